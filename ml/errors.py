@@ -1,0 +1,49 @@
+"""Errors of the label engine and the networks: one class per broken rule, each with a stable code."""
+
+
+class MlError(Exception):
+    """Base of every error that `ml` raises on purpose; `code` is stable, the message is for people."""
+
+    code = "ml_error"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class MaskShapeMismatchError(MlError):
+    """Two masks, or a mask and an image, do not share one pixel grid."""
+
+    code = "mask_size_mismatch"
+
+
+class MaskCodecError(MlError):
+    """Bytes that claim to be a mask break a rule of docs/mask_format.md; `code` names the rule."""
+
+    code = "not_a_mask"
+
+
+class ImageRefusedError(MlError):
+    """An image cannot be read, or breaks a limit; `code` names which."""
+
+    code = "image_refused"
+
+
+class WeightsRefusedError(MlError):
+    """A weights file is not one that can be imported; `code` names why."""
+
+    code = "weights_refused"
+
+
+class PredictionCancelledError(MlError):
+    """The caller asked a running prediction to stop; nothing was produced."""
+
+    code = "cancelled"
+
+
+class PixelSpacingMissingError(MlError):
+    """A measure in millimetres was asked of an image whose pixel spacing is not known."""
+
+    code = "pixel_spacing_missing"

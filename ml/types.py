@@ -1,0 +1,37 @@
+"""Frozen records that cross the seam between `ml` and its callers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acquisition:
+    """What the header says about how the pixel values came to be; names are DICOM's.
+
+    Attributes
+    ----------
+    pixel_spacing_mm : tuple of float or None
+        (row, column) spacing; None where the header gives none. `pixel_spacing_source` says which attribute.
+    presentation_intent : str
+        "FOR PROCESSING" (raw), "FOR PRESENTATION" or "" where unknown.
+    pixel_intensity_relationship_sign : int or None
+        +1 where the stored value rises with X-ray intensity, -1 where it falls.
+    """
+
+    bits_stored: int = 16
+    photometric_interpretation: str = "MONOCHROME2"
+    presentation_intent: str = ""
+    pixel_spacing_mm: tuple[float, float] | None = None
+    pixel_spacing_source: str = ""
+    pixel_intensity_relationship: str = ""
+    pixel_intensity_relationship_sign: int | None = None
+    pixel_padding_value: int | None = None
+    rescale_slope: float = 1.0
+    rescale_intercept: float = 0.0
+    image_laterality: str = ""
+    view_position: str = ""
+    manufacturer: str = ""
+    kvp: float | None = None
+    anode: str = ""
+    filter_material: str = ""
+    body_part_thickness_mm: float | None = None
+    grid: str = ""

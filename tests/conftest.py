@@ -1,0 +1,30 @@
+"""Fixtures that every test may use: real data where it lies beside the repository, skipped in plain words where not."""
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared"
+
+
+def _shared_folder(name: str) -> Path:
+    folder = SHARED / name
+    if not folder.is_dir():
+        pytest.skip(f"real {name} not found: this test needs the folder shared/{name} beside the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    return _shared_folder("data")
+
+
+@pytest.fixture(scope="session")
+def shared_weights() -> Path:
+    return _shared_folder("weights")
