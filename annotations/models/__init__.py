@@ -1,0 +1,41 @@
+"""One noun, one file; all of them by name from here."""
+
+from .annotation import Annotation, AnnotationOperation, AnnotationSnapshot
+from .assignment import Assignment
+from .audit import AuditEntry
+from .base import AppendOnlyRecord, Record
+from .campaign import Campaign
+from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
+from .dataset import Dataset, DatasetItem, DatasetVersion
+from .inference_run import InferenceRun
+from .mammogram import Mammogram
+from .model_version import ModelVersion
+from .patient import Patient
+from .reader import Reader
+from .run import MAX_ATTEMPTS, Run
+from .study import Study
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "Annotation",
+    "AnnotationOperation",
+    "AnnotationSnapshot",
+    "AppendOnlyRecord",
+    "Assignment",
+    "AuditEntry",
+    "Campaign",
+    "CorrectionComponent",
+    "CorrectionDecision",
+    "CorrectionRun",
+    "Dataset",
+    "DatasetItem",
+    "DatasetVersion",
+    "InferenceRun",
+    "Mammogram",
+    "ModelVersion",
+    "Patient",
+    "Reader",
+    "Record",
+    "Run",
+    "Study",
+]

@@ -1,0 +1,78 @@
+"""The closed vocabularies of the domain; values are stored, so they never change meaning."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    READER = "reader", "Reader"
+    ADJUDICATOR = "adjudicator", "Adjudicator"
+    DATA_SCIENTIST = "data_scientist", "Data scientist"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Label(TextChoices):
+    BAC = "bac", "Breast arterial calcification"
+    MICROCALCIFICATION = "microcalcification", "Microcalcification"
+
+
+class AlgorithmType(TextChoices):
+    """Segment Algorithm Type (0062,0008)."""
+
+    MANUAL = "MANUAL", "Manual"
+    SEMIAUTOMATIC = "SEMIAUTOMATIC", "Semi-automatic"
+    AUTOMATIC = "AUTOMATIC", "Automatic"
+
+
+class ReadingState(TextChoices):
+    """Of an assignment and of an annotation."""
+
+    OPEN = "open", "Open"
+    SUBMITTED = "submitted", "Submitted"
+
+
+class OperationKind(TextChoices):
+    MASK = "mask", "Mask"
+    ANSWER = "answer", "Answer"
+
+
+class Tool(TextChoices):
+    BRUSH = "brush", "Brush"
+    ERASER = "eraser", "Eraser"
+    POLYLINE = "polyline", "Polyline"
+    UNDO = "undo", "Undo"
+    REDO = "redo", "Redo"
+    ACCEPT_PREDICTION = "accept_prediction", "Accept prediction"
+    CLEAR = "clear", "Clear"
+    CORRECTION = "correction", "Label correction"
+
+
+class Question(TextChoices):
+    BAC_PRESENT = "bac_present", "Is BAC present?"
+
+
+class Answer(TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNCERTAIN = "uncertain", "Uncertain"
+
+
+class RunState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    DEAD = "dead", "Given up"
+
+
+class CorrectionDecisionValue(TextChoices):
+    """What the algorithm proposes for a component."""
+
+    KEEP = "keep", "Keep"
+    REMOVE = "remove", "Remove"
+    BORDERLINE = "borderline", "Borderline"
+
+
+class DatasetVersionState(TextChoices):
+    DRAFT = "draft", "Draft"
+    FROZEN = "frozen", "Frozen"

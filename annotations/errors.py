@@ -1,0 +1,145 @@
+"""Errors of the domain: one class per broken rule, a stable code for API clients, a message for people.
+
+The kind (invalid, forbidden, conflict, missing) is all that the web layer needs to choose a status.
+"""
+
+
+class TramlineError(Exception):
+    """Base of every error raised on purpose."""
+
+    code = "error"
+
+    def __init__(self, message: str, *, code: str | None = None, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+        if code is not None:
+            self.code = code
+
+
+class InvalidError(TramlineError):
+    """What came breaks a rule of its own."""
+
+
+class ForbiddenError(TramlineError):
+    """The person may not do this."""
+
+    code = "forbidden"
+
+
+class ConflictError(TramlineError):
+    """It was allowed in another state."""
+
+
+class MissingError(TramlineError):
+    """It does not exist, or the person may not know that it does."""
+
+    code = "not_found"
+
+
+class DicomRefusedError(InvalidError):
+    """A DICOM file breaks a rule of the header policy; `code` names which."""
+
+    code = "dicom_refused"
+
+
+class ImageFileRefusedError(InvalidError):
+    """An image file cannot be taken in; `code` names why."""
+
+    code = "image_refused"
+
+
+class SidecarRefusedError(InvalidError):
+    """The CSV beside PNG and TIFF files breaks a rule; `code` names which."""
+
+    code = "sidecar_refused"
+
+
+class ArchiveRefusedError(InvalidError):
+    """A zip breaks a limit; `code` names which."""
+
+    code = "archive_refused"
+
+
+class MaskRefusedError(InvalidError):
+    """Bytes that should be a mask break a rule of docs/mask_format.md."""
+
+    code = "not_a_mask"
+
+
+class MaskSizeMismatchError(InvalidError):
+    """A mask does not have the size of its mammogram."""
+
+    code = "mask_size_mismatch"
+
+
+class OperationRefusedError(InvalidError):
+    """An operation is not well formed; `code` names why."""
+
+    code = "operation_refused"
+
+
+class StaleVersionError(ConflictError):
+    """The annotation has moved on since the client last saw it."""
+
+    code = "stale_version"
+
+
+class AnnotationSubmittedError(ConflictError):
+    """A submitted annotation takes no further operation."""
+
+    code = "annotation_submitted"
+
+
+class AnswerMissingError(ConflictError):
+    """An annotation cannot be submitted before the image-level question is answered."""
+
+    code = "answer_missing"
+
+
+class WeightsFileRefusedError(InvalidError):
+    """A weights file cannot be imported; `code` names why."""
+
+    code = "weights_refused"
+
+
+class ModelVersionExistsError(ConflictError):
+    """These weights, or this name and version, are registered already."""
+
+    code = "model_version_exists"
+
+
+class MeasureUndefinedError(InvalidError):
+    """A measure was asked for that this image cannot give (no pixel spacing, for example)."""
+
+    code = "measure_undefined"
+
+
+class ImagesDifferError(InvalidError):
+    """Two annotations can be compared on one image only."""
+
+    code = "images_differ"
+
+
+class CorrectionNotReadyError(ConflictError):
+    """The correction has not finished, or was already applied."""
+
+    code = "correction_not_ready"
+
+
+class DatasetVersionFrozenError(ConflictError):
+    """A frozen version never changes."""
+
+    code = "dataset_version_frozen"
+
+
+class DatasetVersionEmptyError(ConflictError):
+    """A version without a single image cannot be frozen."""
+
+    code = "dataset_version_empty"
+
+
+class LeaseLostError(ConflictError):
+    """Another worker holds this run now: a late result is refused."""
+
+    code = "lease_lost"
