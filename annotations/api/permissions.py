@@ -1,0 +1,19 @@
+"""Every route of the API is for people who have a reader's record; what they see starts in `rules`."""
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotations.models import Reader
+
+
+def reader_of(request: Request) -> Reader:
+    """Return the reader behind a request; `IsKnownReader` has made sure that there is one."""
+    return request.user.reader
+
+
+class IsKnownReader(BasePermission):
+    message = "Log in with an account that has a role in Tramline."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+        return bool(request.user.is_authenticated and hasattr(request.user, "reader"))

@@ -1,0 +1,1 @@
+"""The only door to `ml`: translates its errors into the domain's, and bytes into its records and back."""
