@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from webapp.embedded_postgres import ensure_database_url
-
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
@@ -30,9 +28,3 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def shared_weights() -> Path:
     return _shared_folder("weights")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Tests run on real PostgreSQL: the one of DATABASE_URL, else the embedded one in a folder of its own."""
-    del config
-    ensure_database_url(REPOSITORY / "var" / "test-postgres")
