@@ -25,6 +25,12 @@ class MaskCodecError(MlError):
     code = "not_a_mask"
 
 
+class MaskGeometryError(MlError):
+    """A stroke has a coordinate or a width that cannot be drawn."""
+
+    code = "mask_geometry"
+
+
 class ImageRefusedError(MlError):
     """An image cannot be read, or breaks a limit; `code` names which."""
 
