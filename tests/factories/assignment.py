@@ -1,0 +1,21 @@
+import itertools
+
+from annotations.models import Assignment, Campaign, Reader, Study
+
+from .mammogram import make_study
+from .reader import make_reader
+
+_numbers = itertools.count(1)
+
+
+def make_campaign(*, shows_preannotation: bool = True) -> Campaign:
+    return Campaign.objects.create(name=f"Campaign {next(_numbers)}", shows_preannotation=shows_preannotation)
+
+
+def make_assignment(
+    reader: Reader | None = None, study: Study | None = None, campaign: Campaign | None = None
+) -> Assignment:
+    """Give an exam to a reader; what is not named is made new."""
+    return Assignment.objects.create(
+        campaign=campaign or make_campaign(), study=study or make_study(), reader=reader or make_reader()
+    )
