@@ -50,5 +50,5 @@ __all__ = [
 
 
 def warm_up() -> None:
-    """Run every slow first step once, on a tiny mask, so that a reader's first request does not wait for it."""
+    """Take every slow first step once, on a tiny mask, so that no reader waits for it."""
     skeleton(polyline(16, 16, [(4.0, 4.0), (12.0, 12.0)], 3.0))

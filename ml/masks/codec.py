@@ -58,7 +58,7 @@ def decode(data: bytes) -> Runs:
         `not_canonical` or `too_large`. Bytes that break several rules are refused with one of them.
     """
     if data[: len(MAGIC)] != MAGIC:
-        raise MaskCodecError("These bytes do not begin with TLM; expected a Tramline mask.", code="not_a_mask")
+        raise MaskCodecError("The bytes do not begin with TLM; expected a Tramline mask.", code="not_a_mask")
     if len(data) < HEADER_BYTES:
         raise _truncated()
     if data[len(MAGIC)] != VERSION:
@@ -114,7 +114,7 @@ def _read_varints(data: bytes) -> NDArray[np.int64]:
     if len(ends) < expected:
         raise _truncated()
     if ends[expected - 1] != len(octets):
-        raise MaskCodecError("Bytes follow the last run of the mask; expected nothing.", code="trailing_bytes")
+        raise MaskCodecError("Bytes follow the last run of the mask; nothing may.", code="trailing_bytes")
     return _join_groups(octets, ends)
 
 

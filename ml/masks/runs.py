@@ -105,7 +105,7 @@ def check_size(rows: int, columns: int) -> None:
     """
     if max(rows, columns) > MAXIMUM_SIDE_PX:
         raise MaskCodecError(
-            f"A mask of {rows} x {columns} pixels is larger than the {MAXIMUM_SIDE_PX} pixels allowed a side.",
+            f"A mask of {rows} x {columns} pixels is too large; up to {MAXIMUM_SIDE_PX} are allowed a side.",
             code="too_large",
         )
     if min(rows, columns) < 1:

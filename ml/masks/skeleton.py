@@ -90,8 +90,8 @@ def kulpa_length_px(points: NDArray[np.int32]) -> float:
 
     References
     ----------
-    .. [1] Z. Kulpa, Area and perimeter measurement of blobs in discrete binary pictures, Computer Graphics and
-       Image Processing 6 (1977) 434-451, doi:10.1016/S0146-664X(77)80021-X.
+    .. [1] Z. Kulpa, Area and perimeter measurement of blobs in discrete binary pictures, Computer Graphics
+       and Image Processing 6 (1977) 434-451, doi:10.1016/S0146-664X(77)80021-X.
     """
     return kulpa_length_mm(points, (1.0, 1.0))
 

@@ -1,6 +1,6 @@
 """Write mask_vectors.json: the masks, strokes and refusals on which Python and the browser must agree.
 
-Run from the repository root: `python -m tests.data.make_mask_vectors`. Review the difference before committing.
+Run from the repository root: `python -m tests.data.make_mask_vectors`; review the difference.
 """
 
 import json
@@ -109,7 +109,10 @@ def _invalid() -> list[dict]:
         "run_past_right_edge": (HEADER + b"\x05\x07\x01\x00\x06\x02", "run_out_of_bounds"),
         "run_below_last_row": (HEADER + b"\x05\x07\x01\x05\x00\x02", "run_out_of_bounds"),
         "second_run_past_right_edge": (HEADER + b"\x05\x07\x02\x00\x00\x02\x00\x01\x05", "run_out_of_bounds"),
-        "run_of_34_billion_pixels": (HEADER + b"\x05\x07\x01\x00\x00\xff\xff\xff\xff\x7f", "run_out_of_bounds"),
+        "run_of_34_billion_pixels": (
+            HEADER + b"\x05\x07\x01\x00\x00\xff\xff\xff\xff\x7f",
+            "run_out_of_bounds",
+        ),
         "empty_run": (HEADER + b"\x05\x07\x01\x00\x02\x00", "not_canonical"),
         "touching_runs": (HEADER + b"\x05\x07\x02\x00\x00\x02\x00\x00\x02", "not_canonical"),
         "padded_number": (HEADER + b"\x85\x00\x07\x00", "not_canonical"),
@@ -120,7 +123,8 @@ def _invalid() -> list[dict]:
         "no_columns": (HEADER + b"\x05\x00\x00", "not_a_mask"),
     }
     return [
-        {"name": name, "base64": b64encode(data).decode(), "code": code} for name, (data, code) in cases.items()
+        {"name": name, "base64": b64encode(data).decode(), "code": code}
+        for name, (data, code) in cases.items()
     ]
 
 

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+
+from ml.errors import MaskShapeMismatchError
+from ml.masks import empty, from_dense, from_pixel_positions, pixel_positions, to_dense, to_dense_crop
+
+NOISE = np.random.default_rng(2).random((31, 45)) < 0.4
+
+
+@pytest.mark.parametrize("array", [NOISE, ~NOISE, np.zeros((3, 2), bool), np.ones((1, 1), bool)])
+def test_round_trip(array):
+    assert np.array_equal(to_dense(from_dense(array)), array)
+
+
+def test_any_number_but_zero_is_inside():
+    assert from_dense(np.array([[0, 255, 1]], dtype=np.uint8)).runs.tolist() == [[0, 1, 3]]
+
+
+@pytest.mark.parametrize("box", [(0, 0, 31, 45), (3, 7, 20, 11), (30, 44, 31, 45), (5, 5, 5, 9)])
+def test_crop_equals_slice(box):
+    top, left, bottom, right = box
+
+    assert np.array_equal(to_dense_crop(from_dense(NOISE), box), NOISE[top:bottom, left:right])
+
+
+@pytest.mark.parametrize("box", [(0, 0, 32, 45), (-1, 0, 3, 3), (4, 4, 3, 5)])
+def test_crop_refuses_a_box_outside(box):
+    with pytest.raises(MaskShapeMismatchError):
+        to_dense_crop(from_dense(NOISE), box)
+
+
+def test_array_without_two_axes_is_refused():
+    with pytest.raises(MaskShapeMismatchError, match="3 axes"):
+        from_dense(np.zeros((2, 2, 2), dtype=bool))
+
+
+def test_pixel_positions_round_trip():
+    mask = from_dense(NOISE)
+
+    positions = pixel_positions(mask)
+
+    assert np.array_equal(positions, np.flatnonzero(NOISE))
+    assert from_pixel_positions(31, 45, positions) == mask
+    assert from_pixel_positions(4, 4, pixel_positions(empty(4, 4))) == empty(4, 4)

@@ -1,0 +1,37 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from pycocotools import mask as coco
+
+from ml.masks import capsule, empty, from_dense, to_coco_rle, to_dense, to_png
+
+GENERATOR = np.random.default_rng(21)
+MASKS = [
+    empty(7, 5),
+    from_dense(np.ones((6, 4), dtype=bool)),
+    from_dense(GENERATOR.random((40, 50)) < 0.5),
+    from_dense(GENERATOR.random((40, 50)) < 0.02),
+    capsule(900, 700, (100.0, 100.0), (850.0, 600.0), 30.0),
+]
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_coco_rle_equals_pycocotools(mask):
+    expected = coco.encode(np.asfortranarray(to_dense(mask).astype(np.uint8)))
+
+    rle = to_coco_rle(mask)
+
+    assert rle == {"size": [mask.rows, mask.columns], "counts": expected["counts"].decode()}
+    assert np.array_equal(coco.decode(rle), to_dense(mask))
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_png_opens_as_the_mask(mask):
+    data = to_png(mask)
+
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.mode == "L"
+        assert np.array_equal(np.asarray(image), to_dense(mask) * np.uint8(255))
+    assert data == to_png(mask)
