@@ -21,6 +21,10 @@ def can_take_in(reader: Reader) -> bool:
     return reader.role in (Role.ADMINISTRATOR, Role.DATA_SCIENTIST)
 
 
+def can_manage_campaigns(reader: Reader) -> bool:
+    return reader.role in (Role.ADMINISTRATOR, Role.ADJUDICATOR)
+
+
 def can_manage_models(reader: Reader) -> bool:
     return reader.role in (Role.ADMINISTRATOR, Role.DATA_SCIENTIST)
 
