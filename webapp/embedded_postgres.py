@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("TRAMLINE_VAR", REPOSITORY / "var"))
 DATABASE_NAME = "tramline"
 
 
@@ -20,7 +21,7 @@ def ensure_database_url(folder: Path | None = None) -> str:
     """Return DATABASE_URL, starting the embedded server and setting the variable where it is missing."""
     url = os.environ.get("DATABASE_URL", "")
     if not url:
-        url = _start(folder or REPOSITORY / "var" / "postgres")
+        url = _start(folder or VAR_DIR / "postgres")
         os.environ["DATABASE_URL"] = url
     return url
 

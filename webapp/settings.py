@@ -6,10 +6,9 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from webapp.embedded_postgres import database_settings
+from webapp.embedded_postgres import VAR_DIR, database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("TRAMLINE_VAR", BASE_DIR / "var"))
 
 
 def _kept_secret(name: str) -> str:
