@@ -87,7 +87,7 @@ def polyline(rows: int, columns: int, points: Sequence[Point], width_px: float) 
 
 
 def _is_covered(
-    row: NDArray[np.float64], column: NDArray[np.float64], a: Point, b: Point, radius_px: float
+    row: NDArray[np.floating], column: NDArray[np.floating], a: Point, b: Point, radius_px: float
 ) -> NDArray[np.bool_]:
     along_row, along_column = b[0] - a[0], b[1] - a[1]
     length_squared = along_row * along_row + along_column * along_column
