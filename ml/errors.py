@@ -31,6 +31,12 @@ class MaskGeometryError(MlError):
     code = "mask_geometry"
 
 
+class MetricParameterError(MlError):
+    """A measure was asked for with a spacing or a tolerance that is not a length."""
+
+    code = "metric_parameter"
+
+
 class ImageRefusedError(MlError):
     """An image cannot be read, or breaks a limit; `code` names which."""
 
