@@ -1,0 +1,22 @@
+/**
+ * Worker: one PNG in, its pyramid out. Buffers are handed over, not copied.
+ */
+
+import { decodePng } from "./png.js";
+import { buildPyramid } from "./pyramid.js";
+
+/**
+ * @typedef {{bytes: ArrayBuffer, rule: "mean" | "max"}} Request
+ * @typedef {{levels: import("./pyramid.js").Level<Uint8Array | Uint16Array>[]} | {error: string}} Reply
+ */
+
+self.onmessage = async (/** @type {MessageEvent<Request>} */ event) => {
+  const { bytes, rule } = event.data;
+  try {
+    const { values, rows, columns } = await decodePng(new Uint8Array(bytes));
+    const levels = buildPyramid(values, rows, columns, rule);
+    self.postMessage({ levels }, { transfer: levels.map((level) => level.values.buffer) });
+  } catch (error) {
+    self.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  }
+};
