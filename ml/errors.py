@@ -59,3 +59,9 @@ class PixelSpacingMissingError(MlError):
     """A measure in millimetres was asked of an image whose pixel spacing is not known."""
 
     code = "pixel_spacing_missing"
+
+
+class PredictionRefusedError(MlError):
+    """An image cannot be given to a network as asked; `code` names why."""
+
+    code = "prediction_refused"
