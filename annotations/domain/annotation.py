@@ -1,0 +1,123 @@
+"""Annotations as the replay of their operations: opened, read, submitted."""
+
+from itertools import chain
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.domain.assignment import submit_if_complete
+from annotations.domain.audit import record_act
+from annotations.enums import Label, OperationKind, Question, ReadingState
+from annotations.errors import AnswerMissingError, ForbiddenError, MissingError, StaleVersionError
+from annotations.ml_gateway.masks import MaskBytes, replay_patches
+from annotations.models import Annotation, AnnotationSnapshot, Assignment, Mammogram, Reader
+
+
+def open_annotation(*, assignment: Assignment, mammogram: Mammogram) -> Annotation:
+    """Return the reader's annotation of an image of her exam, made where there is none. Idempotent."""
+    if mammogram.study_id != assignment.study_id:
+        raise MissingError("This image does not belong to the exam of the assignment.")
+    with transaction.atomic():
+        annotation, is_new = Annotation.objects.get_or_create(
+            assignment=assignment,
+            mammogram=mammogram,
+            derived_from=None,
+            defaults={"reader": assignment.reader},
+        )
+        if is_new:
+            record_act("open_annotation", actor=assignment.reader, subject=annotation)
+    return annotation
+
+
+def annotation_masks(annotation: Annotation, at_version: int | None = None) -> dict[str, MaskBytes]:
+    """Return the mask of every label after operation number `at_version`; None means all of them."""
+    version = annotation.version if at_version is None else at_version
+    snapshots = {
+        snapshot.label: snapshot
+        for snapshot in annotation.snapshots.filter(version__lte=version)
+        .order_by("label", "-version")
+        .distinct("label")
+    }
+    # Snapshots are taken of all labels at once, so one start serves them all.
+    start = min((snapshot.version for snapshot in snapshots.values()), default=0)
+    patches: dict[str, list[bytes]] = {label: [] for label in Label.values}
+    later = annotation.operations.filter(sequence__gt=start, sequence__lte=version)
+    for label, patch in later.values_list("label", "patch"):
+        if patch is not None:  # an answer has none
+            patches[label].append(bytes(patch))
+    return {
+        label: replay_patches(
+            chain((bytes(snapshots[label].mask),) if label in snapshots else (), patches[label]),
+            rows=annotation.mammogram.rows,
+            columns=annotation.mammogram.columns,
+        )
+        for label in Label.values
+    }
+
+
+def annotation_answers(annotation: Annotation) -> dict[str, str | None]:
+    """Return the last answer to each question; None where she has not answered."""
+    answers = annotation.operations.filter(kind=OperationKind.ANSWER).order_by("sequence")
+    given = dict(answers.values_list("question", "answer"))
+    return {question: given.get(question) for question in Question.values}
+
+
+def write_snapshots(annotation: Annotation, masks: dict[str, MaskBytes]) -> None:
+    """Store the masks of all labels at the annotation's version; a version that has them keeps them."""
+    AnnotationSnapshot.objects.bulk_create(
+        [
+            AnnotationSnapshot(
+                annotation=annotation,
+                version=annotation.version,
+                label=label,
+                mask=mask.data,
+                sha256=mask.sha256,
+                area_px=mask.area_px,
+            )
+            for label, mask in masks.items()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def submit_annotation(*, annotation: Annotation, reader: Reader, version: int) -> Annotation:
+    """Close an annotation at the version its reader saw, and the assignment with its last image.
+
+    A second call for the same version changes nothing: the first answer may have been lost on its way.
+    """
+    annotation = lock_own_annotation(annotation, reader=reader)
+    if annotation.version != version:
+        raise stale_version(annotation, seen=version)
+    if annotation.state == ReadingState.SUBMITTED:
+        return annotation
+    if annotation_answers(annotation)[Question.BAC_PRESENT] is None:
+        raise AnswerMissingError("Answer whether BAC is present before you submit this image.")
+    masks = annotation_masks(annotation)
+    write_snapshots(annotation, masks)
+    annotation.state = ReadingState.SUBMITTED
+    annotation.submitted_at = timezone.now()
+    annotation.save(update_fields=["state", "submitted_at"])
+    digests = {label: mask.sha256 for label, mask in masks.items()}
+    record_act("submit_annotation", actor=reader, subject=annotation, version=version, masks=digests)
+    if annotation.assignment is not None:
+        submit_if_complete(annotation.assignment)
+    return annotation
+
+
+def lock_own_annotation(annotation: Annotation, *, reader: Reader) -> Annotation:
+    """Lock the row until the transaction ends; only its own reader writes to an annotation."""
+    locked = (
+        Annotation.objects.select_for_update(of=("self",)).select_related("mammogram").get(id=annotation.id)
+    )
+    if locked.reader_id != reader.id:
+        raise ForbiddenError("This is another reader's annotation; only she may change it.")
+    return locked
+
+
+def stale_version(annotation: Annotation, *, seen: int) -> StaleVersionError:
+    return StaleVersionError(
+        f"This annotation is at version {annotation.version} and you have seen version {seen}: it was "
+        "changed elsewhere. Reload it, then go on.",
+        version=annotation.version,
+    )

@@ -1,0 +1,79 @@
+"""Pre-annotation: a model asked for by a reader, run by a worker, its probability map kept."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from annotations.domain.audit import record_act
+from annotations.domain.content import content_path, put_content, read_content
+from annotations.domain.run import Heartbeat, finish_run, perform_run
+from annotations.enums import ReadingState, RunState
+from annotations.errors import ConflictError, ForbiddenError
+from annotations.jobs import defer_run
+from annotations.ml_gateway import inference
+from annotations.models import InferenceRun, Mammogram, ModelVersion, Reader
+from annotations.rules import can_preannotate
+
+USABLE = (RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED)
+
+
+@transaction.atomic
+def request_inference(*, mammogram: Mammogram, model_version: ModelVersion, reader: Reader) -> InferenceRun:
+    """Queue a model on an image, or return the run that has its answer or will have it. Locks the image."""
+    if not can_preannotate(reader, mammogram):
+        raise ForbiddenError("In this campaign images are read without a model.", code="preannotation_hidden")
+    if not model_version.is_active:
+        raise ConflictError(
+            f"{model_version} is retired; choose another model.", code="model_version_retired"
+        )
+    Mammogram.objects.select_for_update().get(id=mammogram.id)
+    runs: QuerySet[InferenceRun] = InferenceRun.objects.select_related("model_version")
+    usable = runs.filter(
+        mammogram=mammogram, model_version=model_version, state__in=USABLE, cancel_requested=False
+    ).first()
+    if usable is not None:
+        return usable
+    run = InferenceRun.objects.create(mammogram=mammogram, model_version=model_version, requested_by=reader)
+    record_act("request_inference", actor=reader, subject=run, model=str(model_version))
+    defer_run(run)
+    return run
+
+
+def perform_inference(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:
+    """Do the work of a run in a worker. A run of another worker, or one that has ended, is left alone."""
+    perform_run(InferenceRun, run_id, worker=worker, is_stopping=is_stopping, work=_predict)
+
+
+def _predict(run: InferenceRun, heartbeat: Heartbeat) -> bool:
+    mammogram, model_version = run.mammogram, run.model_version
+    prediction = inference.predict(
+        read_content(mammogram.pixels_sha256),
+        mammogram,
+        weights_path=content_path(model_version.weights_sha256),
+        weights_sha256=model_version.weights_sha256,
+        report_progress=heartbeat.report_progress,
+        should_stop=heartbeat.should_stop,
+    )
+    if prediction is None:
+        return False
+    # The file first: a row never names bytes that are not there.
+    probability_sha256 = put_content(prediction.probability_png)
+    with transaction.atomic():
+        finish_run(
+            run,
+            state=RunState.SUCCEEDED,
+            probability_sha256=probability_sha256,
+            seconds=prediction.seconds,
+            provenance=prediction.provenance,
+        )
+        record_act("finish_inference", actor=None, subject=run, probability=probability_sha256)
+    return True
+
+
+def note_preannotation_shown(*, run: InferenceRun, reader: Reader) -> None:
+    """Remember on the reader's open annotations of this image that a model's proposal was before her eyes."""
+    reader.annotations.filter(
+        mammogram=run.mammogram_id, state=ReadingState.OPEN, preannotation_shown=False
+    ).update(preannotation_shown=True)

@@ -1,0 +1,35 @@
+"""The one door to the queue: a job is put in by the transaction that asks for it, or not at all."""
+
+import contextlib
+
+from django.db import transaction
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+
+from annotations.models import CorrectionRun, InferenceRun, Run
+
+INFERENCE_QUEUE = "inference"
+CORRECTION_QUEUE = "correction"
+SWEEP_QUEUE = "sweep"
+
+PERFORM_INFERENCE = "perform_inference"
+PERFORM_CORRECTION = "perform_correction"
+
+# By name: the tasks lie above the domain, which defers them.
+TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
+    InferenceRun: (PERFORM_INFERENCE, INFERENCE_QUEUE),
+    CorrectionRun: (PERFORM_CORRECTION, CORRECTION_QUEUE),
+}
+
+# Django's own connection even inside a worker, whose app uses another one outside our transactions.
+_queue = JobManager(DjangoConnector())
+
+
+def defer_run(run: Run) -> None:
+    """Queue the work of a run; where a job for it waits already, nothing is added."""
+    task, queue = TASK_AND_QUEUE[type(run)]
+    deferrer = configure_task(name=task, job_manager=_queue, queue=queue, queueing_lock=f"{task} {run.id}")
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        deferrer.defer(run_id=str(run.id))

@@ -1,0 +1,86 @@
+"""Networks on stored images. Called in a worker only: a web process never loads torch."""
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from annotations.errors import InvalidError
+from annotations.ml_gateway.acquisition import acquisition_of
+from annotations.models import Mammogram
+from ml.errors import MlError, PredictionCancelledError
+from ml.images import read_clean_png
+
+if TYPE_CHECKING:
+    from ml.inference import PredictArguments, Predictor
+
+DEVICE = "cpu"
+RECORDED_PACKAGES = ("torch", "numpy", "opencv-python-headless", "pillow", "safetensors")
+# Two models fit in a worker's memory beside a full-size image; a third pushes the oldest out.
+LOADED_MODELS = 2
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A probability map as an 8-bit grey PNG (probability times 255), and how it came to be."""
+
+    probability_png: bytes
+    seconds: float
+    provenance: dict[str, object]
+
+
+def predict(
+    content: bytes,
+    mammogram: Mammogram,
+    *,
+    weights_path: Path,
+    weights_sha256: str,
+    report_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> Prediction | None:
+    """Run a network over a stored image; None where `should_stop` said so."""
+    started_s = time.monotonic()
+    try:
+        predictor = load_model(weights_path, weights_sha256)
+        arguments = _predict_arguments(mammogram)
+        probability = predictor.predict(
+            read_clean_png(content), **arguments, on_progress=report_progress, should_cancel=should_stop
+        )
+    except PredictionCancelledError:
+        return None
+    except MlError as error:
+        raise InvalidError(error.message, code=error.code) from error
+    seconds = time.monotonic() - started_s
+    provenance = {
+        "weights_sha256": weights_sha256,
+        "model_name": predictor.card.name,
+        "model_version": predictor.card.version,
+        "pixels_sha256": mammogram.pixels_sha256,
+        "parameters": arguments,
+        "device": DEVICE,
+        "seconds": round(seconds, 3),
+        "packages": {package: version(package) for package in RECORDED_PACKAGES},
+    }
+    file = io.BytesIO()
+    Image.fromarray(probability).save(file, "PNG")
+    return Prediction(file.getvalue(), seconds, provenance)
+
+
+@lru_cache(maxsize=LOADED_MODELS)
+def load_model(weights_path: Path, weights_sha256: str) -> "Predictor":  # noqa: ARG001 - the digest is the cache's key
+    """Load weights once a process; the digest says which, wherever the file lies."""
+    from ml.inference import load_predictor  # noqa: PLC0415 - torch, 2 s and 300 MB that a web process never needs
+
+    return load_predictor(weights_path, DEVICE)
+
+
+def _predict_arguments(mammogram: Mammogram) -> "PredictArguments":
+    from ml.inference import predict_arguments  # noqa: PLC0415 - as in load_model
+
+    return predict_arguments(acquisition_of(mammogram))

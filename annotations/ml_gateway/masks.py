@@ -1,0 +1,58 @@
+"""Masks as bytes for the rest of the program; docs/mask_format.md says what the bytes mean."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from annotations.errors import MaskRefusedError, MaskSizeMismatchError
+from ml import masks
+from ml.errors import MaskCodecError
+
+
+@dataclass(frozen=True)
+class MaskBytes:
+    """A mask in the stored form, with the digest by which browser and server compare notes."""
+
+    data: bytes
+    sha256: str
+    area_px: int
+
+
+def check_mask(data: bytes, *, rows: int, columns: int) -> None:
+    """Refuse bytes that are not a mask of an image with this size."""
+    mask = _decode(data)
+    if (mask.rows, mask.columns) != (rows, columns):
+        raise MaskSizeMismatchError(
+            f"The mask is for {mask.rows} x {mask.columns} pixels (rows x columns); "
+            f"the image has {rows} x {columns}."
+        )
+
+
+def replay_patches(patches: Iterable[bytes], *, rows: int, columns: int) -> MaskBytes:
+    """Apply XOR patches of one image size to the empty mask, in any order."""
+    mask = masks.empty(rows, columns)
+    for patch in patches:
+        mask = masks.xor(mask, _decode(patch))
+    return MaskBytes(data=masks.encode(mask), sha256=masks.digest(mask), area_px=masks.area_px(mask))
+
+
+def mask_to_png(data: bytes) -> bytes:
+    """Return a deterministic 8-bit PNG, 0 outside and 255 inside."""
+    return masks.to_png(_decode(data))
+
+
+def mask_to_coco_rle(data: bytes) -> dict[str, str | list[int]]:
+    return masks.to_coco_rle(_decode(data))
+
+
+def _decode(data: bytes) -> masks.Runs:
+    with _codec_errors_translated():
+        return masks.decode(data)
+
+
+@contextmanager
+def _codec_errors_translated() -> Iterator[None]:
+    try:
+        yield
+    except MaskCodecError as error:
+        raise MaskRefusedError(error.message, code=error.code) from error

@@ -1,0 +1,89 @@
+"""Rules of one operation that need no database: what the browser may send."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from annotations.enums import OperationKind
+from annotations.errors import OperationRefusedError
+
+MAXIMUM_OPERATIONS = 200
+MAXIMUM_PATCH_BYTES = 1_000_000
+MAXIMUM_DETAILS_BYTES = 4_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationDraft:
+    """One act of a reader as she sent it, well formed, not yet stored."""
+
+    id: UUID
+    kind: str
+    made_at: datetime
+    label: str = ""
+    tool: str = ""
+    patch: bytes | None = None
+    question: str = ""
+    answer: str = ""
+    details: dict[str, object] = field(default_factory=dict)
+
+
+def validate_operation_count(operations: list[object]) -> None:
+    if len(operations) > MAXIMUM_OPERATIONS:
+        raise OperationRefusedError(
+            f"{len(operations)} operations came at once; at most {MAXIMUM_OPERATIONS} are taken. Send the "
+            "rest in a second request.",
+            code="too_many_operations",
+        )
+
+
+def read_patch(text: str) -> bytes:
+    """Read a patch from base64, within the size that one stroke may have."""
+    try:
+        patch = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise OperationRefusedError("A patch is not base64.", code="patch_not_base64") from error
+    if len(patch) > MAXIMUM_PATCH_BYTES:
+        raise OperationRefusedError(
+            f"A patch has {len(patch)} bytes; at most {MAXIMUM_PATCH_BYTES} are taken.",
+            code="patch_too_large",
+        )
+    return patch
+
+
+def validate_details(details: dict[str, object]) -> None:
+    """Refuse what PostgreSQL cannot keep as JSON (NUL, half surrogates, infinite numbers) or is too long."""
+    try:
+        text = json.dumps(details, allow_nan=False, ensure_ascii=False)
+        length_bytes = len(text.encode())
+    except (ValueError, RecursionError) as error:
+        raise OperationRefusedError(
+            "The details of an operation are not plain JSON; leave out infinite numbers and half characters.",
+            code="details_not_json",
+        ) from error
+    if "\\u0000" in text:
+        raise OperationRefusedError(
+            "The details of an operation contain a NUL character; leave it out.", code="details_not_json"
+        )
+    if length_bytes > MAXIMUM_DETAILS_BYTES:
+        raise OperationRefusedError(
+            f"The details of an operation have {length_bytes} bytes; at most {MAXIMUM_DETAILS_BYTES} fit.",
+            code="details_too_large",
+        )
+
+
+def validate_is_complete(draft: OperationDraft) -> None:
+    """A mask operation has label, tool and patch; an answer has question and answer; neither has both."""
+    mask_parts: tuple[object, ...] = (draft.label, draft.tool, draft.patch)
+    answer_parts: tuple[object, ...] = (draft.question, draft.answer)
+    if draft.kind == OperationKind.MASK:
+        needed, foreign, names = mask_parts, answer_parts, "label, tool and patch, and no answer"
+    else:
+        needed, foreign, names = answer_parts, mask_parts, "question and value, and no label, tool or patch"
+    if not all(needed) or any(foreign):
+        raise OperationRefusedError(
+            f"Operation {draft.id} of kind {draft.kind} is not whole; it needs {names}.",
+            code="operation_not_whole",
+        )
