@@ -153,7 +153,7 @@ def checked_spacing(row_mm: float, column_mm: float, source: str) -> tuple[float
         math.isfinite(side) and SMALLEST_SPACING_MM <= side <= LARGEST_SPACING_MM
         for side in (row_mm, column_mm)
     )
-    if not plausible or abs(row_mm - column_mm) > LARGEST_ANISOTROPY * row_mm:
+    if not plausible or not math.isclose(row_mm, column_mm, rel_tol=LARGEST_ANISOTROPY):
         raise _invalid_spacing(source, (row_mm, column_mm))
     return row_mm, column_mm
 

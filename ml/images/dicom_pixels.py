@@ -67,23 +67,27 @@ def _read_dataset(file: IO[bytes]) -> tuple[Dataset, str]:
         transfer_syntax = read_transfer_syntax(file)
     except Exception as error:
         raise _truncated("its file meta information cannot be read") from error
+    if transfer_syntax == "":
+        raise _truncated("it does not say how its pixels are stored")
     if transfer_syntax not in NATIVE | CODESTREAMS | {RLE_LOSSLESS}:
         raise ImageRefusedError(
-            f"The pixels are stored as {UID(transfer_syntax).name[:80] or 'an unnamed transfer syntax'}. "
-            "Tramline reads "
-            "uncompressed little endian, RLE, JPEG baseline and lossless, JPEG-LS and JPEG 2000. "
+            f"The pixels are stored as {UID(transfer_syntax).name[:80]}. Tramline reads uncompressed "
+            "little endian, RLE, JPEG baseline and lossless, JPEG-LS and JPEG 2000. "
             "Export the image again in one of these.",
             code="transfer_syntax_refused",
         )
     file.seek(0)
     try:
-        return dcmread(file), transfer_syntax
+        dataset = dcmread(file)
     except EOFError as error:
         raise _truncated("it ends inside an element") from error
     except Exception as error:
         raise ImageRefusedError(
             "The DICOM header cannot be read. Export the image again.", code="header_unreadable"
         ) from error
+    if "PixelData" not in dataset:
+        raise _truncated("it has no pixel data")
+    return dataset, transfer_syntax
 
 
 def read_transfer_syntax(file: IO[bytes]) -> str:
@@ -164,8 +168,6 @@ def _check_codestream(dataset: Dataset) -> None:
 
 
 def _pixel_bytes(dataset: Dataset) -> bytes:
-    if "PixelData" not in dataset:
-        raise _truncated("it has no pixel data")
     raw = dataset.get_item("PixelData")
     declared = getattr(raw, "length", None)
     value: Any = raw.value if raw is not None else None
