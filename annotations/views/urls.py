@@ -1,5 +1,23 @@
 """Addresses of the pages; one template per view file, same name."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from annotations.views.account import LogInView
+from annotations.views.comparison import comparison
+from annotations.views.errors import no_such_api_address
+from annotations.views.images import images
+from annotations.views.viewer import read_exam, viewer
+from annotations.views.worklist import worklist
+
+urlpatterns: list[URLPattern] = [
+    path("", worklist, name="worklist"),
+    path("login/", LogInView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("assignments/<uuid:assignment_id>/read/", read_exam, name="read_exam"),
+    path("read/<uuid:annotation_id>/", viewer, name="viewer"),
+    path("images/", images, name="images"),
+    path("compare/", comparison, name="comparison"),
+    # Reached only where no route of the API matched.
+    path("api/<path:rest>", no_such_api_address),
+]

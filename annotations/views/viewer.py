@@ -1,0 +1,101 @@
+"""The reading page, and the way into it from the worklist."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from annotations import rules
+from annotations.domain.annotation import open_annotation
+from annotations.enums import ReadingState
+from annotations.models import Annotation, Assignment, Mammogram, Reader
+from annotations.views.account import reader_required
+
+
+@dataclass(frozen=True)
+class ViewChip:
+    """One image of the exam at hand, as a way to get there."""
+
+    mammogram: Mammogram
+    annotation: Annotation | None
+    is_current: bool
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.annotation is not None and self.annotation.state == ReadingState.SUBMITTED
+
+
+@ensure_csrf_cookie
+@require_safe
+@reader_required
+def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpResponse:
+    annotation = _visible_annotation(reader, annotation_id)
+    return render(
+        request,
+        "viewer.html",
+        {
+            "annotation": annotation,
+            "mammogram": annotation.mammogram,
+            "assignment": annotation.assignment,
+            "is_read_only": annotation.reader_id != reader.id or annotation.state == ReadingState.SUBMITTED,
+            "can_preannotate": rules.can_preannotate(reader, annotation.mammogram),
+            "chips": _chips(annotation, reader),
+        },
+    )
+
+
+@require_POST
+@reader_required
+def read_exam(request: HttpRequest, reader: Reader, assignment_id: UUID) -> HttpResponse:
+    """Open the first image of an exam that is not submitted; every image of it gets its annotation now."""
+    assignment = rules.assignments_visible_to(reader).filter(id=assignment_id).first()
+    if assignment is None:
+        raise Http404
+    annotations = [
+        open_annotation(assignment=assignment, mammogram=mammogram)
+        for mammogram in _images_in_reading_order(assignment)
+    ]
+    unread = [annotation for annotation in annotations if annotation.state == ReadingState.OPEN]
+    first = next(iter(unread or annotations), None)
+    if first is None:
+        messages.warning(request, "This exam has no image yet. It can be read once its images have come in.")
+        return redirect("worklist")
+    return redirect("viewer", annotation_id=first.id)
+
+
+def _visible_annotation(reader: Reader, annotation_id: UUID) -> Annotation:
+    annotation = (
+        rules.annotations_visible_to(reader)
+        .select_related("mammogram__study__patient", "assignment__campaign", "reader")
+        .filter(id=annotation_id)
+        .first()
+    )
+    if annotation is None:
+        raise Http404
+    return annotation
+
+
+def _images_in_reading_order(assignment: Assignment) -> list[Mammogram]:
+    return list(assignment.study.mammograms.order_by("view_position", "-image_laterality", "created_at"))
+
+
+def _chips(annotation: Annotation, reader: Reader) -> list[ViewChip]:
+    """List the images of the reader's own exam; a label looked at from outside stands alone."""
+    if annotation.assignment is None or annotation.assignment.reader_id != reader.id:
+        return [ViewChip(annotation.mammogram, annotation, is_current=True)]
+    own = {
+        item.mammogram_id: item
+        for item in annotation.assignment.annotations.filter(derived_from__isnull=True)
+    }
+    return [
+        ViewChip(
+            mammogram,
+            annotation if mammogram.id == annotation.mammogram_id else own.get(mammogram.id),
+            is_current=mammogram.id == annotation.mammogram_id,
+        )
+        for mammogram in _images_in_reading_order(annotation.assignment)
+    ]
