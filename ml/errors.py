@@ -37,6 +37,12 @@ class MetricParameterError(MlError):
     code = "metric_parameter"
 
 
+class CorrectionParameterError(MlError):
+    """A limit of the label correction is not a number that an image could be measured with."""
+
+    code = "correction_parameter"
+
+
 class ImageRefusedError(MlError):
     """An image cannot be read, or breaks a limit; `code` names which."""
 

@@ -1,0 +1,220 @@
+"""The label correction: which parts of a reader's mask the image does not bear out."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.breast import find_breast
+from ml.correction.branches import split_at_junctions
+from ml.correction.decide import decide, flags_of
+from ml.correction.measure import Scene, centroid_of, measure_component
+from ml.correction.parameters import (
+    ALGORITHM_VERSION,
+    DEFAULT_PARAMETERS,
+    CorrectionParameters,
+    parameters_sha256,
+)
+from ml.correction.report import ComponentProposal, CorrectionReport, summarise
+from ml.errors import MaskShapeMismatchError, PixelSpacingMissingError
+from ml.masks import Runs, bounding_box, components, difference, empty, polyline, union
+from ml.physics import Beam, Signal, beam_of, read_signal, top_hat_near
+from ml.types import Acquisition
+
+SQUARE_TOLERANCE = 0.01
+UM_PER_MM = 1000.0
+
+
+def propose_removals(
+    mask: Runs,
+    pixels: NDArray[np.uint16],
+    acquisition: Acquisition,
+    *,
+    parameters: CorrectionParameters = DEFAULT_PARAMETERS,
+) -> CorrectionReport:
+    """Judge each component of a mask by the image under it.
+
+    Parameters
+    ----------
+    mask : Runs
+        A reader's label of arterial calcification.
+    pixels : ndarray of uint16, shape (rows, columns)
+        Stored values of the image.
+    acquisition : Acquisition
+        What the header says; the pixel spacing is required.
+    parameters : CorrectionParameters
+        The limits.
+
+    Returns
+    -------
+    report : CorrectionReport
+        Deterministic. The corrected mask is a part of the mask: the algorithm only removes. An empty mask
+        gives no components.
+
+    Raises
+    ------
+    MaskShapeMismatchError
+        If the mask is not of the size of the image.
+    PixelSpacingMissingError
+        If the image has no pixel spacing, or pixels that are not square.
+
+    Notes
+    -----
+    On raw images the thickness of mineral is the white top-hat of -ln(signal) divided by the attenuation of
+    hydroxyapatite for the beam, times 1 + scatter-to-primary ratio. The published method takes the difference
+    of two thicknesses of dense tissue over a fat reference instead; the reference cancels, because an opening
+    commutes with every increasing straight line, and both give the same number. Displayed images carry no
+    thickness; there the contrast with the surroundings decides. Branch splitting, the comparison with the
+    surroundings and the relative mode are our own.
+    """
+    pixel_spacing_mm = _check_input(mask, pixels, acquisition)
+    signal = read_signal(pixels, acquisition)
+    beam = _beam(acquisition, parameters)
+    scene = _build_scene(mask, pixels, signal, beam, pixel_spacing_mm, parameters)
+    proposals = tuple(_propose(mask, scene, beam))
+    removed = empty(mask.rows, mask.columns)
+    for proposal in proposals:
+        if proposal.decision == "remove":
+            removed = union(removed, proposal.runs)
+    corrected = difference(mask, removed)
+    return CorrectionReport(
+        components=proposals,
+        corrected=corrected,
+        mode=signal.mode,
+        flags=_image_flags(scene, signal, beam),
+        processing=_processing(scene, signal, beam),
+        parameters=asdict(parameters),
+        parameters_sha256=parameters_sha256(parameters),
+        algorithm_version=ALGORITHM_VERSION,
+        summary=summarise(mask, corrected, proposals),
+    )
+
+
+def warm_up() -> None:
+    """Correct a tiny mask on a tiny image, so that no reader waits for the first steps of the libraries."""
+    pixels = np.full((64, 64), 100, dtype=np.uint16)
+    pixels[30:34, 8:56] = 200
+    mask = polyline(64, 64, [(32.0, 8.0), (32.0, 56.0)], 6.0)
+    propose_removals(mask, pixels, Acquisition(bits_stored=8, pixel_spacing_mm=(0.1, 0.1)))
+
+
+def _check_input(mask: Runs, pixels: NDArray[np.uint16], acquisition: Acquisition) -> tuple[float, float]:
+    if pixels.shape != (mask.rows, mask.columns):
+        raise MaskShapeMismatchError(
+            f"The mask has {mask.rows} x {mask.columns} pixels, the image {pixels.shape}; expected the mask of "
+            "this image."
+        )
+    spacing_mm = acquisition.pixel_spacing_mm
+    if spacing_mm is None:
+        raise PixelSpacingMissingError(
+            "The size of a pixel is not known for this image, so no length can be judged. Give the pixel "
+            "spacing in millimetres, for instance in the sidecar table, and import the image again."
+        )
+    height_mm, width_mm = spacing_mm
+    if not (0 < height_mm < np.inf and abs(width_mm / height_mm - 1) <= SQUARE_TOLERANCE):
+        raise PixelSpacingMissingError(
+            f"The pixel spacing is {height_mm} x {width_mm} mm; the correction needs square pixels of a size "
+            "above 0. Resample the image to square pixels first.",
+            code="pixel_spacing_not_square",
+        )
+    return spacing_mm
+
+
+def _beam(acquisition: Acquisition, parameters: CorrectionParameters) -> Beam:
+    beam = beam_of(acquisition)
+    if parameters.mu_calc_per_mm is not None:
+        beam = replace(beam, mu_calc_per_mm=parameters.mu_calc_per_mm)
+    if parameters.scatter_to_primary_ratio is not None:
+        beam = replace(beam, scatter_to_primary_ratio=parameters.scatter_to_primary_ratio)
+    return beam
+
+
+def _build_scene(
+    mask: Runs,
+    pixels: NDArray[np.uint16],
+    signal: Signal,
+    beam: Beam,
+    pixel_spacing_mm: tuple[float, float],
+    parameters: CorrectionParameters,
+) -> Scene:
+    pixel_size_mm = pixel_spacing_mm[0]
+    top_hat = top_hat_near(
+        mask,
+        pixels,
+        signal,
+        pixel_size_mm=pixel_size_mm,
+        smoothing_mm=parameters.smoothing_mm,
+        element_mm=parameters.element_mm,
+        reach_mm=parameters.ring_outer_mm,
+    )
+    is_physical = signal.mode == "physical"
+    if is_physical:
+        top_hat *= UM_PER_MM * (1 + beam.scatter_to_primary_ratio) / beam.mu_calc_per_mm
+    return Scene(
+        mask=mask,
+        top_hat=top_hat,
+        is_saturated=signal.is_saturated[pixels],
+        breast=find_breast(pixels, signal, pixel_size_mm=pixel_size_mm),
+        pixel_spacing_mm=pixel_spacing_mm,
+        is_physical=is_physical,
+        parameters=parameters,
+    )
+
+
+def _propose(mask: Runs, scene: Scene, beam: Beam) -> Iterator[ComponentProposal]:
+    numbers = count(1)
+    for parent_number, component in enumerate(components(mask), start=1):
+        parts = [component.runs]
+        if scene.parameters.split_branches:
+            parts = split_at_junctions(
+                component.runs,
+                pixel_spacing_mm=scene.pixel_spacing_mm,
+                minimum_branch_mm=scene.parameters.minimum_branch_mm,
+            )
+        parent = parent_number if len(parts) > 1 else None
+        for part in parts:
+            yield _propose_part(part, next(numbers), parent, scene, beam)
+
+
+def _propose_part(part: Runs, number: int, parent: int | None, scene: Scene, beam: Beam) -> ComponentProposal:
+    measures = measure_component(part, scene)
+    verdict = decide(measures, scene.parameters, is_physical=scene.is_physical)
+    flags = flags_of(measures)
+    if scene.is_physical and "beam_unknown" in beam.flags:
+        flags.append("beam_unknown")
+    return ComponentProposal(
+        component_id=number,
+        parent_component_id=parent,
+        decision=verdict.decision,
+        reason=verdict.reason,
+        reason_text=verdict.reason_text,
+        runs=part,
+        box=bounding_box(part),
+        centroid=centroid_of(part),
+        measures=measures,
+        flags=flags,
+    )
+
+
+def _image_flags(scene: Scene, signal: Signal, beam: Beam) -> list[str]:
+    flags = list(signal.flags)
+    if scene.is_physical:
+        flags += beam.flags
+    if not scene.breast.is_found:
+        flags.append("breast_not_found")
+    return flags
+
+
+def _processing(scene: Scene, signal: Signal, beam: Beam) -> dict[str, object]:
+    physical = {
+        "mu_calc_per_mm": beam.mu_calc_per_mm,
+        "scatter_to_primary_ratio": beam.scatter_to_primary_ratio,
+        "detector_offset": signal.detector_offset,
+    }
+    return {
+        "pixel_spacing_mm": list(scene.pixel_spacing_mm),
+        "is_inverted": signal.is_inverted,
+        **(physical if scene.is_physical else dict.fromkeys(physical)),
+    }
