@@ -8,7 +8,11 @@ import benchmarks
 
 
 def main() -> int:
-    names = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name.startswith("bench_"))
+    names = sorted(
+        module.name
+        for module in pkgutil.iter_modules(benchmarks.__path__)
+        if module.name.startswith("bench_")
+    )
     for name in names:
         print(f"=== {name}", flush=True)
         importlib.import_module(f"benchmarks.{name}").main()

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: real data where it lies beside the repository, skipped in plain words where not."""
+"""Fixtures that every test may use: real data where it lies beside the repository, else skipped."""
 
 from pathlib import Path
 

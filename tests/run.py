@@ -35,8 +35,12 @@ def checks() -> dict[str, list[str]]:
         "import contracts": [str(BIN / "lint-imports")],
         "types (mypy)": [python, "-m", "mypy"],
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
-        "TypeScript, fetched once": _npm("install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", TYPESCRIPT),
-        "browser code types (tsc)": _node("node_modules/typescript/bin/tsc", "--noEmit", "--project", "tsconfig.json"),
+        "TypeScript, fetched once": _npm(
+            "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", TYPESCRIPT
+        ),
+        "browser code types (tsc)": _node(
+            "node_modules/typescript/bin/tsc", "--noEmit", "--project", "tsconfig.json"
+        ),
         "browser code tests (node)": _node("--test", "tests/js/"),
     }
 

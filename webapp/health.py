@@ -1,4 +1,4 @@
-"""One question, one answer: can this process serve a page?"""
+"""One question, one answer: can this process serve a page."""
 
 from django.db import connection
 from django.http import HttpRequest, JsonResponse

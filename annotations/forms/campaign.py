@@ -9,7 +9,9 @@ from annotations.models import Campaign, Reader, Study
 class CampaignForm(forms.Form):
     name = forms.CharField(max_length=100)
     guideline = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="What readers should label, and how."
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text="What readers should label, and how.",
     )
     shows_preannotation = forms.BooleanField(
         required=False, initial=True, label="Readers may see a model's proposal before they submit"
@@ -18,7 +20,9 @@ class CampaignForm(forms.Form):
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
         if Campaign.objects.filter(name=name).exists():
-            raise forms.ValidationError(f"A campaign is called {name} already; choose another name.", code="name_taken")
+            raise forms.ValidationError(
+                f"A campaign is called {name} already; choose another name.", code="name_taken"
+            )
         return name
 
 

@@ -12,7 +12,9 @@ SUFFIXES = {".py", ".js", ".css", ".html"}
 
 
 def _sources(repository: Path) -> list[Path]:
-    files = [path for folder in FOLDERS for path in (repository / folder).rglob("*") if path.suffix in SUFFIXES]
+    files = [
+        path for folder in FOLDERS for path in (repository / folder).rglob("*") if path.suffix in SUFFIXES
+    ]
     return [path for path in files if "__pycache__" not in path.parts]
 
 
@@ -38,7 +40,10 @@ def test_no_function_is_longer_than_the_budget(repository: Path) -> None:
         if path.suffix != ".py" or "migrations" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _function_lines(node) > MAX_FUNCTION_LINES:
+            if (
+                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                and _function_lines(node) > MAX_FUNCTION_LINES
+            ):
                 too_long[f"{path.relative_to(repository)}:{node.name}"] = _function_lines(node)
 
     assert too_long == {}

@@ -10,11 +10,22 @@ PATH_OF_ONE_MACHINE = re.compile(r"(?<![\w.])/(work|root|home/\w+)/")
 
 
 def _tracked_text_files(repository: Path) -> list[Path]:
-    skipped = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+    skipped = {
+        ".git",
+        ".venv",
+        "var",
+        "node_modules",
+        "__pycache__",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".hypothesis",
+    }
     return [
         path
         for path in repository.rglob("*")
-        if path.is_file() and path.suffix in SUFFIXES and not skipped & set(path.relative_to(repository).parts)
+        if path.is_file()
+        and path.suffix in SUFFIXES
+        and not skipped & set(path.relative_to(repository).parts)
     ]
 
 
@@ -30,7 +41,11 @@ def test_no_file_names_a_path_of_one_machine(repository: Path) -> None:
 
 @pytest.mark.parametrize("pattern", [r"<script(?![^>]*\bsrc=)", r"<style", r"\sstyle=", r"\son\w+="])
 def test_no_template_has_inline_script_or_style(repository: Path, pattern: str) -> None:
-    found = [path.name for path in (repository / "templates").rglob("*.html") if re.search(pattern, path.read_text())]
+    found = [
+        path.name
+        for path in (repository / "templates").rglob("*.html")
+        if re.search(pattern, path.read_text())
+    ]
 
     assert found == []
 

@@ -34,7 +34,13 @@ class Tramline:
         """Run one manage.py command against this system and return what it printed."""
         command = [sys.executable, "manage.py", *arguments]
         result = subprocess.run(
-            command, cwd=REPOSITORY, env=self.environment, input=text, capture_output=True, text=True, check=False
+            command,
+            cwd=REPOSITORY,
+            env=self.environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert result.returncode == 0, f"{arguments} failed:\n{result.stdout}\n{result.stderr}"
         return result.stdout
@@ -48,13 +54,18 @@ def browser_type_launch_args(browser_type_launch_args):
     path = os.environ.get("TRAMLINE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.fail(
-            "no browser found, so the browser tests cannot run. Install one (Debian: apt-get install chromium) "
-            "or name its program in TRAMLINE_BROWSER.",
+            "no browser found, so the browser tests cannot run. Install one (Debian: apt-get install "
+            "chromium) or name its program in TRAMLINE_BROWSER.",
             pytrace=False,
         )
     # Software rendering of WebGL2 works on every machine; no sandbox, since containers run as root.
     arguments = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
     return {**browser_type_launch_args, "executable_path": path, "args": [*arguments, *quiet]}
 
 
@@ -101,7 +112,7 @@ def _wait_for(url: str) -> None:
     deadline = time.monotonic() + START_LIMIT_S
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own server
                 return
         except OSError:
             if time.monotonic() > deadline:

@@ -24,9 +24,13 @@ class Command(BaseCommand):
         password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             validate_password(password)
-            reader = create_reader(username=options["username"], password=password, role=Role(options["role"]))
+            reader = create_reader(
+                username=options["username"], password=password, role=Role(options["role"])
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except TramlineError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(f"{options['username']} can log in; everybody else sees the pseudonym {reader.pseudonym}.")
+        self.stdout.write(
+            f"{options['username']} can log in; everybody else sees the pseudonym {reader.pseudonym}."
+        )

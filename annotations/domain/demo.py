@@ -1,0 +1,163 @@
+"""A believable small campaign, built through the same functions that people's clicks go through.
+
+Every step finds what an earlier, interrupted run left behind and goes on from there.
+"""
+
+import tempfile
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.domain.annotation import open_annotation, submit_annotation
+from annotations.domain.annotation_operations import append_operations
+from annotations.domain.campaign import assign_study, create_campaign
+from annotations.domain.dataset import create_dataset, create_dataset_version, freeze_dataset_version
+from annotations.domain.inference_run import request_inference
+from annotations.domain.ingest import ingest_paths
+from annotations.domain.model_version import ensure_shipped_model
+from annotations.domain.reader import create_reader
+from annotations.enums import Answer, Label, OperationKind, Question, Role, Tool
+from annotations.ml_gateway.phantoms import VIEWS, PhantomImage, write_phantom_image
+from annotations.models import Assignment, Campaign, Dataset, Mammogram, Reader
+from annotations.validators.operation import OperationDraft
+
+CAMPAIGN = "Demo campaign"
+DATASET = "demo"
+PASSWORD = "tramline-demo"  # noqa: S105 - printed by the demo, on an address that only this machine reaches
+PEOPLE = {
+    "anna": Role.READER,
+    "ben": Role.READER,
+    "carla": Role.READER,
+    "expert": Role.ADJUDICATOR,
+    "data": Role.DATA_SCIENTIST,
+    "admin": Role.ADMINISTRATOR,
+}
+READERS = [name for name, role in PEOPLE.items() if role == Role.READER]
+# Seed and side of each exam; the first exams are read already, the others wait.
+EXAMS = [(1, "R"), (2, "L"), (3, "R"), (4, "L"), (5, "R")]
+READ_EXAMS = 2
+GUIDELINE = (
+    "Brush every breast arterial calcification (BAC) along the vessel, in its full width. Brush "
+    "microcalcifications as dots. Leave out skin calcifications, clips and dense strands. Answer whether BAC is present."
+)
+
+
+@dataclass(frozen=True)
+class DemoImage:
+    phantom: PhantomImage
+    mammogram: Mammogram
+
+
+def is_demo_complete() -> bool:
+    """Freezing the dataset is the last step, so it tells of all."""
+    return Dataset.objects.filter(name=DATASET, versions__state="frozen").exists()
+
+
+def build_demo(say: Callable[[str], None]) -> None:
+    """Build whatever of the demo is missing; `say` is told what is being done."""
+    people = _people()
+    say("people: three readers, an adjudicator, a data scientist, an administrator")
+    model = ensure_shipped_model()
+    campaign = _campaign()
+    with tempfile.TemporaryDirectory() as folder:
+        exams = []
+        for number, (seed, laterality) in enumerate(EXAMS, start=1):
+            say(f"synthetic exam {number} of {len(EXAMS)}")
+            exams.append(_take_in_exam(Path(folder), seed=seed, image_laterality=laterality))
+    readers = [people[name] for name in READERS]
+    for images in exams:
+        for reader in readers:
+            assign_study(campaign=campaign, study=images[0].mammogram.study, reader=reader)
+    say("simulated readings of the first exams")
+    for images in exams[:READ_EXAMS]:
+        for number, reader in enumerate(readers):
+            _read(campaign=campaign, reader=reader, images=images, reader_number=number)
+    if model is not None:
+        for image in exams[READ_EXAMS]:
+            request_inference(mammogram=image.mammogram, model_version=model, reader=people["expert"])
+    say("a first frozen dataset")
+    _freeze_dataset(people["data"])
+
+
+def _people() -> dict[str, Reader]:
+    existing = {reader.user.get_username(): reader for reader in Reader.objects.select_related("user")}
+    return {
+        name: existing.get(name) or create_reader(username=name, password=PASSWORD, role=role)
+        for name, role in PEOPLE.items()
+    }
+
+
+def _campaign() -> Campaign:
+    return Campaign.objects.filter(name=CAMPAIGN).first() or create_campaign(
+        name=CAMPAIGN, guideline=GUIDELINE
+    )
+
+
+def _take_in_exam(folder: Path, *, seed: int, image_laterality: str) -> list[DemoImage]:
+    """Write the images of one exam as DICOM files and take them in like anybody's."""
+    phantoms = [
+        write_phantom_image(
+            folder, seed=seed, image_laterality=image_laterality, view_position=view, readers=len(READERS)
+        )
+        for view in VIEWS
+    ]
+    images = []
+    for phantom in phantoms:
+        (outcome,) = ingest_paths([phantom.path])
+        images.append(DemoImage(phantom=phantom, mammogram=Mammogram.objects.get(id=outcome.mammogram)))
+    return images
+
+
+@transaction.atomic
+def _read(*, campaign: Campaign, reader: Reader, images: list[DemoImage], reader_number: int) -> None:
+    """Let a simulated reader brush and submit an exam; the last reader is the careful one."""
+    assignment = Assignment.objects.get(campaign=campaign, study=images[0].mammogram.study, reader=reader)
+    is_careful = reader_number == len(READERS) - 1
+    for image in images:
+        annotation = open_annotation(assignment=assignment, mammogram=image.mammogram)
+        if annotation.version:
+            continue
+        phantom = image.phantom
+        mask = phantom.careful_mask if is_careful else phantom.careless_masks[reader_number]
+        operations = [_stroke(Label.BAC, mask), _answer(Answer.YES if phantom.has_bac else Answer.NO)]
+        if is_careful:
+            operations.append(_stroke(Label.MICROCALCIFICATION, phantom.microcalcification_mask))
+        saved = append_operations(annotation=annotation, reader=reader, base_version=0, operations=operations)
+        submit_annotation(annotation=annotation, reader=reader, version=saved.version)
+
+
+def _stroke(label: Label, patch: bytes) -> OperationDraft:
+    return OperationDraft(
+        id=uuid.uuid4(),
+        kind=OperationKind.MASK,
+        label=label,
+        tool=Tool.BRUSH,
+        patch=patch,
+        details={"simulated": True},
+        made_at=timezone.now(),
+    )
+
+
+def _answer(answer: Answer) -> OperationDraft:
+    return OperationDraft(
+        id=uuid.uuid4(),
+        kind=OperationKind.ANSWER,
+        question=Question.BAC_PRESENT,
+        answer=answer,
+        details={"simulated": True},
+        made_at=timezone.now(),
+    )
+
+
+def _freeze_dataset(data_scientist: Reader) -> None:
+    dataset = Dataset.objects.filter(name=DATASET).first() or create_dataset(
+        name=DATASET, reader=data_scientist
+    )
+    version = dataset.versions.first() or create_dataset_version(
+        dataset=dataset, filter={}, reader=data_scientist
+    )
+    freeze_dataset_version(version=version, reader=data_scientist)
