@@ -1,0 +1,7 @@
+"""`python -m ml`: the label engine and the networks without the web app."""
+
+import sys
+
+from ml.cli import main
+
+sys.exit(main())
