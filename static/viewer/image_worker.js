@@ -14,7 +14,8 @@ self.onmessage = async (/** @type {MessageEvent<Request>} */ event) => {
   const { bytes, rule } = event.data;
   try {
     const { values, rows, columns } = await decodePng(new Uint8Array(bytes));
-    const levels = buildPyramid(values, rows, columns, rule);
+    // Grey values are shown from a 16-bit texture, probabilities from an 8-bit one.
+    const levels = buildPyramid(rule === "mean" ? new Uint16Array(values) : values, rows, columns, rule);
     self.postMessage({ levels }, { transfer: levels.map((level) => level.values.buffer) });
   } catch (error) {
     self.postMessage({ error: error instanceof Error ? error.message : String(error) });

@@ -54,7 +54,7 @@ export function adjusted(windowing, addCenter, timesWidth) {
 
 /**
  * A window for images that bring none: from the 1st to the 99.5th percentile of what is not background.
- * @param {Uint16Array} values a reduced copy of the image is enough
+ * @param {Uint8Array | Uint16Array} values a reduced copy of the image is enough
  * @param {boolean} inverted MONOCHROME1: background is the largest value, else the smallest
  * @returns {{center: number, width: number}} stored values
  */

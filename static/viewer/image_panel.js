@@ -1,0 +1,257 @@
+/**
+ * One mammogram on the page: image, labels, zoom and pan. The viewer draws on it; the correction and comparison
+ * pages only show on it.
+ *
+ *     const panel = new ImagePanel(document.querySelector("#image"));
+ *     panel.setStyle(0, { colour: tokenColour("--label-bac"), outline: "dashed" });
+ *     await panel.load(mammogramId);
+ *     panel.setMask(0, fromBase64(annotation.masks.bac.runs));
+ *     panel.focus({ row0: 120, column0: 300, row1: 180, column1: 420 });
+ *     panel.addEventListener("point", (event) => console.log(event.detail.row, event.detail.column));
+ */
+
+import * as api from "./api.js";
+import { cssToImage, imageToCanvas, imageToCss, pixelAt, pixelCentre } from "./geometry.js";
+import { decodeImage } from "./image_loader.js";
+import { LabelPlanes } from "./label_planes.js";
+import { PanelRenderer } from "./panel_renderer.js";
+import { PointerInput } from "./pointer_input.js";
+import { PointerOverlay } from "./pointer_overlay.js";
+import { empty, xor } from "./runs.js";
+import { Viewport } from "./viewport.js";
+import { automaticWindow } from "./window_level.js";
+
+/** @typedef {import("./geometry.js").Point} Point */
+/** @typedef {import("./runs.js").Runs} Runs */
+/** @typedef {import("./runs.js").Box} Box */
+/** @typedef {import("./window_level.js").Windowing} Windowing */
+/** @typedef {import("./mask_layer.js").PlaneStyle} PlaneStyle */
+/** @typedef {import("./pyramid.js").Level<Uint8Array | Uint16Array>} Level */
+/** @typedef {{title: string, windowing: Windowing}} WindowPreset */
+
+/**
+ * Events:
+ *  "point"    detail {x, y, row, column, grey}: the pointer is over the image (image px); detail null: it left
+ *  "click"    detail {x, y, row, column, grey}: pressed and released in one place, with the pan tool
+ *  "window"   the window changed
+ *  "view"     zoom or offset changed, after the frame was drawn
+ *  "loaded"   all grey levels have arrived
+ *  "trouble"  detail: text for the reader, or "" when it is over
+ */
+export class ImagePanel extends EventTarget {
+  /** @type {import("./api.js").Mammogram | null} */
+  mammogram = null;
+  /** @type {LabelPlanes} */
+  planes = new LabelPlanes(1, 1);
+  /** @type {Runs[]} masks set by `setMask` */
+  #masks = [];
+  /** @type {Level[] | null} */
+  #levels = null;
+  /** @type {Level[] | null} */
+  probabilityLevels = null;
+  viewport = new Viewport();
+  pixelRatio = 1;
+
+  /** @param {HTMLElement} element an empty box; its size is the panel's size */
+  constructor(element) {
+    super();
+    this.element = element;
+    element.classList.add("image-panel");
+    this.canvas = document.createElement("canvas");
+    element.append(this.canvas);
+    this.renderer = new PanelRenderer(this.canvas, this.viewport);
+    this.overlay = new PointerOverlay(this);
+    element.append(this.overlay.svg);
+    this.input = new PointerInput(this);
+    this.#listen();
+    this.#resize();
+  }
+
+  /**
+   * Fetch and show a mammogram. Resolves when every grey level is here; masks may be set before that.
+   * @param {string} id
+   */
+  async load(id) {
+    const mammogram = await api.readMammogram(id);
+    this.#prepare(mammogram);
+    const levels = await decodeImage(await api.readImage(mammogram.pixels_url), "mean");
+    if (levels[0].rows !== mammogram.rows || levels[0].columns !== mammogram.columns) {
+      throw new RangeError(
+        `The image has ${levels[0].rows} x ${levels[0].columns} pixels; ` +
+          `the server announced ${mammogram.rows} x ${mammogram.columns}.`,
+      );
+    }
+    this.#levels = levels;
+    this.renderer.image.setLevels(levels);
+    this.setWindowing(this.presets()[0].windowing);
+    this.dispatchEvent(new Event("loaded"));
+  }
+
+  /**
+   * Show a mask in one of four planes, in place of what was there.
+   * @param {number} plane 0 to 3
+   * @param {Runs} mask
+   */
+  setMask(plane, mask) {
+    const shown = this.#masks[plane] ?? empty(mask.rows, mask.columns);
+    this.planes.apply(plane, xor(shown, mask), "flip");
+    this.#masks[plane] = mask;
+    this.renderer.request();
+  }
+
+  /**
+   * @param {number} plane 0 to 3
+   * @param {Partial<PlaneStyle>} style what is left out stays
+   */
+  setStyle(plane, style) {
+    Object.assign(this.renderer.masks.styles[plane], style);
+    this.renderer.request();
+  }
+
+  /** @param {Windowing} windowing in rescaled values */
+  setWindowing(windowing) {
+    this.renderer.image.windowing = windowing;
+    this.renderer.request();
+    this.dispatchEvent(new Event("window"));
+  }
+
+  get windowing() {
+    return this.renderer.image.windowing;
+  }
+
+  /** @returns {WindowPreset[]} windows of the file, then one from the histogram; never empty once loaded */
+  presets() {
+    if (!this.mammogram || !this.#levels) return [];
+    const { windows, voi_lut_function, rescale_slope, rescale_intercept } = this.mammogram;
+    const presets = windows.map(({ center, width, explanation }, i) => ({
+      title: explanation || `Window ${i + 1}`,
+      windowing: { center, width, voiFunction: voi_lut_function },
+    }));
+    const coarsest = this.#levels[this.#levels.length - 1].values;
+    const { inverted } = this.renderer.image.rescale;
+    const { center, width } = automaticWindow(coarsest, inverted);
+    const windowing = /** @type {Windowing} */ ({
+      center: center * rescale_slope + rescale_intercept,
+      width: width * Math.abs(rescale_slope),
+      voiFunction: "LINEAR",
+    });
+    return [...presets, { title: "Automatic", windowing }];
+  }
+
+  /** @param {Level[] | null} levels maxima of a probability map; null takes it away */
+  setProbability(levels) {
+    this.probabilityLevels = levels;
+    this.renderer.probability.setLevels(levels);
+    this.renderer.request();
+  }
+
+  /** Show the whole image. */
+  fit() {
+    this.viewport.fit();
+    this.renderer.request();
+  }
+
+  /** @param {Point} [point] image px to bring to the middle */
+  oneToOne(point) {
+    this.viewport.oneToOne(point);
+    this.renderer.request();
+  }
+
+  /** @param {Box} box image px to bring to the middle, enlarged at most four times */
+  focus(box) {
+    this.viewport.focus(box);
+    this.renderer.request();
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} column
+   * @returns {number | null} stored value; null outside the image or before it is here
+   */
+  greyAt(row, column) {
+    if (!this.#levels) return null;
+    const { rows, columns, values } = this.#levels[0];
+    const isInside = row >= 0 && row < rows && column >= 0 && column < columns;
+    return isInside ? values[row * columns + column] : null;
+  }
+
+  /** @param {MouseEvent} event @returns {Point} image px */
+  imagePointOf(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return cssToImage({ x: event.clientX - box.left, y: event.clientY - box.top }, this.viewport.view, this.pixelRatio);
+  }
+
+  /** @param {Point} point image px @returns {Point} css px from the top left of the page's visible part */
+  clientPointOf(point) {
+    const box = this.canvas.getBoundingClientRect();
+    const inside = imageToCss(point, this.viewport.view, this.pixelRatio);
+    return { x: inside.x + box.left, y: inside.y + box.top };
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} column
+   * @returns {[number, number, number]} what the canvas shows there, red, green, blue
+   */
+  renderedPixel(row, column) {
+    return this.renderer.readPixel(imageToCanvas(pixelCentre(row, column), this.viewport.view));
+  }
+
+  /** @param {import("./api.js").Mammogram} mammogram */
+  #prepare(mammogram) {
+    const { rows, columns, rescale_slope, rescale_intercept } = mammogram;
+    this.mammogram = mammogram;
+    this.planes = new LabelPlanes(rows, columns);
+    this.#masks = [];
+    this.#levels = null;
+    this.viewport.setImage(rows, columns);
+    this.renderer.masks.setPlanes(this.planes);
+    this.renderer.image.rescale = {
+      slope: rescale_slope,
+      intercept: rescale_intercept,
+      inverted: mammogram.photometric_interpretation === "MONOCHROME1",
+    };
+    this.setProbability(null);
+  }
+
+  #listen() {
+    new ResizeObserver(() => this.#resize()).observe(this.element);
+    this.renderer.addEventListener("draw", () => {
+      this.overlay.render();
+      this.dispatchEvent(new Event("view"));
+    });
+    const trouble = (/** @type {string} */ detail) => this.dispatchEvent(new CustomEvent("trouble", { detail }));
+    this.renderer.addEventListener("lost", () => trouble("The graphics card was interrupted. The image comes back by itself."));
+    this.renderer.addEventListener("restored", () => trouble(""));
+    this.element.addEventListener("pointermove", (event) => this.#report("point", event));
+    this.element.addEventListener("pointerleave", () => this.dispatchEvent(new CustomEvent("point", { detail: null })));
+  }
+
+  /**
+   * @param {"point" | "click"} type
+   * @param {MouseEvent} event
+   */
+  #report(type, event) {
+    const { x, y } = this.imagePointOf(event);
+    const { row, column } = pixelAt({ x, y });
+    const grey = this.greyAt(row, column);
+    this.dispatchEvent(new CustomEvent(type, { detail: { x, y, row, column, grey } }));
+  }
+
+  /** @param {MouseEvent} event told by the pan tool */
+  reportClick(event) {
+    this.#report("click", event);
+  }
+
+  #resize() {
+    const { width, height } = this.element.getBoundingClientRect();
+    this.pixelRatio = devicePixelRatio;
+    this.canvas.width = Math.max(1, Math.round(width * devicePixelRatio));
+    this.canvas.height = Math.max(1, Math.round(height * devicePixelRatio));
+    const linePx = Math.max(1, Math.round(devicePixelRatio));
+    this.renderer.masks.linePx = linePx;
+    this.renderer.probability.linePx = linePx;
+    this.viewport.setCanvas(this.canvas.width, this.canvas.height);
+    this.renderer.request();
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What a tool may answer to. A tool overrides what it needs; pointers are those of the main button.
+ */
+export class Tool {
+  /** Stable name; the page's style sheet chooses the pointer by it. */
+  name = "tool";
+
+  /** @param {PointerEvent} _event the button went down */
+  down(_event) {}
+
+  /** @param {PointerEvent[]} _events every position since the last call, the button held */
+  drag(_events) {}
+
+  /** @param {PointerEvent} _event the button went up */
+  up(_event) {}
+
+  /** @param {PointerEvent} _event the pointer moved without a button */
+  hover(_event) {}
+
+  /** The pointer left the image. */
+  leave() {}
+
+  /** The gesture was taken away (by the browser, or by a reload of the masks): undo its beginning. */
+  cancel() {}
+
+  /** Another tool was chosen. */
+  putAway() {}
+
+  /**
+   * @param {KeyboardEvent} _event
+   * @returns {boolean} true if the tool used the key
+   */
+  key(_event) {
+    return false;
+  }
+}
