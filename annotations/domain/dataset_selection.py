@@ -1,0 +1,71 @@
+"""Which annotations a filter picks, and which split a patient belongs to."""
+
+import hashlib
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from annotations.enums import OperationKind, Question
+from annotations.models import Annotation, AnnotationOperation
+from annotations.validators.dataset_filter import LATEST, DatasetFilter
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+SPLITS = (TRAIN, VALIDATION, TEST)
+# Of 100 hash values; part of the export format, so a change is a new format version.
+TRAIN_SHARE, VALIDATION_SHARE = 80, 10
+CANONICAL_ORDER = (
+    "mammogram__study__patient__code",
+    "mammogram__study__study_instance_uid",
+    "mammogram__image_laterality",
+    "mammogram__view_position",
+    "mammogram__pixels_sha256",
+    "id",
+)
+
+
+def select_annotations(chosen: DatasetFilter) -> QuerySet[Annotation]:
+    """Give the annotations of a filter, in the canonical order of a dataset version.
+
+    Campaign, readers and types choose the candidates. `latest` keeps the newest candidate of each image, so
+    a correction takes the place of the annotation it was made from. The answer is asked of what is left: an
+    image is never taken in by an answer that a later reading has withdrawn.
+    """
+    picked = _candidates(chosen)
+    if chosen["which"] == LATEST:
+        newest = picked.order_by("mammogram_id", "-submitted_at", "-id").distinct("mammogram_id")
+        picked = Annotation.objects.filter(id__in=newest.values("id"))
+    if chosen["bac_present"]:
+        picked = picked.annotate(bac_present=Subquery(_last_answer())).filter(
+            bac_present__in=chosen["bac_present"]
+        )
+    return picked.select_related(
+        "mammogram__study__patient", "reader", "assignment__campaign", "corrected_by"
+    ).order_by(*CANONICAL_ORDER)
+
+
+def split_of_patient(code: str) -> str:
+    """Give all images of a patient the same split, in every dataset version and on every machine."""
+    value = int.from_bytes(hashlib.sha256(f"tramline-split-1:{code}".encode()).digest()[:8]) % 100
+    if value < TRAIN_SHARE:
+        return TRAIN
+    return VALIDATION if value < TRAIN_SHARE + VALIDATION_SHARE else TEST
+
+
+def _candidates(chosen: DatasetFilter) -> QuerySet[Annotation]:
+    candidates = Annotation.objects.filter(state=chosen["state"])
+    if chosen["campaign"]:
+        candidates = candidates.filter(assignment__campaign__name=chosen["campaign"])
+    if chosen["algorithm_types"]:
+        candidates = candidates.filter(algorithm_type__in=chosen["algorithm_types"])
+    if chosen["readers"]:
+        candidates = candidates.filter(reader__pseudonym__in=chosen["readers"])
+    return candidates
+
+
+def _last_answer() -> QuerySet[AnnotationOperation, str]:
+    return (
+        AnnotationOperation.objects.filter(
+            annotation=OuterRef("pk"), kind=OperationKind.ANSWER, question=Question.BAC_PRESENT
+        )
+        .order_by("-sequence")
+        .values_list("answer", flat=True)[:1]
+    )
