@@ -17,6 +17,7 @@ BEYOND_FRAME_MM = 20.0
 AIR_SPREADS = 6  # of 1.4826 x median absolute deviation: air ends here at the latest
 AIR_SHARE = 0.15  # of the way from air to the median of the breast
 SMALLEST_SHARE = 0.05  # of the image that a breast covers
+LEAST_CONTRAST = 1e-3  # grey levels or attenuation: below, there is rounding only
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,8 @@ def find_breast(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: fl
     coarse = cv2.resize(bright, size, interpolation=cv2.INTER_AREA)
     coarse_pixel_mm = (bottom - top) * pixel_size_mm / size[1]
     inside = _largest_bright_region(coarse, coarse_pixel_mm)
-    if inside.mean() < SMALLEST_SHARE:
+    framed_share = (bottom - top) * (right - left) / pixels.size
+    if inside.mean() * framed_share < SMALLEST_SHARE:
         return Breast(
             frame=(0, 0, *pixels.shape),
             inside=np.ones((1, 1), dtype=bool),
@@ -139,7 +141,7 @@ def _without_uniform_edges(pixels: NDArray[np.uint16]) -> Box:
 
 def _largest_bright_region(image: NDArray[np.float32], pixel_mm: float) -> NDArray[np.bool_]:
     nothing = np.zeros(image.shape, dtype=bool)
-    if np.ptp(image) == 0:
+    if np.ptp(image) < LEAST_CONTRAST:
         return nothing
     otsu = threshold_otsu(image)
     dark, bright = image[image <= otsu], image[image > otsu]

@@ -37,7 +37,7 @@ def decide(measures: Measures, parameters: CorrectionParameters, *, is_physical:
 
     Parameters
     ----------
-    measures : dict
+    measures : Measures
         From `measure_component`.
     parameters : CorrectionParameters
         The limits.
@@ -69,7 +69,7 @@ def flags_of(measures: Measures) -> list[str]:
 
     Parameters
     ----------
-    measures : dict
+    measures : Measures
         From `measure_component`.
 
     Returns
@@ -78,17 +78,17 @@ def flags_of(measures: Measures) -> list[str]:
         Of `near_skin`, `saturated`, `no_surroundings`; they never remove by themselves.
     """
     flags = []
-    if (measures["near_skin_share"] or 0) >= MARKED_SHARE:
+    if measures.near_skin_share >= MARKED_SHARE:
         flags.append("near_skin")
-    if (measures["saturated_share"] or 0) >= MARKED_SHARE:
+    if measures.saturated_share >= MARKED_SHARE:
         flags.append("saturated")
-    if measures["contrast_z"] is None:
+    if not measures.has_surroundings:
         flags.append("no_surroundings")
     return flags
 
 
 def _judge_whereabouts(measures: Measures, parameters: CorrectionParameters) -> Verdict | None:
-    area_px, outside_share = measures["area_px"], measures["outside_breast_share"]
+    area_px, outside_share = measures.area_px, measures.outside_breast_share
     if area_px < parameters.minimum_area_px:
         text = f"{area_px} px in area, smaller than {parameters.minimum_area_px} px"
         return Verdict("remove", "too_small", text)
@@ -100,7 +100,7 @@ def _judge_whereabouts(measures: Measures, parameters: CorrectionParameters) -> 
 
 def _judge_length(measures: Measures, parameters: CorrectionParameters) -> Verdict:
     return _judge_limit(
-        measures["length_mm"],
+        measures.length_mm,
         parameters.minimum_length_mm,
         parameters.borderline_length_mm,
         reason="too_short",
@@ -109,27 +109,25 @@ def _judge_length(measures: Measures, parameters: CorrectionParameters) -> Verdi
 
 
 def _judge_strength(measures: Measures, parameters: CorrectionParameters, *, is_physical: bool) -> Verdict:
+    reason: Reason = "insufficient_thickness" if is_physical else "insufficient_contrast"
     if not is_physical:
-        value, limit = measures["contrast_z"], parameters.minimum_contrast_z
-        reason: Reason = "insufficient_contrast"
-        words = ("contrast {:.1f} x the spread of its surroundings", "less than {:g} x", "{:g} x")
+        value, limit = measures.contrast_z, parameters.minimum_contrast_z
+        words = ("contrast {:z.1f} x the spread of its surroundings", "less than {:g} x", "{:g} x")
     elif parameters.thickness_rule == "mean":
-        value, limit = measures["thickness_um"], parameters.minimum_mean_um
-        reason = "insufficient_thickness"
-        words = ("{:.0f} µm of mineral on average", "less than {:g} µm", "{:g} µm")
+        value, limit = measures.thickness_um, parameters.minimum_mean_um
+        words = ("{:z.0f} µm of mineral on average", "less than {:g} µm", "{:g} µm")
     else:
-        value, limit = measures["excess_um"], parameters.minimum_excess_um
-        reason = "insufficient_thickness"
-        words = ("{:.0f} µm of mineral more than its surroundings", "less than {:g} µm", "{:g} µm")
-    if measures["contrast_z"] is None and measures.get("ring_um") is None:
+        value, limit = measures.excess_um, parameters.minimum_excess_um
+        words = ("{:z.0f} µm of mineral more than its surroundings", "less than {:g} µm", "{:g} µm")
+    if value is None or not measures.has_surroundings:
         return Verdict(
-            "borderline", reason, "no surroundings in the breast to compare it with: please decide"
+            "borderline", reason, "nothing in the breast around it to compare it with: please decide"
         )
     return _judge_limit(value, limit, limit * parameters.borderline_share, reason=reason, words=words)
 
 
 def _judge_limit(
-    value: float | None, limit: float, band: float, *, reason: Reason, words: tuple[str, str, str]
+    value: float, limit: float, band: float, *, reason: Reason, words: tuple[str, str, str]
 ) -> Verdict:
     """Compare a value with its least; `words` are for the value, for falling short, and for the limit."""
     measured, short, bound = words

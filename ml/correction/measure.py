@@ -11,7 +11,6 @@ from ml.correction.parameters import CorrectionParameters
 from ml.masks import (
     Box,
     Runs,
-    area_px,
     bounding_box,
     kulpa_length_mm,
     pixel_positions,
@@ -53,7 +52,50 @@ class Scene:
     parameters: CorrectionParameters
 
 
-Measures = dict[str, float | int | None]
+@dataclass(frozen=True, kw_only=True)
+class Measures:
+    """What one component measures; JSON numbers.
+
+    Attributes
+    ----------
+    area_px, area_mm2 : int, float
+        Its area.
+    skeleton_px, length_mm : int, float
+        Pixels and Kulpa length of its centre line; a dot has next to none, whatever its size.
+    max_width_mm : float
+        Twice the largest distance to its edge.
+    outside_breast_share, near_skin_share, saturated_share : float
+        Shares of its pixels: not in the breast, nearer to the skin than half the element, at the end of the
+        scale.
+    has_surroundings : bool
+        Whether anything in the breast lies in the ring around it.
+    contrast_z : float or None
+        Its mean minus that of its surroundings, in 1.4826 times their median absolute deviation. None where
+        no surroundings are left to measure, or they do not vary at all.
+    thickness_um, thickness_p75_um : float or None
+        Mean and upper quartile of the thickness of hydroxyapatite; physical mode only.
+    surroundings_um, excess_um : float or None
+        Mean of the surroundings and what the component has above it; physical mode only.
+    contrast_grey, surroundings_grey : float or None
+        Mean top-hat of component and surroundings in grey levels; relative mode only.
+    """
+
+    area_px: int
+    area_mm2: float
+    skeleton_px: int
+    length_mm: float
+    max_width_mm: float
+    outside_breast_share: float
+    near_skin_share: float
+    saturated_share: float
+    has_surroundings: bool
+    contrast_z: float | None
+    thickness_um: float | None = None
+    thickness_p75_um: float | None = None
+    surroundings_um: float | None = None
+    excess_um: float | None = None
+    contrast_grey: float | None = None
+    surroundings_grey: float | None = None
 
 
 def measure_component(component: Runs, scene: Scene) -> Measures:
@@ -68,52 +110,44 @@ def measure_component(component: Runs, scene: Scene) -> Measures:
 
     Returns
     -------
-    measures : dict
-        JSON numbers. `thickness_um`, `thickness_p75_um`, `ring_um`, `excess_um` are None in relative mode,
-        `contrast_grey` and `ring_grey` in physical mode. `contrast_z` is the mean minus that of the ring, in
-        1.4826 times the ring's median absolute deviation; None where no ring is left to measure.
+    measures : Measures
+        Without surroundings (`has_surroundings` False) nothing is taken off for them.
     """
     box = _grown_box(component, scene)
     inside = to_dense_crop(component, box)
-    values = scene.top_hat[_slices(box)]
-    ring = values[_ring(inside, box, scene)]
-    mean, background = float(values[inside].mean()), float(ring.mean()) if ring.size else 0.0
-    measures = _shape_measures(component, inside, scene) | _place_measures(inside, box, scene)
-    measures |= {"contrast_z": _contrast_z(mean - background, ring, is_physical=scene.is_physical)}
-    physical = {
-        "thickness_um": mean,
-        "thickness_p75_um": float(np.percentile(values[inside], 75)),
-        "ring_um": background,
-        "excess_um": mean - background,
-    }
-    relative = {"contrast_grey": mean, "ring_grey": background}
-    given, missing = (physical, relative) if scene.is_physical else (relative, physical)
-    return measures | given | dict.fromkeys(missing)
-
-
-def _shape_measures(component: Runs, inside: NDArray[np.bool_], scene: Scene) -> Measures:
-    height_mm, width_mm = scene.pixel_spacing_mm
+    top_hat = scene.top_hat[_slices(box)]
+    values, ring = top_hat[inside], top_hat[_ring(inside, box, scene)]
+    mean, background = float(values.mean()), float(ring.mean()) if ring.size else 0.0
+    if scene.is_physical:
+        strength = {
+            "thickness_um": mean,
+            "thickness_p75_um": float(np.percentile(values, 75)),
+            "surroundings_um": background,
+            "excess_um": mean - background,
+        }
+    else:
+        strength = {"contrast_grey": mean, "surroundings_grey": background}
     line = skeleton(component)
-    padded = np.pad(inside, 1).astype(np.uint8)
-    half_width_px = float(cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).max())
-    area = area_px(component)
-    return {
-        "area_px": area,
-        "area_mm2": area * height_mm * width_mm,
-        "skeleton_px": len(line),
-        "length_mm": kulpa_length_mm(line, scene.pixel_spacing_mm),
-        "max_width_mm": 2 * half_width_px * height_mm,
-    }
-
-
-def _place_measures(inside: NDArray[np.bool_], box: Box, scene: Scene) -> Measures:
     is_breast = scene.breast.inside_crop(box)[inside]
     is_near_skin = scene.breast.skin_distance_crop_mm(box)[inside] < scene.parameters.element_mm / 2
-    return {
-        "outside_breast_share": 1 - float(is_breast.mean()),
-        "near_skin_share": float(is_near_skin.mean()),
-        "saturated_share": float(scene.is_saturated[_slices(box)][inside].mean()),
-    }
+    return Measures(
+        area_px=len(values),
+        area_mm2=len(values) * scene.pixel_spacing_mm[0] * scene.pixel_spacing_mm[1],
+        skeleton_px=len(line),
+        length_mm=kulpa_length_mm(line, scene.pixel_spacing_mm),
+        max_width_mm=2 * _half_width_px(inside) * scene.pixel_spacing_mm[0],
+        outside_breast_share=1 - float(is_breast.mean()),
+        near_skin_share=float(is_near_skin.mean()),
+        saturated_share=float(scene.is_saturated[_slices(box)][inside].mean()),
+        has_surroundings=ring.size > 0,
+        contrast_z=_contrast_z(mean - background, ring, is_physical=scene.is_physical),
+        **strength,
+    )
+
+
+def _half_width_px(inside: NDArray[np.bool_]) -> float:
+    padded = np.pad(inside, 1).astype(np.uint8)
+    return float(cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).max())
 
 
 def _ring(inside: NDArray[np.bool_], box: Box, scene: Scene) -> NDArray[np.bool_]:

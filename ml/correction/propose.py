@@ -72,7 +72,7 @@ def propose_removals(
     pixel_spacing_mm = _check_input(mask, pixels, acquisition)
     signal = read_signal(pixels, acquisition)
     beam = _beam(acquisition, parameters)
-    scene = _build_scene(mask, pixels, signal, beam, pixel_spacing_mm, parameters)
+    scene = _build_scene(mask, pixels, signal, beam, pixel_spacing_mm=pixel_spacing_mm, parameters=parameters)
     proposals = tuple(_propose(mask, scene, beam))
     removed = empty(mask.rows, mask.columns)
     for proposal in proposals:
@@ -103,8 +103,8 @@ def warm_up() -> None:
 def _check_input(mask: Runs, pixels: NDArray[np.uint16], acquisition: Acquisition) -> tuple[float, float]:
     if pixels.shape != (mask.rows, mask.columns):
         raise MaskShapeMismatchError(
-            f"The mask has {mask.rows} x {mask.columns} pixels, the image {pixels.shape}; expected the mask of "
-            "this image."
+            f"The mask has {mask.rows} x {mask.columns} pixels, the image {pixels.shape}; expected "
+            "the mask of this image."
         )
     spacing_mm = acquisition.pixel_spacing_mm
     if spacing_mm is None:
@@ -136,6 +136,7 @@ def _build_scene(
     pixels: NDArray[np.uint16],
     signal: Signal,
     beam: Beam,
+    *,
     pixel_spacing_mm: tuple[float, float],
     parameters: CorrectionParameters,
 ) -> Scene:
@@ -193,7 +194,7 @@ def _propose_part(part: Runs, number: int, parent: int | None, scene: Scene, bea
         runs=part,
         box=bounding_box(part),
         centroid=centroid_of(part),
-        measures=measures,
+        measures=asdict(measures),
         flags=flags,
     )
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.correction.decide import Decision, Reason
-from ml.correction.measure import Measures
 from ml.masks import Box, Runs
 from ml.metrics import count_pixels, dice
 from ml.physics import Mode
@@ -31,7 +30,7 @@ class ComponentProposal:
     centroid : tuple of float
         (row, column) coordinates.
     measures : dict
-        JSON numbers or None, as `measure_component` gives them.
+        The fields of `Measures`: JSON numbers or None.
     flags : list of str
         Doubts about the measures; for people, never for the decision.
     """
@@ -44,7 +43,7 @@ class ComponentProposal:
     runs: Runs
     box: Box
     centroid: tuple[float, float]
-    measures: Measures
+    measures: Mapping[str, float | None]
     flags: list[str]
 
 

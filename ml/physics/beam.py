@@ -19,8 +19,8 @@ class _TabulatedBeam:
     mu_per_mm: tuple[float, float, float]
 
 
-# Effective attenuation difference of 0.2 mm hydroxyapatite (3.16 g/cm3) that replaces fat, behind 30, 50 and 70 mm
-# of breast with 18 % glandular tissue: our own calculation from published spectra and cross-sections.
+# Effective attenuation of 0.2 mm hydroxyapatite (3.16 g/cm3) that replaces fat, behind 30, 50 and 70 mm of
+# breast with 18 % glandular tissue: our own calculation from published spectra and cross-sections.
 BEAMS = {
     ("MOLYBDENUM", "MOLYBDENUM"): _TabulatedBeam(26, (2.667, 2.427, 2.228)),
     ("RHODIUM", "RHODIUM"): _TabulatedBeam(29, (1.993, 1.810, 1.690)),
