@@ -3,9 +3,78 @@
 from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView
 
+from annotations.api.annotations import AnnotationOperationsView, AnnotationSubmitView, AnnotationView
+from annotations.api.assignments import AssignmentAnnotationsView, AssignmentListView
+from annotations.api.comparisons import ComparisonView
+from annotations.api.correction_runs import (
+    CorrectionApplyView,
+    CorrectionDecisionsView,
+    CorrectionRequestView,
+    CorrectionRunView,
+)
+from annotations.api.inference_runs import (
+    InferenceRunCancelView,
+    InferenceRunProbabilityView,
+    InferenceRunView,
+    MammogramInferenceRunsView,
+)
+from annotations.api.mammograms import MammogramListView, MammogramPixelsView, MammogramView
+from annotations.api.model_versions import ModelVersionListView
 from annotations.api.thumbnails import ThumbnailView
 
 urlpatterns: list[URLPattern] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("mammograms/<uuid:mammogram_id>/thumbnail/", ThumbnailView.as_view(), name="api-thumbnail"),
+    path(
+        "annotations/<uuid:annotation_id>/correction-runs/",
+        CorrectionRequestView.as_view(),
+        name="api-correction-request",
+    ),
+    path("correction-runs/<uuid:run_id>/", CorrectionRunView.as_view(), name="api-correction-run"),
+    path(
+        "correction-runs/<uuid:run_id>/decisions/",
+        CorrectionDecisionsView.as_view(),
+        name="api-correction-decisions",
+    ),
+    path("correction-runs/<uuid:run_id>/apply/", CorrectionApplyView.as_view(), name="api-correction-apply"),
+    path("comparisons/", ComparisonView.as_view(), name="api-comparison"),
+    path("assignments/", AssignmentListView.as_view(), name="api-assignments"),
+    path(
+        "assignments/<uuid:assignment_id>/annotations/",
+        AssignmentAnnotationsView.as_view(),
+        name="api-assignment-annotations",
+    ),
+    path("annotations/<uuid:annotation_id>/", AnnotationView.as_view(), name="api-annotation"),
+    path(
+        "annotations/<uuid:annotation_id>/operations/",
+        AnnotationOperationsView.as_view(),
+        name="api-annotation-operations",
+    ),
+    path(
+        "annotations/<uuid:annotation_id>/submit/",
+        AnnotationSubmitView.as_view(),
+        name="api-annotation-submit",
+    ),
+    path("mammograms/", MammogramListView.as_view(), name="api-mammograms"),
+    path("mammograms/<uuid:mammogram_id>/", MammogramView.as_view(), name="api-mammogram"),
+    path(
+        "mammograms/<uuid:mammogram_id>/pixels/", MammogramPixelsView.as_view(), name="api-mammogram-pixels"
+    ),
+    path(
+        "mammograms/<uuid:mammogram_id>/inference-runs/",
+        MammogramInferenceRunsView.as_view(),
+        name="api-mammogram-inference-runs",
+    ),
+    path("model-versions/", ModelVersionListView.as_view(), name="api-model-versions"),
+    path("inference-runs/<uuid:run_id>/", InferenceRunView.as_view(), name="api-inference-run"),
+    path(
+        "inference-runs/<uuid:run_id>/cancel/",
+        InferenceRunCancelView.as_view(),
+        name="api-inference-run-cancel",
+    ),
+    path(
+        "inference-runs/<uuid:run_id>/probability/",
+        InferenceRunProbabilityView.as_view(),
+        name="api-inference-run-probability",
+    ),
 ]

@@ -1,0 +1,96 @@
+from uuid import UUID
+
+from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.api.lookup import find_visible
+from annotations.api.parsers import PlainJSONParser
+from annotations.api.permissions import IsKnownReader, reader_of
+from annotations.domain.annotation import open_annotation
+from annotations.models import Annotation, Assignment, Mammogram
+from annotations.rules import assignments_visible_to, mammograms_visible_to
+
+
+class AssignedImageRow(serializers.Serializer):
+    mammogram = serializers.UUIDField()
+    view = serializers.CharField()
+    annotation = serializers.UUIDField(allow_null=True, help_text="null until the image is opened")
+    state = serializers.CharField(allow_null=True)
+
+
+class AssignmentRow(serializers.Serializer):
+    id = serializers.UUIDField()
+    campaign = serializers.CharField()
+    patient = serializers.CharField()
+    study = serializers.UUIDField()
+    state = serializers.CharField()
+    images = AssignedImageRow(many=True)
+
+
+class OpenForm(serializers.Serializer):
+    mammogram = serializers.UUIDField()
+
+
+class OpenedRecord(serializers.Serializer):
+    annotation = serializers.UUIDField()
+
+
+class AssignmentListView(APIView):
+    permission_classes = [IsKnownReader]
+
+    @extend_schema(responses=AssignmentRow(many=True))
+    def get(self, request: Request) -> Response:
+        """List the exams that were given to the person who asks, the oldest first."""
+        first_readings = Annotation.objects.filter(derived_from__isnull=True)
+        assignments = (
+            assignments_visible_to(reader_of(request))
+            .select_related("campaign", "study__patient")
+            .prefetch_related("study__mammograms", Prefetch("annotations", queryset=first_readings))
+        )
+        return Response(AssignmentRow([_build_row(assignment) for assignment in assignments], many=True).data)
+
+
+class AssignmentAnnotationsView(APIView):
+    permission_classes = [IsKnownReader]
+    parser_classes = [PlainJSONParser]
+
+    @extend_schema(request=OpenForm, responses={201: OpenedRecord})
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Open an image of an exam; opened before, its annotation is the same."""
+        reader = reader_of(request)
+        assignment = find_visible(
+            assignments_visible_to(reader).select_related("reader__user"), assignment_id
+        )
+        form = OpenForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        mammogram: Mammogram = find_visible(mammograms_visible_to(reader), form.validated_data["mammogram"])
+        annotation = open_annotation(assignment=assignment, mammogram=mammogram)
+        return Response(OpenedRecord({"annotation": annotation.id}).data, status=status.HTTP_201_CREATED)
+
+
+def _build_row(assignment: Assignment) -> dict[str, object]:
+    annotations = {annotation.mammogram_id: annotation for annotation in assignment.annotations.all()}
+    return {
+        "id": assignment.id,
+        "campaign": assignment.campaign.name,
+        "patient": assignment.study.patient.code,
+        "study": assignment.study_id,
+        "state": assignment.state,
+        "images": [
+            _build_image(mammogram, annotations.get(mammogram.id))
+            for mammogram in assignment.study.mammograms.all()
+        ],
+    }
+
+
+def _build_image(mammogram: Mammogram, annotation: Annotation | None) -> dict[str, object]:
+    return {
+        "mammogram": mammogram.id,
+        "view": mammogram.view,
+        "annotation": annotation.id if annotation else None,
+        "state": annotation.state if annotation else None,
+    }
