@@ -1,0 +1,44 @@
+"""`manage.py import_model FILE`: weights come in. Prints the digest by which they are known from now on."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from annotations.domain.model_version import import_model
+from annotations.errors import TramlineError
+
+
+class Command(BaseCommand):
+    help = "Register a weights file: a published SCU-Net checkpoint (.pt) or Tramline's own safetensors."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        # Every Django command has a --version of its own, Django's; here it is the model's.
+        parser.conflict_handler = "resolve"
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--name", help="instead of the name in the file's model card")
+        parser.add_argument("--version", help="instead of the version in the model card")
+        parser.add_argument(
+            "--output",
+            choices=["logit", "probability"],
+            help="how the raw output is read; needed for a checkpoint that is not a known published one",
+        )
+        parser.add_argument("--cutoff", type=float, help="probability from which a pixel is proposed, 0 to 1")
+
+    def handle(self, **options: Any) -> None:
+        try:
+            registration = import_model(
+                path=options["file"],
+                name=options["name"],
+                version=options["version"],
+                output=options["output"],
+                cutoff=options["cutoff"],
+            )
+        except TramlineError as error:
+            raise CommandError(f"{error.message} [{error.code}]") from error
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
+        model = registration.model_version
+        state = "Registered" if registration.is_new else "Already registered"
+        self.stdout.write(f"{state}: {model}, cut-off {model.cutoff:g}, weights {model.weights_sha256}")

@@ -1,0 +1,60 @@
+"""Weights files for the rest of the program: bytes of safetensors and the model card in them, as a plain dict."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from annotations.errors import WeightsFileRefusedError
+from ml.errors import WeightsRefusedError
+
+SHIPPED_WEIGHTS = "tramline-scunet-phantom-1.safetensors"
+CARD_KEY = "tramline_model_card"
+# safetensors begins with the length of its JSON head: eight bytes, little-endian.
+LENGTH_BYTES = 8
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """Weights in Tramline's own form, and what their card says."""
+
+    content: bytes
+    card: dict[str, Any]
+
+
+def import_weights(
+    path: Path,
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    output: str | None = None,
+    cutoff: float | None = None,
+) -> WeightsFile:
+    """Read and check a weights file that came from outside; what is given here replaces what its card says.
+
+    Loads torch, so it belongs into commands and workers, never into the web process.
+    """
+    from ml import networks  # noqa: PLC0415 - torch, 2 s and 300 MB that a web process never needs
+
+    changes = {"name": name, "version": version, "cutoff": cutoff}
+    wanted = {key: value for key, value in changes.items() if value is not None}
+    try:
+        imported = networks.import_checkpoint(path, output=output)
+        if wanted:
+            card = networks.ModelCard.from_json(replace(imported.card, **wanted).to_json())
+            imported = networks.pack_weights(networks.load_network(imported), card)
+    except WeightsRefusedError as error:
+        raise WeightsFileRefusedError(error.message, code=error.code) from error
+    return WeightsFile(imported.bytes_of_safetensors, asdict(imported.card))
+
+
+def read_shipped_weights() -> WeightsFile | None:
+    """Return the weights that come with Tramline, None where they were not shipped. Needs no torch."""
+    file = files("ml") / "networks" / "checkpoints" / SHIPPED_WEIGHTS
+    if not file.is_file():
+        return None
+    content = file.read_bytes()
+    length = int.from_bytes(content[:LENGTH_BYTES], "little")
+    head = json.loads(content[LENGTH_BYTES : LENGTH_BYTES + length])
+    return WeightsFile(content, json.loads(head["__metadata__"][CARD_KEY]))
