@@ -1,7 +1,5 @@
 """Two labels of one image, side by side in numbers and on top of each other in the picture."""
 
-from uuid import UUID
-
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +9,7 @@ from annotations import rules
 from annotations.enums import Label
 from annotations.models import Annotation, Mammogram, Reader
 from annotations.views.account import reader_required
+from annotations.views.query import uuids_in_query
 
 IMAGES_OFFERED = 200
 
@@ -62,12 +61,12 @@ def _labels_on(mammogram: Mammogram, reader: Reader) -> QuerySet[Annotation]:
 
 
 def _chosen(request: HttpRequest, name: str, reader: Reader) -> Annotation | None:
-    found = rules.annotations_visible_to(reader).filter(id=_uuid_from(request.GET.get(name, "")))
+    found = rules.annotations_visible_to(reader).filter(id__in=uuids_in_query(request, name))
     return found.select_related("mammogram__study__patient").first()
 
 
 def _chosen_image(request: HttpRequest, reader: Reader, annotation: Annotation | None) -> Mammogram | None:
-    named = rules.mammograms_visible_to(reader).filter(id=_uuid_from(request.GET.get("image", "")))
+    named = rules.mammograms_visible_to(reader).filter(id__in=uuids_in_query(request, "image"))
     return named.select_related("study__patient").first() or (annotation.mammogram if annotation else None)
 
 
@@ -76,10 +75,3 @@ def _names_something_unknown(
 ) -> bool:
     asked_for = [("reference", reference), ("candidate", candidate)]
     return any(request.GET.get(name) and annotation is None for name, annotation in asked_for)
-
-
-def _uuid_from(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

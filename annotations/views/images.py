@@ -12,6 +12,7 @@ from annotations import rules
 from annotations.enums import Label, ReadingState
 from annotations.models import Annotation, AnnotationSnapshot, Mammogram, Reader
 from annotations.views.account import reader_required, require
+from annotations.views.query import uuids_in_query
 
 PAGE_LENGTH = 25
 
@@ -41,7 +42,7 @@ def images(request: HttpRequest, reader: Reader) -> HttpResponse:
     require(is_allowed=rules.is_expert(reader))
     only_read = request.GET.get("show") != "all"
     found = _images_from(
-        rules.mammograms_visible_to(reader), reader, request.GET.get("after", ""), only_read=only_read
+        rules.mammograms_visible_to(reader), reader, uuids_in_query(request, "after"), only_read=only_read
     )
     page = [_listed_image(mammogram) for mammogram in found[: PAGE_LENGTH + 1]]
     return render(
@@ -58,7 +59,7 @@ def images(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 
 def _images_from(
-    mammograms: QuerySet[Mammogram], reader: Reader, after: str, *, only_read: bool
+    mammograms: QuerySet[Mammogram], reader: Reader, after: list[UUID], *, only_read: bool
 ) -> QuerySet[Mammogram]:
     """Order images newest first, from the one behind `after` on; an unknown id starts at the beginning."""
     submitted = (
@@ -70,7 +71,7 @@ def _images_from(
     )
     if only_read:
         mammograms = mammograms.filter(Exists(submitted.filter(mammogram=OuterRef("pk"))))
-    previous = Mammogram.objects.filter(id=_uuid_from(after)).first()
+    previous = Mammogram.objects.filter(id__in=after).first()
     if previous is not None:
         is_older = Q(created_at__lt=previous.created_at)
         mammograms = mammograms.filter(is_older | Q(created_at=previous.created_at, id__lt=previous.id))
@@ -79,13 +80,6 @@ def _images_from(
         .prefetch_related(Prefetch("annotations", queryset=submitted))
         .order_by("-created_at", "-id")
     )
-
-
-def _uuid_from(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _listed_image(mammogram: Mammogram) -> ListedImage:

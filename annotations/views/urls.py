@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 
 from annotations.views.account import LogInView
 from annotations.views.comparison import comparison
+from annotations.views.correction import correction, start_correction
 from annotations.views.errors import no_such_api_address
 from annotations.views.images import images
 from annotations.views.viewer import read_exam, viewer
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:assignment_id>/read/", read_exam, name="read_exam"),
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
     path("images/", images, name="images"),
+    path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),
+    path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
     # Reached only where no route of the API matched.
     path("api/<path:rest>", no_such_api_address),

@@ -1,0 +1,182 @@
+"""A person's word on what label correction proposed, and the new annotation that comes of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.domain.annotation import annotation_answers, annotation_masks, write_snapshots
+from annotations.domain.audit import record_act
+from annotations.enums import (
+    AlgorithmType,
+    CorrectionDecisionValue,
+    Label,
+    OperationKind,
+    ReadingState,
+    RunState,
+    Tool,
+)
+from annotations.errors import CorrectionNotReadyError, ForbiddenError, InvalidError, MissingError
+from annotations.ml_gateway.masks import MaskBytes, replay_patches
+from annotations.models import (
+    Annotation,
+    AnnotationOperation,
+    CorrectionComponent,
+    CorrectionDecision,
+    CorrectionRun,
+    Reader,
+)
+from annotations.rules import can_decide_corrections
+
+# What the algorithm is sure to keep needs no person; everything else does.
+NEEDS_DECISION = (CorrectionDecisionValue.REMOVE, CorrectionDecisionValue.BORDERLINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionDraft:
+    component: UUID
+    is_removed: bool
+    note: str = ""
+
+
+@transaction.atomic
+def decide_components(*, run: CorrectionRun, reader: Reader, decisions: Sequence[DecisionDraft]) -> None:
+    """Write a person's decisions; a later one on the same component replaces the earlier one, which stays."""
+    run = _lock_run_to_decide(run, reader=reader)
+    if not decisions:
+        raise InvalidError("No decision came. Send at least one.", code="decisions_empty")
+    known = {component.id: component for component in run.components.all()}
+    for decision in decisions:
+        if decision.component not in known:
+            raise MissingError(f"There is no component {decision.component} in this correction.")
+    # One by one: the time of each row says which is the latest, also within one request.
+    for decision in decisions:
+        CorrectionDecision.objects.create(
+            component=known[decision.component],
+            reviewer=reader,
+            is_removed=decision.is_removed,
+            note=decision.note,
+        )
+    record_act("decide_correction", actor=reader, subject=run, decisions=len(decisions))
+
+
+def latest_decisions(run: CorrectionRun) -> dict[UUID, CorrectionDecision]:
+    """Return the decision that counts for each component that has one."""
+    decisions = CorrectionDecision.objects.filter(component__run=run).select_related("reviewer")
+    return {decision.component_id: decision for decision in decisions.order_by("created_at", "id")}
+
+
+@transaction.atomic
+def apply_correction(*, run: CorrectionRun, reader: Reader) -> Annotation:
+    """Write the corrected label as a new, submitted annotation; the one it derives from is not touched.
+
+    Locks the run. Every component that the algorithm would remove or finds borderline must have been decided.
+    """
+    run = _lock_run_to_decide(run, reader=reader)
+    removed = _components_to_remove(run)
+    source = run.annotation
+    corrected = Annotation.objects.create(
+        mammogram=source.mammogram,
+        assignment=source.assignment if source.reader_id == reader.id else None,
+        reader=reader,
+        algorithm_type=AlgorithmType.SEMIAUTOMATIC,
+        derived_from=source,
+        preannotation_shown=source.preannotation_shown,
+    )
+    removal = _union_of(removed, source)
+    _write_operations(corrected, run, removal)
+    write_snapshots(corrected, annotation_masks(corrected))
+    corrected.state = ReadingState.SUBMITTED
+    corrected.submitted_at = timezone.now()
+    corrected.save(update_fields=["version", "state", "submitted_at"])
+    run.result = corrected
+    run.save(update_fields=["result"])
+    record_act(
+        "apply_correction",
+        actor=reader,
+        subject=run,
+        result=str(corrected.id),
+        removed_components=[component.number for component in removed],
+        removed_area_px=removal.area_px,
+    )
+    return corrected
+
+
+def _lock_run_to_decide(run: CorrectionRun, *, reader: Reader) -> CorrectionRun:
+    """Lock the row until the transaction ends, and make sure that there is something to decide."""
+    if not can_decide_corrections(reader):
+        raise ForbiddenError("Readers and adjudicators decide on corrections; your role may look at them.")
+    run = (
+        CorrectionRun.objects.select_for_update(of=("self",))
+        .select_related("annotation__mammogram", "annotation__assignment")
+        .get(id=run.id)
+    )
+    if run.state != RunState.SUCCEEDED:
+        raise CorrectionNotReadyError(
+            f"This correction has not finished: it is {run.get_state_display().lower()}."
+        )
+    if run.result_id is not None:
+        raise CorrectionNotReadyError(
+            "This correction was applied already. Start a new one on the corrected label.",
+            code="correction_applied",
+            result=str(run.result_id),
+        )
+    return run
+
+
+def _components_to_remove(run: CorrectionRun) -> list[CorrectionComponent]:
+    decisions = latest_decisions(run)
+    components = list(run.components.order_by("number"))
+    undecided = [item for item in components if item.decision in NEEDS_DECISION and item.id not in decisions]
+    if undecided:
+        raise CorrectionNotReadyError(
+            f"{len(undecided)} of {len(components)} pieces wait for your decision: keep or remove each.",
+            code="decisions_missing",
+            count=len(undecided),
+        )
+    return [item for item in components if item.id in decisions and decisions[item.id].is_removed]
+
+
+def _union_of(components: Sequence[CorrectionComponent], source: Annotation) -> MaskBytes:
+    """Join components of one run. They share no pixel, so XOR is their union."""
+    patches = (bytes(component.mask) for component in components)
+    return replay_patches(patches, rows=source.mammogram.rows, columns=source.mammogram.columns)
+
+
+def _write_operations(corrected: Annotation, run: CorrectionRun, removal: MaskBytes) -> None:
+    """Copy masks and answers as they stood at the version that was corrected, then take the removal away.
+
+    With the copies, the operations of the new annotation alone replay to its masks.
+    """
+    source = run.annotation
+    origin = {"copied_from": str(source.id), "version": run.annotation_version}
+    masks = annotation_masks(source, at_version=run.annotation_version)
+    drafts: list[dict[str, object]] = [
+        {"kind": OperationKind.MASK, "label": label, "patch": masks[label].data, "details": origin}
+        for label in Label.values
+        if masks[label].area_px
+    ]
+    drafts += [
+        {"kind": OperationKind.ANSWER, "question": question, "answer": answer, "details": origin}
+        for question, answer in annotation_answers(source).items()
+        if answer
+    ]
+    drafts.append(
+        {
+            "kind": OperationKind.MASK,
+            "label": run.label,
+            "tool": Tool.CORRECTION,
+            "patch": removal.data,
+            "details": {"correction_run": str(run.id)},
+        }
+    )
+    made_at = timezone.now()
+    AnnotationOperation.objects.bulk_create(
+        [
+            AnnotationOperation(annotation=corrected, sequence=sequence, made_at=made_at, **draft)
+            for sequence, draft in enumerate(drafts, start=1)
+        ]
+    )
+    corrected.version = len(drafts)
