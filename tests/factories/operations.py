@@ -1,0 +1,58 @@
+"""Operations as domain functions take them and as a browser sends them."""
+
+import base64
+import uuid
+
+import numpy as np
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from annotations.enums import Label, OperationKind, Question, Tool
+from annotations.validators.operation import OperationDraft
+from ml import masks
+
+
+def make_patch(mask: NDArray[np.bool_]) -> bytes:
+    return masks.encode(masks.from_dense(mask))
+
+
+def make_stroke(
+    patch: bytes, *, label: str = Label.BAC, tool: str = Tool.BRUSH, **fields: object
+) -> OperationDraft:
+    return OperationDraft(
+        id=uuid.uuid4(),
+        kind=OperationKind.MASK,
+        label=label,
+        tool=tool,
+        patch=patch,
+        made_at=timezone.now(),
+        **fields,
+    )
+
+
+def make_answer(answer: str = "yes") -> OperationDraft:
+    return OperationDraft(
+        id=uuid.uuid4(),
+        kind=OperationKind.ANSWER,
+        question=Question.BAC_PRESENT,
+        answer=answer,
+        made_at=timezone.now(),
+    )
+
+
+def operation_to_json(operation: OperationDraft) -> dict[str, object]:
+    """Write an operation as the browser does."""
+    sent = {
+        "id": str(operation.id),
+        "kind": operation.kind,
+        "details": operation.details,
+        "made_at": operation.made_at.isoformat(),
+    }
+    if operation.patch is None:
+        return {**sent, "answer": {"question": operation.question, "value": operation.answer}}
+    return {
+        **sent,
+        "label": operation.label,
+        "tool": operation.tool,
+        "patch": base64.b64encode(operation.patch).decode(),
+    }
