@@ -14,6 +14,7 @@ from ml.physics import Signal
 WORKING_PIXEL_MM = 0.5
 CLOSING_MM = 1.0
 BEYOND_FRAME_MM = 20.0
+SAMPLE_STEP = 8
 AIR_SPREADS = 6  # of 1.4826 x median absolute deviation: air ends here at the latest
 AIR_SHARE = 0.15  # of the way from air to the median of the breast
 SMALLEST_SHARE = 0.05  # of the image that a breast covers
@@ -97,15 +98,15 @@ def find_breast(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: fl
     Returns
     -------
     breast : Breast
-        The largest bright region on a grid of about 0.5 mm, holes filled, closed by 1 mm. Strips of one value
-        along the edges of the image (the frame of a scan) are left out.
+        The largest bright region on a grid of about 0.5 mm, holes filled, closed by 1 mm. Strips of one
+        bright value along the edges of the image (the frame of a scan) are left out.
 
     Notes
     -----
     The threshold is Otsu's, or lower: as near to air as the spread of air and 15 % of the way to the breast
     allow. Where the spread of the darker class reaches the brighter one there is no air to be seen.
     """
-    frame = _without_uniform_edges(pixels)
+    frame = _without_bright_frame(pixels, signal)
     top, left, bottom, right = frame
     scale = min(pixel_size_mm / WORKING_PIXEL_MM, 1.0)
     size = (max(round((right - left) * scale), 1), max(round((bottom - top) * scale), 1))
@@ -125,17 +126,22 @@ def find_breast(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: fl
     return Breast(frame=frame, inside=inside, skin_distance_mm=distance_mm.astype(np.float32), is_found=True)
 
 
-def _without_uniform_edges(pixels: NDArray[np.uint16]) -> Box:
-    """Return the box inside the edge rows and columns that hold one value only."""
+def _without_bright_frame(pixels: NDArray[np.uint16], signal: Signal) -> Box:
+    """Return the box inside the edge rows and columns that hold one bright value only."""
+    usual = np.median(signal.brightness[pixels[::SAMPLE_STEP, ::SAMPLE_STEP]])
+
+    def is_frame(edge: NDArray[np.uint16]) -> bool:
+        return bool(np.ptp(edge) == 0 and signal.brightness[edge[0]] > usual)
+
     top, left, (bottom, right) = 0, 0, pixels.shape
     before = None
     while before != (top, left, bottom, right) and bottom - top > 2 and right - left > 2:
         before = (top, left, bottom, right)
         part = pixels[top:bottom, left:right]
-        top += int(np.ptp(part[0]) == 0)
-        bottom -= int(np.ptp(part[-1]) == 0)
-        left += int(np.ptp(part[:, 0]) == 0)
-        right -= int(np.ptp(part[:, -1]) == 0)
+        top += is_frame(part[0])
+        bottom -= is_frame(part[-1])
+        left += is_frame(part[:, 0])
+        right -= is_frame(part[:, -1])
     return (top, left, bottom, right)
 
 

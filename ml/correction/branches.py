@@ -20,7 +20,7 @@ def split_at_junctions(
     component : Runs
         One piece of a mask.
     pixel_spacing_mm : tuple of float
-        (row, column) spacing.
+        (row, column) spacing of square pixels.
     minimum_branch_mm : float
         Branches shorter than this do not make a part of their own.
 
@@ -43,10 +43,10 @@ def split_at_junctions(
     if len(branches) < 2:
         return [component]
     owner = np.repeat(np.arange(len(branches)), [len(points) for points in branches])
-    tree = cKDTree(np.concatenate(branches) * np.asarray(pixel_spacing_mm))
+    tree = cKDTree(np.concatenate(branches))
     positions = pixel_positions(component)
     pixels = np.stack(np.divmod(positions, component.columns), axis=1)
-    nearest = owner[tree.query(pixels * np.asarray(pixel_spacing_mm))[1]]
+    nearest = owner[tree.query(pixels)[1]]
     return [
         from_pixel_positions(component.rows, component.columns, positions[nearest == number])
         for number in range(len(branches))

@@ -47,7 +47,7 @@ def top_hat_near(
 
     Notes
     -----
-    Each tile is computed from a crop that is larger by the reach of Gaussian and opening, so the values equal
+    Each tile is computed from a crop that is larger by the reach of Gaussian and opening, so the values are
     those of the whole image. Outside the image the Gaussian sees a reflection and the opening nothing.
     """
     smoothing_px = smoothing_mm / pixel_size_mm

@@ -1,0 +1,262 @@
+import json
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from ml.correction import DEFAULT_PARAMETERS, PUBLISHED_PARAMETERS, propose_removals, warm_up
+from ml.errors import MaskShapeMismatchError, PixelSpacingMissingError
+from ml.masks import (
+    area_px,
+    capsule,
+    difference,
+    empty,
+    from_dense,
+    intersection,
+    polyline,
+    to_dense,
+    union,
+)
+from ml.types import Acquisition
+
+SIZE = (500, 700)
+RAW = Acquisition(
+    presentation_intent="FOR PROCESSING",
+    pixel_intensity_relationship="LIN",
+    pixel_intensity_relationship_sign=1,
+    bits_stored=14,
+    pixel_spacing_mm=(0.1, 0.1),
+    anode="MOLYBDENUM",
+    filter_material="MOLYBDENUM",
+    kvp=26.0,
+    body_part_thickness_mm=50.0,
+    grid="NONE",
+)
+DISPLAYED = Acquisition(presentation_intent="FOR PRESENTATION", bits_stored=12, pixel_spacing_mm=(0.1, 0.1))
+AT_18_KEV = replace(DEFAULT_PARAMETERS, mu_calc_per_mm=2.61, scatter_to_primary_ratio=0.0, smoothing_mm=0.0)
+
+BRIGHT = capsule(*SIZE, (100.0, 100.0), (100.0, 400.0), 5.0)
+FAINT = capsule(*SIZE, (250.0, 100.0), (250.0, 400.0), 5.0)
+DOT = capsule(*SIZE, (400.0, 550.0), (400.0, 550.0), 10.0)
+SPECK = from_dense(np.pad(np.ones((1, 3), dtype=bool), ((450, 49), (40, 657))))
+ALL = union(union(BRIGHT, FAINT), union(DOT, SPECK))
+
+
+def raw_image(noise=0.0):
+    """A flat breast with lines of which one lets through 80 %, the other 99 %."""
+    signal = np.full(SIZE, 1000.0)
+    signal[to_dense(BRIGHT)] *= 0.80
+    signal[to_dense(FAINT)] *= 0.99
+    signal[to_dense(DOT)] *= 0.70
+    return (signal + np.random.default_rng(1).normal(0, 1, SIZE) * noise).round().astype(np.uint16)
+
+
+def displayed_image():
+    pixels = np.random.default_rng(2).normal(2000, 20, SIZE)
+    pixels[to_dense(BRIGHT)] += 300
+    pixels[to_dense(FAINT)] += 2
+    return cv2.GaussianBlur(pixels, (0, 0), 1).round().astype(np.uint16)
+
+
+def decisions(report):
+    return {component.box[:2]: (component.decision, component.reason) for component in report.components}
+
+
+def test_line_of_known_thickness_measures_it():
+    report = propose_removals(BRIGHT, raw_image(), RAW, parameters=AT_18_KEV)
+
+    (line,) = report.components
+    assert report.mode == "physical"
+    assert line.measures["thickness_um"] == pytest.approx(85.496, abs=0.01)
+    assert line.measures["excess_um"] == pytest.approx(85.496, abs=0.01)
+    assert line.measures["length_mm"] == pytest.approx(30 * 0.948, abs=0.5)
+    assert line.measures["max_width_mm"] == pytest.approx(1.0, abs=0.1)
+    assert line.centroid == pytest.approx((100.0, 250.0))
+    assert line.decision == "keep"
+
+
+def test_scatter_and_beam_scale_the_thickness():
+    without = propose_removals(BRIGHT, raw_image(), RAW, parameters=AT_18_KEV)
+    parameters = replace(AT_18_KEV, mu_calc_per_mm=None, scatter_to_primary_ratio=None)
+
+    report = propose_removals(BRIGHT, raw_image(), RAW, parameters=parameters)
+
+    assert report.processing["mu_calc_per_mm"] == pytest.approx(2.427)
+    assert report.processing["scatter_to_primary_ratio"] == pytest.approx(0.5)
+    ratio = report.components[0].measures["excess_um"] / without.components[0].measures["excess_um"]
+    assert ratio == pytest.approx(1.5 * 2.61 / 2.427)
+
+
+def test_raw_image_keeps_the_thick_line_only():
+    report = propose_removals(ALL, raw_image(noise=5), RAW)
+
+    assert decisions(report) == {
+        (95, 95): ("keep", ""),
+        (245, 95): ("remove", "insufficient_thickness"),
+        (390, 540): ("remove", "too_short"),
+        (450, 40): ("remove", "too_small"),
+    }
+    assert report.corrected == BRIGHT
+
+
+def test_reasons_are_told_with_their_numbers():
+    texts = {part.reason: part.reason_text for part in propose_removals(ALL, raw_image(), RAW).components}
+
+    assert texts["too_short"].endswith("mm long, shorter than 3 mm")
+    assert texts["insufficient_thickness"] == "6 µm of mineral more than its surroundings, less than 20 µm"
+    assert texts["too_small"] == "3 px in area, smaller than 4 px"
+    assert texts[""].startswith("28.8 mm long, ")
+
+
+def test_displayed_image_judges_by_contrast():
+    report = propose_removals(ALL, displayed_image(), DISPLAYED)
+
+    assert report.mode == "relative"
+    assert report.corrected == BRIGHT
+    line, faint = report.components[:2]
+    assert line.measures["contrast_z"] > 5
+    assert (faint.decision, faint.reason) == ("remove", "insufficient_contrast")
+    assert faint.measures["contrast_z"] < 1
+    assert line.measures["thickness_um"] is None
+    assert line.measures["excess_um"] is None
+
+
+def test_dark_line_on_a_monochrome1_image_is_calcium():
+    inverted = (4095 - displayed_image()).astype(np.uint16)
+    acquisition = replace(DISPLAYED, photometric_interpretation="MONOCHROME1")
+
+    report = propose_removals(ALL, inverted, acquisition)
+
+    assert report.components == propose_removals(ALL, displayed_image(), DISPLAYED).components
+
+
+def test_component_near_a_limit_is_left_to_a_human():
+    short = capsule(*SIZE, (100.0, 200.0), (100.0, 233.0), 4.0)
+
+    report = propose_removals(short, raw_image(), RAW)
+
+    (line,) = report.components
+    assert (line.decision, line.reason) == ("borderline", "too_short")
+    assert line.reason_text == "3.0 mm long, close to the limit of 3 mm: please decide"
+    assert report.corrected == short
+
+
+def test_published_rule_looks_at_the_mean_of_whole_components():
+    crossed = union(BRIGHT, capsule(*SIZE, (100.0, 250.0), (300.0, 270.0), 5.0))
+
+    by_branch = propose_removals(crossed, raw_image(), RAW)
+    whole = propose_removals(crossed, raw_image(), RAW, parameters=PUBLISHED_PARAMETERS)
+
+    assert len(by_branch.components) == 3
+    assert {part.parent_component_id for part in by_branch.components} == {1}
+    assert [part.component_id for part in by_branch.components] == [1, 2, 3]
+    assert len(whole.components) == 1
+    assert whole.components[0].parent_component_id is None
+    assert by_branch.summary["decisions"]["remove"] == 1
+
+
+def test_stroke_beside_the_breast_is_removed():
+    pixels = raw_image(noise=5)
+    pixels[:, 450:] = 12000
+    outside = capsule(*SIZE, (300.0, 500.0), (400.0, 600.0), 6.0)
+
+    report = propose_removals(union(BRIGHT, outside), pixels, RAW)
+
+    assert decisions(report)[(294, 494)] == ("remove", "outside_breast")
+    assert decisions(report)[(95, 95)] == ("keep", "")
+    assert "breast_not_found" not in report.flags
+    assert {"near_skin", "saturated"} <= set(report.components[1].flags)
+
+
+def test_unknown_beam_is_flagged_and_does_not_stop():
+    report = propose_removals(BRIGHT, raw_image(), replace(RAW, anode="", filter_material=""))
+
+    assert "beam_unknown" in report.flags
+    assert report.components[0].flags == ["beam_unknown"]
+
+
+def test_components_partition_the_mask_and_the_correction_only_removes():
+    generator = np.random.default_rng(3)
+    mask = empty(*SIZE)
+    for _ in range(12):
+        points = generator.uniform(0, 1, (3, 2)) * SIZE
+        mask = union(mask, polyline(*SIZE, points, generator.uniform(3, 25)))
+
+    report = propose_removals(mask, displayed_image(), DISPLAYED)
+
+    together = empty(*SIZE)
+    for part in report.components:
+        assert area_px(intersection(part.runs, together)) == 0
+        together = union(together, part.runs)
+    assert together == mask
+    assert area_px(difference(report.corrected, mask)) == 0
+
+
+def test_same_input_gives_the_same_report():
+    assert propose_removals(ALL, displayed_image(), DISPLAYED) == propose_removals(
+        ALL, displayed_image(), DISPLAYED
+    )
+
+
+def test_mirrored_input_gives_the_mirrored_result():
+    report = propose_removals(
+        from_dense(to_dense(ALL)[:, ::-1]), displayed_image()[:, ::-1].copy(), DISPLAYED
+    )
+
+    assert np.array_equal(to_dense(report.corrected)[:, ::-1], to_dense(BRIGHT))
+
+
+def test_report_is_plain_json_with_its_totals():
+    report = propose_removals(ALL, raw_image(), RAW)
+
+    json.dumps([report.summary, report.parameters, report.processing, report.flags], allow_nan=False)
+    json.dumps([part.measures for part in report.components], allow_nan=False)
+    assert report.summary["components"] == 4
+    assert report.summary["decisions"] == {"keep": 1, "remove": 3, "borderline": 0}
+    assert report.summary["removed_by_reason"] == {
+        "insufficient_thickness": 1,
+        "too_short": 1,
+        "too_small": 1,
+    }
+    assert report.summary["removed_area_px"] == area_px(ALL) - area_px(BRIGHT)
+    expected = 2 * area_px(BRIGHT) / (area_px(ALL) + area_px(BRIGHT))
+    assert report.summary["dice_before_after"] == pytest.approx(expected)
+    assert len(report.parameters_sha256) == 64
+
+
+def test_empty_mask_gives_no_components():
+    report = propose_removals(empty(*SIZE), raw_image(), RAW)
+
+    assert report.components == ()
+    assert report.corrected == empty(*SIZE)
+    assert report.summary["dice_before_after"] is None
+
+
+def test_full_mask_has_nothing_to_compare_with():
+    report = propose_removals(from_dense(np.ones(SIZE, dtype=bool)), raw_image(), RAW)
+
+    assert report.summary["decisions"]["keep"] == 0
+    assert all("no_surroundings" in part.flags for part in report.components)
+
+
+def test_missing_spacing_says_what_to_do():
+    with pytest.raises(PixelSpacingMissingError, match="Give the pixel spacing in millimetres"):
+        propose_removals(BRIGHT, raw_image(), replace(RAW, pixel_spacing_mm=None))
+
+
+@pytest.mark.parametrize("spacing", [(0.1, 0.2), (0.0, 0.0), (float("nan"), 0.1)])
+def test_pixels_that_are_not_square_are_refused(spacing):
+    with pytest.raises(PixelSpacingMissingError) as refusal:
+        propose_removals(BRIGHT, raw_image(), replace(RAW, pixel_spacing_mm=spacing))
+
+    assert refusal.value.code == "pixel_spacing_not_square"
+
+
+def test_mask_of_another_image_is_refused():
+    with pytest.raises(MaskShapeMismatchError):
+        propose_removals(empty(500, 701), raw_image(), RAW)
+
+
+def test_warm_up_runs():
+    warm_up()
