@@ -14,6 +14,8 @@ from annotations.ml_gateway.weights import import_weights, read_shipped_weights
 from annotations.models import ModelVersion, Reader
 
 FIELDS_FROM_CARD = ("name", "version", "architecture", "cutoff", "synthetic_only")
+# As wide as the columns.
+LENGTH_LIMITS = {"name": 100, "version": 32}
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def register_weights(*, content: bytes, card: dict[str, Any], reader: Reader | N
 
 
 def ensure_shipped_model() -> ModelVersion | None:
-    """Register the weights that come with Tramline; None where this copy has none. Idempotent, without torch."""
+    """Register the weights that come with Tramline, without torch. Idempotent; None where there are none."""
     weights = read_shipped_weights()
     if weights is None:
         return None
@@ -80,8 +82,7 @@ def ensure_shipped_model() -> ModelVersion | None:
 
 def _check_fits(card: dict[str, Any]) -> None:
     """Refuse a name or version that the database cannot hold."""
-    for key in ("name", "version"):
-        limit = ModelVersion._meta.get_field(key).max_length  # noqa: SLF001 - Django's documented way to a field
+    for key, limit in LENGTH_LIMITS.items():
         if not card[key].strip() or len(card[key]) > limit or not card[key].isprintable():
             raise WeightsFileRefusedError(
                 f"A model's {key} has 1 to {limit} printable characters; this one is {card[key][:40]!r}.",

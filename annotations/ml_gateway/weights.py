@@ -1,4 +1,4 @@
-"""Weights files for the rest of the program: bytes of safetensors and the model card in them, as a plain dict."""
+"""Weights files: bytes of safetensors, and the model card in them as a plain dict."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -37,7 +37,7 @@ def import_weights(
     """
     from ml import networks  # noqa: PLC0415 - torch, 2 s and 300 MB that a web process never needs
 
-    changes = {"name": name, "version": version, "cutoff": cutoff}
+    changes: dict[str, Any] = {"name": name, "version": version, "cutoff": cutoff}
     wanted = {key: value for key, value in changes.items() if value is not None}
     try:
         imported = networks.import_checkpoint(path, output=output)

@@ -35,7 +35,7 @@ def make_model_version(**fields: object) -> ModelVersion:
 
 
 def make_weights_file(path: Path, *, seed: int = 1, **card_fields: object) -> Path:
-    """Write a SCU-Net with fresh weights and its card as safetensors; `card_fields` replace fields of the card."""
+    """Write a SCU-Net with fresh weights as safetensors; `card_fields` replace fields of its card."""
     import torch  # noqa: PLC0415 - two seconds that tests without weights need not wait
 
     from ml import networks  # noqa: PLC0415 - as torch

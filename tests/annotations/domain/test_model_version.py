@@ -7,8 +7,8 @@ import pytest
 from annotations.domain.content import content_path, read_content
 from annotations.domain.model_version import ensure_shipped_model, import_model
 from annotations.errors import ModelVersionExistsError, WeightsFileRefusedError
-from annotations.models import AuditEntry, ModelVersion
 from annotations.ml_gateway.weights import import_weights
+from annotations.models import AuditEntry, ModelVersion
 from tests.factories.model_version import make_weights_file
 
 pytestmark = pytest.mark.django_db
@@ -132,9 +132,10 @@ def test_ensure_shipped_model_registers_once_and_reads_the_card_from_the_file(
 
 def test_registering_weights_does_not_load_torch(repository: Path) -> None:
     program = (
-        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'webapp.settings'; django.setup(); "
-        "import annotations.domain.model_version; from annotations.ml_gateway.weights import read_shipped_weights; "
-        "read_shipped_weights(); print('torch' in sys.modules)"
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'webapp.settings'; django.setup();"
+        "import annotations.domain.model_version;"
+        "from annotations.ml_gateway.weights import read_shipped_weights; read_shipped_weights();"
+        "print('torch' in sys.modules)"
     )
 
     result = subprocess.run(
