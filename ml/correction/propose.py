@@ -1,6 +1,6 @@
 """The label correction: which parts of a reader's mask the image does not bear out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import count
 
@@ -19,7 +19,15 @@ from ml.correction.parameters import (
 )
 from ml.correction.report import ComponentProposal, CorrectionReport, summarise
 from ml.errors import MaskShapeMismatchError, PixelSpacingMissingError
-from ml.masks import Runs, bounding_box, components, difference, empty, polyline, union
+from ml.masks import (
+    Runs,
+    bounding_box,
+    components,
+    difference,
+    from_pixel_positions,
+    pixel_positions,
+    polyline,
+)
 from ml.physics import Beam, Signal, beam_of, read_signal, top_hat_near
 from ml.types import Acquisition
 
@@ -74,11 +82,7 @@ def propose_removals(
     beam = _beam(acquisition, parameters)
     scene = _build_scene(mask, pixels, signal, beam, pixel_spacing_mm=pixel_spacing_mm, parameters=parameters)
     proposals = tuple(_propose(mask, scene, beam))
-    removed = empty(mask.rows, mask.columns)
-    for proposal in proposals:
-        if proposal.decision == "remove":
-            removed = union(removed, proposal.runs)
-    corrected = difference(mask, removed)
+    corrected = difference(mask, _removed_pixels(mask, proposals))
     return CorrectionReport(
         components=proposals,
         corrected=corrected,
@@ -197,6 +201,12 @@ def _propose_part(part: Runs, number: int, parent: int | None, scene: Scene, bea
         measures=asdict(measures),
         flags=flags,
     )
+
+
+def _removed_pixels(mask: Runs, proposals: Sequence[ComponentProposal]) -> Runs:
+    parts = [pixel_positions(proposal.runs) for proposal in proposals if proposal.decision == "remove"]
+    positions = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
+    return from_pixel_positions(mask.rows, mask.columns, positions)
 
 
 def _image_flags(scene: Scene, signal: Signal, beam: Beam) -> list[str]:

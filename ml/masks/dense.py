@@ -81,7 +81,8 @@ def to_dense_crop(mask: Runs, box: Box) -> NDArray[np.bool_]:
         raise MaskShapeMismatchError(
             f"The box {box} does not lie in the image of {mask.rows} x {mask.columns} pixels."
         )
-    runs = mask.runs[(mask.runs[:, 0] >= top) & (mask.runs[:, 0] < bottom)] - np.array([top, left, left])
+    first, past = np.searchsorted(mask.runs[:, 0], (top, bottom))
+    runs = mask.runs[first:past] - np.array([top, left, left])
     starts, ends = np.clip(runs[:, 1:], 0, right - left).T
     array = np.zeros((bottom - top, right - left), dtype=bool)
     array.ravel()[_spread(runs[:, 0] * (right - left) + starts, ends - starts)] = True
