@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.correction.decide import Decision, Reason
-from ml.masks import Box, Runs
-from ml.metrics import count_pixels, dice
+from ml.masks import Box, Runs, area_px
 from ml.physics import Mode
 
 
@@ -100,6 +99,7 @@ def summarise(mask: Runs, corrected: Runs, components: Sequence[ComponentProposa
     removed = [component.measures for component in components if component.decision == "remove"]
     decisions = Counter(component.decision for component in components)
     reasons = Counter(component.reason for component in components if component.decision == "remove")
+    before_px, after_px = area_px(mask), area_px(corrected)
     return {
         "components": len(components),
         "decisions": {name: decisions[name] for name in ("keep", "remove", "borderline")},
@@ -107,5 +107,5 @@ def summarise(mask: Runs, corrected: Runs, components: Sequence[ComponentProposa
         "removed_length_mm": sum(measures["length_mm"] or 0 for measures in removed),
         "removed_area_mm2": sum(measures["area_mm2"] or 0 for measures in removed),
         "removed_area_px": sum(measures["area_px"] or 0 for measures in removed),
-        "dice_before_after": dice(count_pixels(mask, corrected)),
+        "dice_before_after": 2 * after_px / (before_px + after_px) if before_px else None,
     }
