@@ -68,12 +68,25 @@ export class ImagePanel extends EventTarget {
   }
 
   /**
-   * Fetch and show a mammogram. Resolves when every grey level is here; masks may be set before that.
+   * Fetch and show a mammogram. Resolves when every grey level is here.
    * @param {string} id
    */
   async load(id) {
-    const mammogram = await api.readMammogram(id);
-    this.#prepare(mammogram);
+    await this.open(id);
+    await this.loadPixels();
+  }
+
+  /**
+   * Fetch what is known of a mammogram and make room for it: masks can be set from here on.
+   * @param {string} id
+   */
+  async open(id) {
+    this.#prepare(await api.readMammogram(id));
+  }
+
+  /** Fetch and show the grey values of the mammogram opened before. */
+  async loadPixels() {
+    const mammogram = /** @type {import("./api.js").Mammogram} */ (this.mammogram);
     const levels = await decodeImage(await api.readImage(mammogram.pixels_url), "mean");
     if (levels[0].rows !== mammogram.rows || levels[0].columns !== mammogram.columns) {
       throw new RangeError(

@@ -65,6 +65,11 @@ export class Saver extends EventTarget {
     return this.#pending.length;
   }
 
+  /** @returns {Date | null} when the oldest change that is not saved was made */
+  get oldestPendingAt() {
+    return this.#pending.length ? new Date(this.#pending[0].made_at) : null;
+  }
+
   /** @returns {Masks} what the reader sees: acknowledged operations and those on their way */
   localMasks() {
     return replay(this.acknowledged, this.#pending);

@@ -1,0 +1,129 @@
+/**
+ * One annotation being read: joins the panel, the editor and the saver.
+ */
+
+import * as api from "./api.js";
+import { openJournal } from "./journal.js";
+import { LabelEditor } from "./label_editor.js";
+import { answerOperation, maskOperation } from "./operations.js";
+import { Saver, masksOf } from "./saver.js";
+import { holdAnnotation } from "./tab_lock.js";
+
+/** @typedef {import("./image_panel.js").ImagePanel} ImagePanel */
+/** @typedef {import("./api.js").Annotation} Annotation */
+/** @typedef {import("./operations.js").AnswerValue} AnswerValue */
+
+const LONG_UNSAVED_MS = 60_000; // browser storage is a bridge of minutes, not an archive
+
+/** Events: "answer" and "state" (submitted, or read anew from the server), "notice" (detail: text). */
+export class Reading extends EventTarget {
+  /** @type {Saver | null} null where nothing may be drawn */
+  saver = null;
+  /** @type {AnswerValue | null} */
+  answer = null;
+  isReadOnly = false;
+
+  /**
+   * @param {ImagePanel} panel with the mammogram opened
+   * @param {Annotation} annotation
+   */
+  constructor(panel, annotation) {
+    super();
+    this.panel = panel;
+    this.annotation = annotation;
+    this.answer = annotation.answers.bac_present;
+    this.editor = new LabelEditor(panel.planes);
+    this.editor.addEventListener("edit", (event) => this.#keep(/** @type {CustomEvent} */ (event).detail));
+    this.editor.addEventListener("change", () => panel.renderer.request());
+  }
+
+  /**
+   * Show the labels and, unless read only, make drawing possible.
+   * @param {boolean} isReadOnly
+   * @returns {Promise<void>}
+   */
+  async start(isReadOnly) {
+    this.isReadOnly = isReadOnly || this.annotation.state === "submitted";
+    if (!this.isReadOnly && !(await holdAnnotation(this.annotation.id))) {
+      this.isReadOnly = true;
+      this.#notice("This image is open in another tab of this browser. Close it there and reload this page to draw.");
+    }
+    if (this.isReadOnly) return this.editor.reset(masksOf(this.annotation));
+    const journal = await openJournal();
+    if (!journal.isDurable) {
+      this.#notice("This browser keeps no data for this site (a private window?). Strokes not yet saved are lost when the page closes.");
+    }
+    this.saver = new Saver({ annotation: this.annotation, server: api, journal });
+    this.saver.addEventListener("reload", (event) => this.#reloaded(/** @type {CustomEvent} */ (event).detail.annotation));
+    await this.saver.recover();
+    this.editor.reset(this.saver.localMasks());
+    this.#guardLeaving(this.saver);
+  }
+
+  /** @param {AnswerValue} value */
+  setAnswer(value) {
+    this.answer = value;
+    this.saver?.add(answerOperation(value));
+    this.dispatchEvent(new Event("answer"));
+  }
+
+  /**
+   * Send what is left, then submit.
+   * @returns {Promise<string>} why it could not be submitted; "" when it was
+   */
+  async submit() {
+    const saver = /** @type {Saver} */ (this.saver);
+    await saver.flush();
+    if (saver.pendingCount) return "Not submitted: some changes are not saved yet.";
+    try {
+      this.annotation = await api.submitAnnotation(this.annotation.id, saver.version);
+    } catch (error) {
+      return `Not submitted: ${/** @type {Error} */ (error).message}`;
+    }
+    this.isReadOnly = true;
+    this.dispatchEvent(new Event("state"));
+    return "";
+  }
+
+  /** @param {import("./label_editor.js").Edit} edit */
+  #keep({ label, patch, tool, details }) {
+    this.saver?.add(maskOperation(label, patch, tool, details));
+  }
+
+  /** @param {Annotation} annotation */
+  #reloaded(annotation) {
+    this.panel.input.cancel();
+    this.annotation = annotation;
+    this.answer = annotation.answers.bac_present;
+    const saver = /** @type {Saver} */ (this.saver);
+    this.editor.reset(saver.localMasks());
+    this.#notice("This image was changed elsewhere. The labels shown are now those of the server, with your unsaved strokes.");
+    this.dispatchEvent(new Event("answer"));
+    if (annotation.state === "submitted") {
+      this.isReadOnly = true;
+      this.dispatchEvent(new Event("state"));
+    }
+  }
+
+  /** @param {Saver} saver */
+  #guardLeaving(saver) {
+    window.addEventListener("beforeunload", (event) => {
+      if (saver.pendingCount) event.preventDefault(); // the browser asks in its own words
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && saver.pendingCount) saver.flush();
+    });
+    window.addEventListener("online", () => saver.flush());
+    setInterval(() => {
+      const oldest = saver.oldestPendingAt;
+      if (oldest && Date.now() - oldest.getTime() > LONG_UNSAVED_MS) {
+        this.#notice("Some strokes have not reached the server for over a minute. Keep this page open.");
+      }
+    }, LONG_UNSAVED_MS / 4);
+  }
+
+  /** @param {string} detail */
+  #notice(detail) {
+    this.dispatchEvent(new CustomEvent("notice", { detail }));
+  }
+}

@@ -1,0 +1,128 @@
+/** What the page says about the reading: saved or not, the answer, submitted or not, and notices. */
+
+import { optionalPart, part, parts } from "../page_elements.js";
+import { saveWords } from "../save_words.js";
+
+/** @typedef {import("../reading.js").Reading} Reading */
+/** @typedef {import("../operations.js").AnswerValue} AnswerValue */
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} text "" takes the message away
+ */
+export function showMessage(root, text) {
+  const message = part(root, "message");
+  message.textContent = text;
+  message.hidden = !text;
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Reading} reading
+ */
+export function showReadingState(root, reading) {
+  showSaveState(root, reading);
+  showAnswer(root, reading);
+  reading.addEventListener("notice", (event) => showMessage(root, /** @type {CustomEvent} */ (event).detail));
+  reading.addEventListener("state", () => showSubmitted(root, reading));
+  offerSubmit(root, reading);
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Reading} reading
+ */
+function showSaveState(root, reading) {
+  const { saver } = reading;
+  const line = part(root, "save-state");
+  if (!saver) {
+    line.textContent = reading.annotation.state === "submitted" ? "Submitted. Look only." : "Look only";
+    return;
+  }
+  const sendNow = part(root, "save-now");
+  const show = () => {
+    if (reading.isReadOnly) return;
+    line.textContent = saveWords(saver.state);
+    line.dataset.kind = saver.state.kind;
+    sendNow.hidden = !["waiting", "logged_out", "refused"].includes(saver.state.kind);
+  };
+  sendNow.addEventListener("click", () => saver.flush());
+  saver.addEventListener("change", show);
+  show();
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Reading} reading
+ */
+function showAnswer(root, reading) {
+  const radios = /** @type {HTMLInputElement[]} */ ([...part(root, "answer").querySelectorAll("input")]);
+  const show = () => radios.forEach((radio) => (radio.checked = radio.value === reading.answer));
+  for (const radio of radios) {
+    radio.addEventListener("change", () => reading.setAnswer(/** @type {AnswerValue} */ (radio.value)));
+  }
+  reading.addEventListener("answer", show);
+  show();
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Reading} reading
+ */
+function offerSubmit(root, reading) {
+  const button = /** @type {HTMLButtonElement | null} */ (optionalPart(root, "submit"));
+  if (!button || reading.isReadOnly) return;
+  const note = part(root, "submit-note");
+  button.disabled = false;
+  button.addEventListener("click", async () => {
+    if (!reading.answer) {
+      note.textContent = "Answer first: is BAC present in this image?";
+      note.dataset.kind = "trouble";
+      return;
+    }
+    button.disabled = true;
+    note.textContent = await reading.submit();
+    note.dataset.kind = "trouble";
+    button.disabled = reading.isReadOnly;
+  });
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Reading} reading
+ */
+function showSubmitted(root, reading) {
+  const line = part(root, "save-state");
+  line.textContent = "Submitted. Look only.";
+  line.dataset.kind = "saved";
+  root.dataset.readOnly = "true";
+  reading.panel.input.choose(reading.panel.input.pan);
+  /** @type {HTMLFieldSetElement} */ (part(root, "answer")).disabled = true;
+  const drawing = ["brush", "eraser", "polyline"];
+  const buttons = /** @type {HTMLButtonElement[]} */ ([
+    ...parts(root, "choose-tool").filter((button) => drawing.includes(button.dataset.chooseTool ?? "")),
+    ...parts(root, "action").filter((button) => ["undo", "redo", "smaller", "larger"].includes(button.dataset.action ?? "")),
+    ...parts(root, "accept"),
+  ]);
+  for (const button of buttons) button.disabled = true;
+  const submit = optionalPart(root, "submit");
+  if (submit) submit.hidden = true;
+  offerNext(root);
+}
+
+/** One obvious next step: the next image of the exam that is open, else the worklist.
+ * @param {HTMLElement} root
+ */
+function offerNext(root) {
+  const next = /** @type {HTMLAnchorElement} */ (part(root, "next"));
+  next.hidden = false;
+  next.classList.add("button-primary");
+  const chips = /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[data-view]"));
+  for (const chip of chips) {
+    if (chip.getAttribute("aria-current")) chip.dataset.submitted = "true";
+  }
+  const open = [...chips].find((chip) => chip.dataset.submitted !== "true");
+  if (!open) return;
+  next.href = open.href;
+  next.textContent = `Next image: ${open.dataset.view}`;
+}
