@@ -12,6 +12,14 @@ from annotations.api.correction_runs import (
     CorrectionRequestView,
     CorrectionRunView,
 )
+from annotations.api.datasets import (
+    DatasetListView,
+    DatasetPreviewView,
+    DatasetVersionArchiveView,
+    DatasetVersionFreezeView,
+    DatasetVersionListView,
+    DatasetVersionView,
+)
 from annotations.api.inference_runs import (
     InferenceRunCancelView,
     InferenceRunProbabilityView,
@@ -21,6 +29,7 @@ from annotations.api.inference_runs import (
 from annotations.api.mammograms import MammogramListView, MammogramPixelsView, MammogramView
 from annotations.api.model_versions import ModelVersionListView
 from annotations.api.thumbnails import ThumbnailView
+from annotations.api.uploads import UploadsView, UploadTemplateView
 
 urlpatterns: list[URLPattern] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
@@ -65,6 +74,8 @@ urlpatterns: list[URLPattern] = [
         MammogramInferenceRunsView.as_view(),
         name="api-mammogram-inference-runs",
     ),
+    path("uploads/", UploadsView.as_view(), name="api-uploads"),
+    path("uploads/template/", UploadTemplateView.as_view(), name="api-upload-template"),
     path("model-versions/", ModelVersionListView.as_view(), name="api-model-versions"),
     path("inference-runs/<uuid:run_id>/", InferenceRunView.as_view(), name="api-inference-run"),
     path(
@@ -76,5 +87,23 @@ urlpatterns: list[URLPattern] = [
         "inference-runs/<uuid:run_id>/probability/",
         InferenceRunProbabilityView.as_view(),
         name="api-inference-run-probability",
+    ),
+    path("datasets/", DatasetListView.as_view(), name="api-datasets"),
+    path("datasets/preview/", DatasetPreviewView.as_view(), name="api-dataset-preview"),
+    path("datasets/<slug:name>/versions/", DatasetVersionListView.as_view(), name="api-dataset-versions"),
+    path(
+        "datasets/<slug:name>/versions/<int:number>/",
+        DatasetVersionView.as_view(),
+        name="api-dataset-version",
+    ),
+    path(
+        "datasets/<slug:name>/versions/<int:number>/freeze/",
+        DatasetVersionFreezeView.as_view(),
+        name="api-dataset-version-freeze",
+    ),
+    path(
+        "datasets/<slug:name>/versions/<int:number>/archive/",
+        DatasetVersionArchiveView.as_view(),
+        name="api-dataset-version-archive",
     ),
 ]

@@ -79,7 +79,7 @@ def _read_attributes(start: io.BytesIO) -> Dataset:
 
 
 def _may_be_a_mammogram(dataset: Dataset) -> bool:
-    """Other objects (reports, directories) may rightly have no pixels; the policy then names what they are."""
+    """Reports and directories rightly have no pixels; the policy then names what they are."""
     stated = dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID", "")
     return str(stated) in {"", *MAMMOGRAPHY_CLASSES}
 

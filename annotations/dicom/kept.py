@@ -40,6 +40,17 @@ def _words(*allowed: str) -> Rule:
     return keep
 
 
+def _phrase(*allowed: str) -> Rule:
+    """Keep several known words as DICOM writes them, with a backslash between."""
+    keep_words = _words(*allowed)
+
+    def keep(dataset: Dataset, keyword: str) -> str | None:
+        words = keep_words(dataset, keyword)
+        return "\\".join(word for word in words if word) if words else None
+
+    return keep
+
+
 def _number(low: float, high: float) -> Rule:
     def keep(dataset: Dataset, keyword: str) -> float | None:
         numbers = read_numbers(dataset, keyword)
@@ -129,7 +140,7 @@ KEPT: dict[str, Rule] = {
     "ExposureTime": _number(0, 60_000),
     "XRayTubeCurrent": _number(0, 1000),
     "AnodeTargetMaterial": _word(*METALS),
-    "FilterMaterial": _words(*METALS),
+    "FilterMaterial": _phrase(*METALS),
     "FilterType": _word("STRIP", "WEDGE", "BUTTERFLY", "FLAT", "NONE", "MULTIPLE"),
     "FilterThicknessMinimum": _numbers(0, 10),
     "FilterThicknessMaximum": _numbers(0, 10),
@@ -140,7 +151,7 @@ KEPT: dict[str, Rule] = {
     "OrganDose": _number(0, 1),
     "EntranceDoseInmGy": _number(0, 1000),
     "HalfValueLayer": _number(0, 5),
-    "Grid": _words("NONE", "FIXED", "FOCUSED", "RECIPROCATING", "PARALLEL", "CROSSED", "HTC", "IN"),
+    "Grid": _phrase("NONE", "FIXED", "FOCUSED", "RECIPROCATING", "PARALLEL", "CROSSED", "HTC", "IN"),
     "FocalSpots": _numbers(0.01, 2),
     "ExposureControlMode": _word("MANUAL", "AUTOMATIC"),
     # Maker.

@@ -83,7 +83,9 @@ def test_view_modifiers_are_found_inside_the_view():
         ("Manufacturer", "Doctor Who", None),
         ("ManufacturerModelName", "Senographe Essential VERSION ADS_54.10", "Senographe Essential"),
         ("PatientOrientation", ["P", "FL"], ["P", "FL"]),
-        ("Grid", ["RECIPROCATING", "FOCUSED"], ["RECIPROCATING", "FOCUSED"]),
+        ("Grid", ["RECIPROCATING", "FOCUSED"], "RECIPROCATING\\FOCUSED"),
+        ("Grid", ["JANE", "FOCUSED"], "FOCUSED"),
+        ("FilterMaterial", "RHODIUM", "RHODIUM"),
     ],
 )
 def test_value_is_rebuilt_or_left_out(keyword, came, kept):
