@@ -24,6 +24,7 @@ PAGES: list[tuple[str, str, Callable[[Reader], bool]]] = [
     ("worklist", "Worklist", lambda _reader: True),
     ("images", "Images", rules.is_expert),
     ("comparison", "Compare", rules.can_compare),
+    ("campaigns", "Campaigns", rules.can_manage_campaigns),
 ]
 
 

@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
 from annotations.views.account import LogInView
+from annotations.views.campaigns import campaigns
 from annotations.views.comparison import comparison
 from annotations.views.correction import correction, start_correction
 from annotations.views.errors import no_such_api_address
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("assignments/<uuid:assignment_id>/read/", read_exam, name="read_exam"),
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
+    path("campaigns/", campaigns, name="campaigns"),
     path("images/", images, name="images"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),
     path("corrections/<uuid:run_id>/", correction, name="correction"),
