@@ -1,5 +1,6 @@
 """Pre-annotation: a model asked for by a reader, run by a worker, its probability map kept."""
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from annotations.domain.audit import record_act
 from annotations.domain.content import content_path, put_content, read_content
 from annotations.domain.run import Heartbeat, finish_run, perform_run
 from annotations.enums import ReadingState, RunState
-from annotations.errors import ConflictError, ForbiddenError
+from annotations.errors import ConflictError, ForbiddenError, InvalidError
 from annotations.jobs import defer_run
 from annotations.ml_gateway import inference
 from annotations.models import InferenceRun, Mammogram, ModelVersion, Reader
 from annotations.rules import can_preannotate
+
+logger = logging.getLogger(__name__)
 
 USABLE = (RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED)
 
@@ -44,6 +47,17 @@ def request_inference(*, mammogram: Mammogram, model_version: ModelVersion, read
 def perform_inference(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:
     """Do the work of a run in a worker. A run of another worker, or one that has ended, is left alone."""
     perform_run(InferenceRun, run_id, worker=worker, is_stopping=is_stopping, work=_predict)
+
+
+def load_active_models() -> None:
+    """Load torch and the newest models in use, so that the first reader does not wait for it."""
+    newest = ModelVersion.objects.filter(is_active=True).order_by("-created_at")[: inference.LOADED_MODELS]
+    digests = newest.values_list("weights_sha256", flat=True)
+    try:
+        inference.load_models((content_path(sha256), sha256) for sha256 in digests)
+    except InvalidError as error:
+        # Its runs will fail with the same words; the other models and the corrections can still be served.
+        logger.warning("A model in use cannot be loaded: %s", error.message)
 
 
 def _predict(run: InferenceRun, heartbeat: Heartbeat) -> bool:

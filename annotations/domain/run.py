@@ -58,15 +58,15 @@ class Heartbeat:
     def report_progress(self, done: int, total: int) -> None:
         """Note how much is done; raise LeaseLostError where the run belongs to another worker now."""
         self._done, self._total = done, total
-        self._beat_if_due()
+        self._beat(must=done == total)
 
     def should_stop(self) -> bool:
         """Whether a person cancelled the run or the worker is being shut down."""
-        self._beat_if_due()
+        self._beat(must=False)
         return self._is_cancel_requested or self._is_stopping()
 
-    def _beat_if_due(self) -> None:
-        if time.monotonic() - self._last_beat_s < BEAT_INTERVAL_S:
+    def _beat(self, *, must: bool) -> None:
+        if not must and time.monotonic() - self._last_beat_s < BEAT_INTERVAL_S:
             return
         update_own_run(self._run, lease_until=Now() + LEASE, done=self._done, total=self._total)
         self._run.refresh_from_db(fields=["cancel_requested", "done", "total"])

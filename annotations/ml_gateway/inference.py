@@ -2,7 +2,8 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -46,16 +47,15 @@ def predict(
 ) -> Prediction | None:
     """Run a network over a stored image; None where `should_stop` said so."""
     started_s = time.monotonic()
-    try:
-        predictor = load_model(weights_path, weights_sha256)
+    with _ml_errors_translated():
+        predictor = _load_predictor(weights_path, weights_sha256)
         arguments = _predict_arguments(mammogram)
-        probability = predictor.predict(
-            read_clean_png(content), **arguments, on_progress=report_progress, should_cancel=should_stop
-        )
-    except PredictionCancelledError:
-        return None
-    except MlError as error:
-        raise InvalidError(error.message, code=error.code) from error
+        try:
+            probability = predictor.predict(
+                read_clean_png(content), **arguments, on_progress=report_progress, should_cancel=should_stop
+            )
+        except PredictionCancelledError:
+            return None
     seconds = time.monotonic() - started_s
     provenance = {
         "weights_sha256": weights_sha256,
@@ -72,8 +72,17 @@ def predict(
     return Prediction(file.getvalue(), seconds, provenance)
 
 
+def load_models(weights: Iterable[tuple[Path, str]]) -> None:
+    """Load torch and the given weights, as (path, digest), before they are needed."""
+    from ml import inference  # noqa: F401, PLC0415 - torch itself, even where there is no model yet
+
+    with _ml_errors_translated():
+        for path, sha256 in weights:
+            _load_predictor(path, sha256)
+
+
 @lru_cache(maxsize=LOADED_MODELS)
-def load_model(weights_path: Path, weights_sha256: str) -> "Predictor":  # noqa: ARG001 - the digest is the cache's key
+def _load_predictor(weights_path: Path, weights_sha256: str) -> "Predictor":  # noqa: ARG001 - the digest is the cache's key
     """Load weights once a process; the digest says which, wherever the file lies."""
     from ml.inference import load_predictor  # noqa: PLC0415 - torch, 2 s and 300 MB that a web process never needs
 
@@ -81,6 +90,14 @@ def load_model(weights_path: Path, weights_sha256: str) -> "Predictor":  # noqa:
 
 
 def _predict_arguments(mammogram: Mammogram) -> "PredictArguments":
-    from ml.inference import predict_arguments  # noqa: PLC0415 - as in load_model
+    from ml.inference import predict_arguments  # noqa: PLC0415 - as in _load_predictor
 
     return predict_arguments(acquisition_of(mammogram))
+
+
+@contextmanager
+def _ml_errors_translated() -> Iterator[None]:
+    try:
+        yield
+    except MlError as error:
+        raise InvalidError(error.message, code=error.code) from error

@@ -108,6 +108,16 @@ def test_heartbeat_writes_at_most_once_an_interval(django_assert_num_queries):
             heartbeat.should_stop()
 
 
+def test_heartbeat_always_tells_that_the_work_is_done():
+    run = claim_run(InferenceRun, make_inference_run().id, worker="one")
+    heartbeat = Heartbeat(run, is_stopping=go_on)
+    heartbeat.report_progress(0, 2)
+    heartbeat.report_progress(2, 2)
+
+    run.refresh_from_db()
+    assert (run.done, run.total) == (2, 2)
+
+
 def test_heartbeat_of_a_lost_run_raises():
     run = claim_run(InferenceRun, make_inference_run().id, worker="one")
     expire(run)

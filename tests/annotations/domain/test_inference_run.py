@@ -1,0 +1,194 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from annotations.domain.content import read_content
+from annotations.domain.inference_run import (
+    load_active_models,
+    note_preannotation_shown,
+    perform_inference,
+    request_inference,
+)
+from annotations.domain.run import cancel_run
+from annotations.enums import RunState
+from annotations.errors import ConflictError, ForbiddenError
+from annotations.models import AuditEntry, InferenceRun
+from ml.inference import load_predictor
+from tests.factories.annotation import make_annotation
+from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.inference_run import make_inference_run
+from tests.factories.mammogram import make_mammogram
+from tests.factories.model_version import make_model_version
+from tests.factories.reader import make_reader
+from tests.factories.weights import make_model_with_weights
+
+pytestmark = pytest.mark.django_db
+
+
+def go_on() -> bool:
+    return False
+
+
+def make_breast(rows=150, columns=110):
+    """Grey tissue with a bright line, beside air."""
+    row, column = np.mgrid[:rows, :columns]
+    pixels = np.where(column < 80, 1500 + 8 * ((row * 7 + column * 13) % 97), 20).astype(np.uint16)
+    pixels[40:110, 30:33] = 3800
+    return pixels
+
+
+def test_request_inference_queues_one_run_with_one_job():
+    reader, mammogram, model_version = make_reader(), make_mammogram(), make_model_version()
+
+    run = request_inference(mammogram=mammogram, model_version=model_version, reader=reader)
+
+    assert (run.state, run.requested_by) == (RunState.QUEUED, reader)
+    assert ProcrastinateJob.objects.get().args == {"run_id": str(run.id)}
+    assert AuditEntry.objects.get(act="request_inference").subject_id == str(run.id)
+
+
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED])
+def test_request_inference_returns_the_run_that_has_or_will_have_the_answer(state):
+    existing = make_inference_run(state=state)
+
+    run = request_inference(
+        mammogram=existing.mammogram, model_version=existing.model_version, reader=make_reader()
+    )
+
+    assert run == existing
+    assert not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.parametrize("state", [RunState.FAILED, RunState.CANCELLED, RunState.DEAD])
+def test_request_inference_tries_again_what_ended_without_a_map(state):
+    existing = make_inference_run(state=state)
+
+    run = request_inference(
+        mammogram=existing.mammogram, model_version=existing.model_version, reader=make_reader()
+    )
+
+    assert run != existing
+
+
+def test_request_inference_does_not_join_a_run_that_is_being_cancelled():
+    existing = make_inference_run(state=RunState.RUNNING, cancel_requested=True)
+
+    run = request_inference(
+        mammogram=existing.mammogram, model_version=existing.model_version, reader=make_reader()
+    )
+
+    assert run != existing
+
+
+def test_request_inference_where_a_campaign_hides_models_is_refused():
+    mammogram = make_mammogram()
+    assignment = make_assignment(study=mammogram.study, campaign=make_campaign(shows_preannotation=False))
+
+    with pytest.raises(ForbiddenError) as caught:
+        request_inference(mammogram=mammogram, model_version=make_model_version(), reader=assignment.reader)
+
+    assert caught.value.code == "preannotation_hidden"
+    assert not InferenceRun.objects.exists()
+
+
+def test_request_inference_with_a_retired_model_is_refused():
+    with pytest.raises(ConflictError) as caught:
+        request_inference(
+            mammogram=make_mammogram(),
+            model_version=make_model_version(is_active=False),
+            reader=make_reader(),
+        )
+
+    assert caught.value.code == "model_version_retired"
+
+
+def test_perform_inference_keeps_the_map_that_the_network_gives(content_root):
+    pixels = make_breast()
+    mammogram = make_mammogram(pixels, pixel_spacing_mm=(0.07, 0.07))
+    model_version = make_model_with_weights()
+    run = make_inference_run(mammogram, model_version=model_version)
+
+    perform_inference(run_id=run.id, worker="one", is_stopping=go_on)
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == (RunState.SUCCEEDED, "")
+    assert run.done == run.total > 1
+    stored = np.asarray(Image.open(io.BytesIO(read_content(run.probability_sha256))))
+    sha256 = model_version.weights_sha256
+    expected = load_predictor(content_root / sha256[:2] / sha256).predict(
+        pixels, pixel_spacing_mm=0.07, bits_stored=12, is_inverted=False
+    )
+    assert stored.dtype == np.uint8
+    np.testing.assert_array_equal(stored, expected)
+    assert run.seconds > 0
+    assert run.provenance["weights_sha256"] == sha256
+    assert run.provenance["pixels_sha256"] == mammogram.pixels_sha256
+    assert run.provenance["parameters"]["pixel_spacing_mm"] == 0.07
+    assert set(run.provenance["packages"]) >= {"torch", "numpy"}
+
+
+def test_perform_inference_with_an_impossible_pixel_spacing_fails_in_plain_words():
+    mammogram = make_mammogram(make_breast(), pixel_spacing_mm=(7.0, 7.0))
+    run = make_inference_run(mammogram, model_version=make_model_with_weights())
+
+    perform_inference(run_id=run.id, worker="one", is_stopping=go_on)
+
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (RunState.FAILED, "pixel_spacing_out_of_range")
+    assert "mm" in run.error
+
+
+def test_perform_inference_without_its_weights_fails_with_the_reason():
+    run = make_inference_run(make_mammogram(make_breast()))
+
+    perform_inference(run_id=run.id, worker="one", is_stopping=go_on)
+
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (RunState.FAILED, "missing_file")
+
+
+def test_perform_inference_that_was_cancelled_keeps_no_map():
+    run = make_inference_run(make_mammogram(make_breast()), model_version=make_model_with_weights())
+    InferenceRun.objects.filter(id=run.id).update(cancel_requested=True)
+
+    perform_inference(run_id=run.id, worker="one", is_stopping=go_on)
+
+    run.refresh_from_db()
+    assert (run.state, run.probability_sha256) == (RunState.CANCELLED, "")
+
+
+def test_perform_inference_of_a_run_cancelled_in_the_queue_does_nothing():
+    run = make_inference_run()
+    cancel_run(run, reader=make_reader())
+
+    perform_inference(run_id=run.id, worker="one", is_stopping=go_on)
+
+    run.refresh_from_db()
+    assert (run.state, run.attempt) == (RunState.CANCELLED, 0)
+
+
+def test_load_active_models_passes_over_one_that_cannot_be_loaded(caplog):
+    make_model_version()
+
+    load_active_models()
+
+    assert "cannot be loaded" in caplog.text
+
+
+def test_note_preannotation_shown_marks_only_open_annotations_of_that_reader_and_image():
+    mammogram, reader = make_mammogram(), make_reader()
+    hers = make_annotation(mammogram, reader)
+    submitted = make_annotation(mammogram, reader, submitted=True)
+    colleague = make_annotation(mammogram)
+    other_image = make_annotation(reader=reader)
+
+    note_preannotation_shown(run=make_inference_run(mammogram), reader=reader)
+
+    shown = []
+    for annotation in (hers, submitted, colleague, other_image):
+        annotation.refresh_from_db()
+        shown.append(annotation.preannotation_shown)
+    assert shown == [True, False, False, False]
