@@ -133,6 +133,13 @@ def check_filter(value: object) -> DatasetFilter:
     return chosen
 
 
+def find_dataset(*, name: str) -> Dataset:
+    dataset = Dataset.objects.filter(name=name).first()
+    if dataset is None:
+        raise MissingError(f"There is no dataset {name}.")
+    return dataset
+
+
 def find_dataset_version(*, name: str, number: int) -> DatasetVersion:
     """Return a version, or raise MissingError with what there is instead."""
     versions = DatasetVersion.objects.filter(dataset__name=name).select_related("dataset")

@@ -4,8 +4,9 @@ import io
 import zipfile
 from collections.abc import Iterator
 
+from annotations.domain.audit import record_act
 from annotations.domain.dataset_export import check_exportable, export_files
-from annotations.models import DatasetVersion
+from annotations.models import DatasetVersion, Reader
 
 # The oldest time that a zip can hold: the same version gives the same bytes whenever it is packed.
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -13,13 +14,14 @@ ORDINARY_FILE = 0o100644 << 16
 MADE_ON_UNIX = 3
 
 
-def stream_archive(version: DatasetVersion) -> Iterator[bytes]:
-    """Give the bytes of a zip with one folder, NAME-NUMBER.
+def stream_archive(*, version: DatasetVersion, reader: Reader) -> Iterator[bytes]:
+    """Give the bytes of a zip with one folder, NAME-NUMBER; who fetched it is written down first.
 
     What forbids an export is raised at once. Damage that shows only on the way raises from the iterator; the
     zip then has no directory at its end, and no program opens it.
     """
     check_exportable(version)
+    record_act("download_dataset_version", actor=reader, subject=version, name=str(version))
     return _pack(version, folder=archive_stem(version))
 
 

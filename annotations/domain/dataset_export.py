@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from annotations.domain.annotation import annotation_masks
+from annotations.domain.audit import record_act
 from annotations.domain.content import has_content, read_content
 from annotations.domain.dataset import item_records
 from annotations.domain.dataset_export_texts import manifest_head, readme_text
@@ -19,7 +22,7 @@ from annotations.enums import DatasetVersionState, Label
 from annotations.errors import ConflictError
 from annotations.ml_gateway.exports import mask_to_coco
 from annotations.ml_gateway.masks import mask_to_png
-from annotations.models import DatasetItem, DatasetVersion
+from annotations.models import DatasetItem, DatasetVersion, Reader
 
 ITEMS_PER_FETCH = 200
 
@@ -33,9 +36,13 @@ class ExportFile:
 
 
 def export_dataset_version(
-    *, version: DatasetVersion, folder: Path, on_file: Callable[[ExportFile], None] | None = None
+    *,
+    version: DatasetVersion,
+    folder: Path,
+    reader: Reader | None = None,
+    on_file: Callable[[ExportFile], None] | None = None,
 ) -> None:
-    """Write a frozen version into a new folder, which appears whole or not at all.
+    """Write a frozen version into a new folder, which appears whole or not at all, and an audit record.
 
     Raises ConflictError with `dataset_version_not_frozen`, `export_target_exists` or `content_damaged`.
     """
@@ -51,7 +58,9 @@ def export_dataset_version(
                 on_file(file)
         os.sync()  # or a power cut could leave the folder with files that are not written yet
         _check_target(folder)
-        unfinished.rename(folder)
+        with transaction.atomic():
+            record_act("export_dataset_version", actor=reader, subject=version, name=str(version))
+            unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 

@@ -58,7 +58,9 @@ def _load_history(picked: Sequence[Annotation]) -> _History:
     by_id = {annotation.id: annotation for annotation in picked}
     while missing := {link.derived_from_id for link in by_id.values() if link.derived_from_id} - by_id.keys():
         # One query for each link of the longest chain.
-        found = Annotation.objects.filter(id__in=missing).select_related("corrected_by")
+        found = Annotation.objects.filter(id__in=missing).select_related(
+            "corrected_by", "assignment__campaign"
+        )
         by_id.update({annotation.id: annotation for annotation in found})
     return _History(by_id=by_id, answers=_load_answers(by_id), predictions=_load_predictions(by_id))
 
@@ -162,7 +164,8 @@ def _mask_file(annotation: Annotation, label: str) -> str:
 
 def _annotation_facts(chain: list[Annotation], history: _History) -> dict[str, object]:
     annotation = chain[0]
-    assignment = annotation.assignment
+    # An expert's correction has no assignment of its own; it belongs to that of the reading it corrects.
+    assignment = next((link.assignment for link in chain if link.assignment), None)
     return {
         "annotation": str(annotation.id),
         "version": annotation.version,

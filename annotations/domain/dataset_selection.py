@@ -1,6 +1,7 @@
 """Which annotations a filter picks, and which split a patient belongs to."""
 
 import hashlib
+from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -53,12 +54,23 @@ def split_of_patient(code: str) -> str:
 def _candidates(chosen: DatasetFilter) -> QuerySet[Annotation]:
     candidates = Annotation.objects.filter(state=chosen["state"])
     if chosen["campaign"]:
-        candidates = candidates.filter(assignment__campaign__name=chosen["campaign"])
+        candidates = candidates.filter(id__in=_annotations_of_campaign(chosen["campaign"]))
     if chosen["algorithm_types"]:
         candidates = candidates.filter(algorithm_type__in=chosen["algorithm_types"])
     if chosen["readers"]:
         candidates = candidates.filter(reader__pseudonym__in=chosen["readers"])
     return candidates
+
+
+def _annotations_of_campaign(name: str) -> set[UUID]:
+    """Return what was read for a campaign and what derives from it: a correction may have no assignment."""
+    fresh = set(Annotation.objects.filter(assignment__campaign__name=name).values_list("id", flat=True))
+    found = fresh
+    while fresh:
+        derived = Annotation.objects.filter(derived_from__in=fresh).values_list("id", flat=True)
+        fresh = set(derived) - found
+        found = found | fresh
+    return found
 
 
 def _last_answer() -> QuerySet[AnnotationOperation, str]:

@@ -144,7 +144,7 @@ def test_freeze_tells_model_and_correction_behind_an_item() -> None:
     )  # fmt: skip
     Annotation.objects.filter(id=origin.id).update(preannotation_shown=True)
     corrected = Annotation.objects.create(
-        mammogram=origin.mammogram, assignment=origin.assignment, reader=origin.reader, derived_from=origin,
+        mammogram=origin.mammogram, reader=origin.reader, derived_from=origin,
         algorithm_type=AlgorithmType.SEMIAUTOMATIC, state="submitted", submitted_at=timezone.now(),
     )  # fmt: skip
     correction = CorrectionRun.objects.create(
@@ -156,6 +156,7 @@ def test_freeze_tells_model_and_correction_behind_an_item() -> None:
 
     assert record["annotation"]["annotation"] == str(corrected.id)
     assert record["annotation"]["derived_from"] == [str(origin.id)]
+    assert record["annotation"]["campaign"] == origin.assignment.campaign.name
     assert record["annotation"]["preannotation_shown"] is True
     assert record["annotation"]["answers"] == {"bac_present": "yes"}
     assert record["predictions"] == [

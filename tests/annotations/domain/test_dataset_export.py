@@ -2,6 +2,7 @@ import hashlib
 import json
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -47,6 +48,10 @@ def _read_mask(path: Path) -> NDArray[np.bool_]:
         pixels = np.asarray(image)
     assert set(np.unique(pixels)) <= {0, 255}
     return pixels == 255
+
+
+def _archive(version: DatasetVersion) -> Iterator[bytes]:
+    return stream_archive(version=version, reader=make_reader("data_scientist"))
 
 
 def _check_sums(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -169,7 +174,7 @@ def test_archive_holds_the_same_files_and_the_same_bytes_twice(tmp_path: Path) -
     version, _ = _frozen_version()
     export_dataset_version(version=version, folder=tmp_path / "out")
 
-    once, twice = (b"".join(stream_archive(version)) for _ in range(2))
+    once, twice = (b"".join(_archive(version)) for _ in range(2))
 
     assert once == twice
     with zipfile.ZipFile(BytesIO(once)) as archive:
@@ -184,7 +189,7 @@ def test_archive_holds_the_same_files_and_the_same_bytes_twice(tmp_path: Path) -
 def test_archive_is_handed_on_file_by_file() -> None:
     version, first = _frozen_version()
 
-    part = next(iter(stream_archive(version)))
+    part = next(iter(_archive(version)))
 
     assert read_content(first.pixels_sha256) in part or part.startswith(b"PK")
     assert len(part) < 10_000
@@ -198,7 +203,7 @@ def test_export_names_no_account_and_no_source_of_an_image(tmp_path: Path) -> No
 
     export_dataset_version(version=version, folder=tmp_path / "out")
 
-    everything = b"".join(_tree(tmp_path / "out").values()) + b"".join(stream_archive(version))
+    everything = b"".join(_tree(tmp_path / "out").values()) + b"".join(_archive(version))
     assert reader.pseudonym.encode() in everything
     for secret in (
         b"canary",
@@ -275,7 +280,7 @@ def test_export_and_archive_refuse_a_version_whose_image_is_gone(tmp_path: Path)
     with pytest.raises(TramlineError) as in_export:
         export_dataset_version(version=version, folder=tmp_path / "out")
     with pytest.raises(TramlineError) as in_archive:
-        stream_archive(version)
+        _archive(version)
 
     assert (in_export.value.code, in_archive.value.code) == ("content_damaged", "content_damaged")
 

@@ -71,6 +71,15 @@ def test_selection_by_campaign_reader_and_answer() -> None:
     assert list(select_annotations(_filter(bac_present=["no", "uncertain"]))) == [wanted]
 
 
+def test_selection_by_campaign_takes_what_derives_from_its_readings() -> None:
+    origin = make_annotation(submitted=True)
+    make_annotation(submitted=True)
+    correction = _correct(_correct(origin))
+    Annotation.objects.filter(id=correction.id).update(assignment=None)
+
+    assert list(select_annotations(_filter(campaign=origin.assignment.campaign.name))) == [correction]
+
+
 def test_selection_never_takes_an_answer_that_a_later_reading_withdrew() -> None:
     image = make_mammogram()
     make_annotation(image, answer="yes", submitted=True)
