@@ -1,0 +1,98 @@
+"""From energy at the detector to stored raw values: scatter, noise, blur, gain, quantisation."""
+
+import numpy as np
+import scipy.fft
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from ml.phantom.beam import Signal
+from ml.phantom.fields import power_law_field, wide_blur
+from ml.phantom.outline import Outline
+
+SCATTER_SPREAD_MM = 20.0
+# A grid lets a fifth of the scatter through, relative to the primary.
+GRID_FACTOR = 0.2
+SWANK_NOISE = 1.08
+MTF_HALF_PER_MM = 2.4
+ELECTRONIC_QUANTA = 13.0
+GAIN_DEVIATION = 0.004
+DETECTOR_OFFSET = 50
+AIR_VALUE = 12000
+LARGEST_LINEAR = 16383
+LARGEST_STORED = 65535
+# Room for the tails of the blur, so that opposite edges do not leak into each other.
+BLUR_MARGIN_PX = 16
+
+
+def scatter_to_primary(thickness_mm: float, *, has_grid: bool) -> float:
+    """Return the ratio of scattered to primary energy behind a breast of this thickness."""
+    return (0.05 + 0.009 * thickness_mm) * (GRID_FACTOR if has_grid else 1.0)
+
+
+def detect(
+    signal: Signal, outline: Outline, pixel_spacing_mm: float, random: Generator, *, has_grid: bool
+) -> NDArray[np.uint16]:
+    """Turn the energy at the detector into stored values of a For Processing image.
+
+    Parameters
+    ----------
+    signal : Signal
+        Primary energy.
+    outline : Outline
+        The breast; only it scatters.
+    pixel_spacing_mm : float
+        Size of a pixel.
+    random : Generator
+        The only source of chance.
+    has_grid : bool
+        Whether an anti-scatter grid was in.
+
+    Returns
+    -------
+    ndarray of uint16, shape (rows, columns)
+        65535 - L, where L is linear in the energy with an offset of 50 and about 12050 in air. A value rises
+        with attenuation (Pixel Intensity Relationship LIN, Sign -1) and calcium is bright (MONOCHROME2), as
+        one vendor's raw images are.
+
+    Notes
+    -----
+    Noise is that of the photons, then blurred with them by an MTF of 1 / (1 + (f / 2.4 per mm)^2), then the
+    electronics add their own; a gain map of 0.4 % stays.
+    """
+    energy = signal.energy + _scatter(signal, outline, pixel_spacing_mm, has_grid=has_grid)
+    quantum = np.float32(signal.mean_energy_kev)
+    noise = random.standard_normal(energy.shape, dtype=np.float32)
+    energy = energy + noise * np.sqrt(energy * quantum) * np.float32(SWANK_NOISE)
+    energy = _blur(energy, pixel_spacing_mm)
+    noise = random.standard_normal(energy.shape, dtype=np.float32)
+    energy += noise * np.float32(ELECTRONIC_QUANTA * 0.35) * quantum
+    rows, columns = outline.inside.shape
+    energy *= 1 + np.float32(GAIN_DEVIATION) * power_law_field(rows, columns, 2.0, random)
+    air = np.median(energy[~outline.inside]) if not outline.inside.all() else energy.max()
+    linear = np.rint(energy * np.float32(AIR_VALUE / air) + DETECTOR_OFFSET)
+    return (LARGEST_STORED - np.clip(linear, 0, LARGEST_LINEAR)).astype(np.uint16)
+
+
+def _scatter(
+    signal: Signal, outline: Outline, pixel_spacing_mm: float, *, has_grid: bool
+) -> NDArray[np.float32]:
+    # Air does not scatter; the body goes on behind the chest wall, which a mirrored edge stands for.
+    rows, columns = signal.energy.shape
+    margin = int(2 * SCATTER_SPREAD_MM / pixel_spacing_mm)
+    source = np.pad(signal.energy * outline.inside, ((margin, margin), (0, margin)))
+    spread = wide_blur(source, SCATTER_SPREAD_MM / pixel_spacing_mm)[margin : margin + rows, :columns]
+    return spread * np.float32(scatter_to_primary(outline.thickness_mm, has_grid=has_grid))
+
+
+def _blur(energy: NDArray[np.float32], pixel_spacing_mm: float) -> NDArray[np.float32]:
+    rows, columns = energy.shape
+    margin = BLUR_MARGIN_PX
+    size = [scipy.fft.next_fast_len(n + 2 * margin, real=True) for n in (rows, columns)]
+    after = [size[0] - rows - margin, size[1] - columns - margin]
+    padded = np.pad(energy, ((margin, after[0]), (margin, after[1])), mode="reflect")
+    vertical = np.fft.fftfreq(size[0], pixel_spacing_mm).astype(np.float32)[:, None]
+    horizontal = np.fft.rfftfreq(size[1], pixel_spacing_mm).astype(np.float32)[None, :]
+    transfer = 1 / (1 + (vertical**2 + horizontal**2) / np.float32(MTF_HALF_PER_MM**2))
+    spectrum = scipy.fft.rfft2(padded, workers=1) * transfer
+    blurred = scipy.fft.irfft2(spectrum, s=size, workers=1)
+    return blurred[margin : margin + rows, margin : margin + columns]
