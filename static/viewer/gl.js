@@ -65,7 +65,9 @@ void texels_below(vec2 point, ivec2 level_size, out ivec2 first, out ivec2 last)
  * @throws {GraphicsError}
  */
 export function openContext(canvas) {
-  const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false, stencil: false });
+  // The drawing is kept between frames, so that a brush stroke redraws only the part it touched.
+  const options = { alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true };
+  const gl = /** @type {WebGL2RenderingContext | null} */ (canvas.getContext("webgl2", options));
   if (gl) return gl;
   throw new GraphicsError(
     "This browser does not offer WebGL2, which Tramline needs to show all grey levels. " +
@@ -73,10 +75,11 @@ export function openContext(canvas) {
   );
 }
 
-/** A compiled program and its uniforms by name. */
+/** A program and its uniforms by name. Compiled in the background where the browser can; see `isReady`. */
 export class Program {
   /** @type {Map<string, WebGLUniformLocation | null>} */
   #locations = new Map();
+  #isChecked = false;
 
   /**
    * @param {WebGL2RenderingContext} gl
@@ -85,12 +88,10 @@ export class Program {
   constructor(gl, fragmentShader) {
     this.gl = gl;
     this.program = /** @type {WebGLProgram} */ (gl.createProgram());
+    this.shader = compile(gl, gl.FRAGMENT_SHADER, SHADER_HEAD + fragmentShader);
     gl.attachShader(this.program, compile(gl, gl.VERTEX_SHADER, VERTEX_SHADER));
-    gl.attachShader(this.program, compile(gl, gl.FRAGMENT_SHADER, SHADER_HEAD + fragmentShader));
+    gl.attachShader(this.program, this.shader);
     gl.linkProgram(this.program);
-    if (!gl.getProgramParameter(this.program, gl.LINK_STATUS) && !gl.isContextLost()) {
-      throw new GraphicsError(`The graphics driver refused a program: ${gl.getProgramInfoLog(this.program)}`);
-    }
   }
 
   /** @param {string} name */
@@ -103,6 +104,13 @@ export class Program {
     return location;
   }
 
+  /** False while the driver compiles: using the program now would make the page wait. */
+  get isReady() {
+    const { gl } = this;
+    const parallel = gl.getExtension("KHR_parallel_shader_compile");
+    return !parallel || gl.getProgramParameter(this.program, parallel.COMPLETION_STATUS_KHR) !== false;
+  }
+
   /**
    * Choose this program and tell it what the canvas shows.
    * @param {View} view
@@ -111,6 +119,7 @@ export class Program {
    */
   use(view, canvas, texture) {
     const { gl } = this;
+    this.#check();
     gl.useProgram(this.program);
     gl.bindTexture(gl.TEXTURE_2D, texture.texture);
     gl.uniform2f(this.at("u_image_size"), texture.sizes[0].columns, texture.sizes[0].rows);
@@ -118,6 +127,16 @@ export class Program {
     gl.uniform1f(this.at("u_scale"), view.scale);
     gl.uniform1f(this.at("u_canvas_height"), canvas.height);
     gl.uniform1i(this.at("u_level"), texture.levelFor(view.scale));
+  }
+
+  /** Not asked before the first use, or the page would wait for the compiler. */
+  #check() {
+    const { gl, program } = this;
+    if (this.#isChecked || gl.isContextLost()) return;
+    this.#isChecked = true;
+    if (gl.getProgramParameter(program, gl.LINK_STATUS)) return;
+    const reason = gl.getShaderInfoLog(this.shader) || gl.getProgramInfoLog(program);
+    throw new GraphicsError(`The graphics driver refused a program: ${reason}`);
   }
 }
 
@@ -216,8 +235,5 @@ function compile(gl, type, text) {
   const shader = /** @type {WebGLShader} */ (gl.createShader(type));
   gl.shaderSource(shader, text);
   gl.compileShader(shader);
-  if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-    throw new GraphicsError(`The graphics driver refused a shader: ${gl.getShaderInfoLog(shader)}`);
-  }
   return shader;
 }

@@ -49,6 +49,8 @@ export class ImagePanel extends EventTarget {
   #levels = null;
   /** @type {Level[] | null} */
   probabilityLevels = null;
+  /** @type {WindowPreset[]} windows of the file, then one from the histogram; never empty once loaded */
+  presets = [];
   viewport = new Viewport();
   pixelRatio = 1;
 
@@ -64,7 +66,6 @@ export class ImagePanel extends EventTarget {
     element.append(this.overlay.svg);
     this.input = new PointerInput(this);
     this.#listen();
-    this.#resize();
   }
 
   /**
@@ -96,7 +97,8 @@ export class ImagePanel extends EventTarget {
     }
     this.#levels = levels;
     this.renderer.image.setLevels(levels);
-    this.setWindowing(this.presets()[0].windowing);
+    this.presets = presetsOf(mammogram, levels);
+    this.setWindowing(this.presets[0].windowing);
     this.dispatchEvent(new Event("loaded"));
   }
 
@@ -109,7 +111,7 @@ export class ImagePanel extends EventTarget {
     const shown = this.#masks[plane] ?? empty(mask.rows, mask.columns);
     this.planes.apply(plane, xor(shown, mask), "flip");
     this.#masks[plane] = mask;
-    this.renderer.request();
+    this.renderer.requestLabels();
   }
 
   /**
@@ -130,25 +132,6 @@ export class ImagePanel extends EventTarget {
 
   get windowing() {
     return this.renderer.image.windowing;
-  }
-
-  /** @returns {WindowPreset[]} windows of the file, then one from the histogram; never empty once loaded */
-  presets() {
-    if (!this.mammogram || !this.#levels) return [];
-    const { windows, voi_lut_function, rescale_slope, rescale_intercept } = this.mammogram;
-    const presets = windows.map(({ center, width, explanation }, i) => ({
-      title: explanation || `Window ${i + 1}`,
-      windowing: { center, width, voiFunction: voi_lut_function },
-    }));
-    const coarsest = this.#levels[this.#levels.length - 1].values;
-    const { inverted } = this.renderer.image.rescale;
-    const { center, width } = automaticWindow(coarsest, inverted);
-    const windowing = /** @type {Windowing} */ ({
-      center: center * rescale_slope + rescale_intercept,
-      width: width * Math.abs(rescale_slope),
-      voiFunction: "LINEAR",
-    });
-    return [...presets, { title: "Automatic", windowing }];
   }
 
   /** @param {Level[] | null} levels maxima of a probability map; null takes it away */
@@ -217,6 +200,7 @@ export class ImagePanel extends EventTarget {
     this.planes = new LabelPlanes(rows, columns);
     this.#masks = [];
     this.#levels = null;
+    this.#resize();
     this.viewport.setImage(rows, columns);
     this.renderer.masks.setPlanes(this.planes);
     this.renderer.image.rescale = {
@@ -267,4 +251,25 @@ export class ImagePanel extends EventTarget {
     this.viewport.setCanvas(this.canvas.width, this.canvas.height);
     this.renderer.request();
   }
+}
+
+/**
+ * @param {import("./api.js").Mammogram} mammogram
+ * @param {Level[]} levels
+ * @returns {WindowPreset[]}
+ */
+function presetsOf(mammogram, levels) {
+  const { windows, voi_lut_function: voiFunction, rescale_slope: slope, rescale_intercept: intercept } = mammogram;
+  const presets = windows.map(({ center, width, explanation }, i) => {
+    return { title: explanation || `Window ${i + 1}`, windowing: { center, width, voiFunction } };
+  });
+  const inverted = mammogram.photometric_interpretation === "MONOCHROME1";
+  const found = automaticWindow(levels[levels.length - 1].values, inverted);
+  /** @type {Windowing} */
+  const automatic = {
+    center: found.center * slope + intercept,
+    width: found.width * Math.abs(slope),
+    voiFunction: "LINEAR",
+  };
+  return [...presets, { title: "Automatic", windowing: automatic }];
 }

@@ -103,13 +103,17 @@ export class MaskLayer {
     return this.#planes?.hasDirty ?? false;
   }
 
-  /** Upload one more changed tile. */
+  /**
+   * Upload one more changed tile.
+   * @returns {import("./runs.js").Box | null} where it lies, image px
+   */
   upload() {
-    const boxes = this.#planes?.takeDirty();
+    const boxes = this.#planes?.takeDirty() ?? null;
     boxes?.forEach((box, level) => {
       const { values } = /** @type {LabelPlanes} */ (this.#planes).levels[level];
       /** @type {LevelTexture} */ (this.#texture).upload(level, box, values);
     });
+    return boxes && boxes[0];
   }
 
   /**

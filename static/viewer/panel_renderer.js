@@ -3,6 +3,7 @@
  * card forgets everything (context lost) it is fed again from the copies kept here.
  */
 
+import { imageToCanvas } from "./geometry.js";
 import { openContext } from "./gl.js";
 import { ImageLayer } from "./image_layer.js";
 import { MaskLayer } from "./mask_layer.js";
@@ -10,9 +11,14 @@ import { ProbabilityLayer } from "./probability_layer.js";
 
 const UPLOAD_MS = 6; // of a frame; the rest waits for the next one
 
-/** Events: "draw" after each frame, "lost" and "restored" of the graphics card. */
+const MARGIN_PX = 4; // canvas px around changed labels: their outline, and what rounding moves
+
+/** @typedef {import("./runs.js").Box} Box */
+
+/** Events: "draw" after each frame of the whole canvas, "lost" and "restored" of the graphics card. */
 export class PanelRenderer extends EventTarget {
   #frame = 0;
+  #isWholeNeeded = false;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -35,22 +41,27 @@ export class PanelRenderer extends EventTarget {
     return !this.layers.some((layer) => layer.isUploading);
   }
 
-  /** Draw in the next frame. */
+  /** Draw everything in the next frame. */
   request() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#upload();
-      this.draw();
-      this.dispatchEvent(new Event("draw"));
-      if (!this.isSettled) this.request();
-    });
+    this.#isWholeNeeded = true;
+    this.requestLabels();
   }
 
-  /** Draw now. */
-  draw() {
+  /** Draw in the next frame what changed in the labels since the last one. */
+  requestLabels() {
+    this.#frame ||= requestAnimationFrame(() => this.#onFrame());
+  }
+
+  /**
+   * Draw now.
+   * @param {Box | null} [part] image px; everything if left out
+   */
+  draw(part = null) {
     const { gl, canvas } = this;
     if (gl.isContextLost()) return;
     gl.viewport(0, 0, canvas.width, canvas.height);
+    if (part) this.#limitTo(part);
+    else gl.disable(gl.SCISSOR_TEST);
     gl.clearColor(0, 0, 0, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.enable(gl.BLEND);
@@ -73,12 +84,39 @@ export class PanelRenderer extends EventTarget {
     return [pixel[0], pixel[1], pixel[2]];
   }
 
-  #upload() {
+  #onFrame() {
+    this.#frame = 0;
     if (this.gl.isContextLost()) return;
+    if (!this.layers.every((layer) => layer.program.isReady)) return this.requestLabels();
+    const isWhole = this.#isWholeNeeded || this.image.isUploading || this.probability.isUploading;
+    this.#isWholeNeeded = false;
+    const changed = this.#upload();
+    if (isWhole) this.draw();
+    else if (changed) this.draw(changed);
+    if (isWhole) this.dispatchEvent(new Event("draw"));
+    if (!this.isSettled) this.requestLabels();
+  }
+
+  /** @returns {Box | null} the labels that changed, image px */
+  #upload() {
     const end = performance.now() + UPLOAD_MS;
-    for (const layer of this.layers) {
+    for (const layer of [this.image, this.probability]) {
       while (layer.isUploading && performance.now() < end) layer.upload();
     }
+    let changed = null;
+    while (this.masks.isUploading && performance.now() < end) changed = hull(changed, this.masks.upload());
+    return changed;
+  }
+
+  /** @param {Box} box image px */
+  #limitTo(box) {
+    const { gl, canvas, viewport } = this;
+    const first = imageToCanvas({ x: box.column0, y: box.row0 }, viewport.view);
+    const last = imageToCanvas({ x: box.column1, y: box.row1 }, viewport.view);
+    const [left, top] = [Math.floor(first.x) - MARGIN_PX, Math.floor(first.y) - MARGIN_PX];
+    const [right, bottom] = [Math.ceil(last.x) + MARGIN_PX, Math.ceil(last.y) + MARGIN_PX];
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(left, canvas.height - bottom, right - left, bottom - top); // counted from the bottom
   }
 
   /** @param {Event} event */
@@ -94,4 +132,19 @@ export class PanelRenderer extends EventTarget {
     this.dispatchEvent(new Event("restored"));
     this.request();
   }
+}
+
+/**
+ * @param {Box | null} a
+ * @param {Box | null} b
+ * @returns {Box | null} the smallest box around both
+ */
+function hull(a, b) {
+  if (!a || !b) return a ?? b;
+  return {
+    row0: Math.min(a.row0, b.row0),
+    column0: Math.min(a.column0, b.column0),
+    row1: Math.max(a.row1, b.row1),
+    column1: Math.max(a.column1, b.column1),
+  };
 }

@@ -34,7 +34,7 @@ export class Reading extends EventTarget {
     this.answer = annotation.answers.bac_present;
     this.editor = new LabelEditor(panel.planes);
     this.editor.addEventListener("edit", (event) => this.#keep(/** @type {CustomEvent} */ (event).detail));
-    this.editor.addEventListener("change", () => panel.renderer.request());
+    this.editor.addEventListener("change", () => panel.renderer.requestLabels());
   }
 
   /**

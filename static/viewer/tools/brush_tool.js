@@ -77,7 +77,7 @@ export class BrushTool extends Tool {
     const { editor, panel, size } = this.bench;
     const { rows, columns } = panel.planes;
     editor.paint(capsule(rows, columns, this.#last, point, size.radiusPx), this.how);
-    panel.renderer.request();
+    panel.renderer.requestLabels();
     this.#last = point;
   }
 

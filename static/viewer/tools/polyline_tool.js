@@ -77,7 +77,6 @@ export class PolylineTool extends Tool {
     const drawn = polyline(rows, columns, points, size.diameterPx);
     const details = { width_px: size.diameterPx, points: points.length };
     editor.change(editor.active, difference(drawn, editor.masks[editor.active]), "polyline", details);
-    panel.renderer.request();
   }
 
   #show() {

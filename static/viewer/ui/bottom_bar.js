@@ -28,7 +28,7 @@ export function showBottomBar(root, panel) {
  * @param {ImagePanel} panel
  */
 function showPresets(group, panel) {
-  const buttons = panel.presets().map(({ title, windowing }) => {
+  const buttons = panel.presets.map(({ title, windowing }) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button-small";
@@ -46,7 +46,7 @@ function showPresets(group, panel) {
  */
 function markPreset(group, panel) {
   const now = JSON.stringify(panel.windowing);
-  panel.presets().forEach(({ windowing }, i) => {
+  panel.presets.forEach(({ windowing }, i) => {
     group.children[i]?.setAttribute("aria-pressed", String(JSON.stringify(windowing) === now));
   });
 }

@@ -89,7 +89,8 @@ export class LabelsSection {
  * @returns {string} mm² where the spacing is known
  */
 function areaText(area, mammogram) {
+  if (!area) return "empty";
   const spacing = mammogram?.pixel_spacing_mm;
-  if (!spacing) return `${area.toLocaleString()} px`;
-  return `${(area * spacing[0] * spacing[1]).toLocaleString(undefined, { maximumFractionDigits: 1 })} mm²`;
+  const [size, unit] = spacing ? [area * spacing[0] * spacing[1], "mm²"] : [area, "px"];
+  return `${size.toLocaleString(undefined, { maximumFractionDigits: 1 })} ${unit}`;
 }
