@@ -22,6 +22,7 @@ class NavigationEntry:
 # Name of the address, text, and who may go there; in the order of the head.
 PAGES: list[tuple[str, str, Callable[[Reader], bool]]] = [
     ("worklist", "Worklist", lambda _reader: True),
+    ("intake", "Intake", rules.can_take_in),
     ("images", "Images", rules.is_expert),
     ("comparison", "Compare", rules.can_compare),
     ("campaigns", "Campaigns", rules.can_manage_campaigns),

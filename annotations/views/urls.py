@@ -9,6 +9,7 @@ from annotations.views.comparison import comparison
 from annotations.views.correction import correction, start_correction
 from annotations.views.errors import no_such_api_address
 from annotations.views.images import images
+from annotations.views.intake import intake
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.worklist import worklist
 
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
     path("campaigns/", campaigns, name="campaigns"),
     path("images/", images, name="images"),
+    path("intake/", intake, name="intake"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),
     path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
