@@ -184,7 +184,8 @@ class DatasetPreviewView(APIView):
 
 
 def _counted_versions() -> QuerySet[DatasetVersion]:
-    return DatasetVersion.objects.select_related("dataset").annotate(item_count=Count("items"))
+    versions = DatasetVersion.objects.select_related("dataset").annotate(item_count=Count("items"))
+    return versions.order_by("-number")
 
 
 def _version_record(version: DatasetVersion) -> dict[str, object]:
