@@ -115,7 +115,6 @@ TIME_ZONE = os.environ.get("TRAMLINE_TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The viewer is plain ES modules that import each other by name: served as they lie, always revalidated.
 WHITENOISE_USE_FINDERS = True

@@ -41,6 +41,6 @@ def write_phantom_image(
             for reader in range(readers)
         ),
         careful_mask=masks.encode(masks.from_dense(phantom.expert_mask(image))),
-        microcalcification_mask=masks.encode(masks.from_dense(image.microcalcification_mask)),
-        has_bac=bool(image.bac_mask.any()),
+        microcalcification_mask=masks.encode(masks.from_dense(image.microcalcifications)),
+        has_bac=bool(image.bac.any()),
     )

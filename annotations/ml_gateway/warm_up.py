@@ -1,4 +1,4 @@
-"""Compile numba code when a process starts, so that no person waits for it."""
+"""Load and exercise the label engine when a process starts, so that no person waits for it."""
 
 
 def warm_label_engine() -> None:
@@ -6,5 +6,6 @@ def warm_label_engine() -> None:
     from ml import correction, masks, metrics  # noqa: PLC0415 - slow to import; called off the main thread
 
     masks.warm_up()
-    metrics.warm_up()
     correction.warm_up()
+    dot = masks.capsule(16, 16, (8.0, 4.0), (8.0, 12.0), 2.0)
+    metrics.compare_masks(dot, dot, pixel_spacing_mm=(0.1, 0.1))
