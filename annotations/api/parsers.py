@@ -7,7 +7,7 @@ from typing import IO, Any
 from django.conf import settings
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser
 
 
 class RequestTooLargeError(APIException):
@@ -15,11 +15,13 @@ class RequestTooLargeError(APIException):
     default_code = "request_too_large"
 
 
-class PlainJSONParser(JSONParser):
+class PlainJSONParser(BaseParser):
     """Refuses bodies over the limit, infinite numbers, half surrogates and bottomless nesting.
 
-    DRF's own parser reads a body of any length and answers 500 to the rest.
+    DRF's own parser answers 500 to the last two, and to the first a page instead of a code.
     """
+
+    media_type = "application/json"
 
     def parse(
         self,

@@ -1,0 +1,62 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from annotations.errors import MaskRefusedError, MaskSizeMismatchError
+from annotations.ml_gateway.masks import check_mask, mask_to_coco_rle, mask_to_png, replay_patches
+from ml import masks
+
+
+def make_mask(*pixels):
+    dense = np.zeros((5, 7), dtype=bool)
+    for row, column in pixels:
+        dense[row, column] = True
+    return masks.encode(masks.from_dense(dense))
+
+
+def test_check_mask_takes_a_mask_of_the_image_s_size():
+    check_mask(make_mask((1, 2)), rows=5, columns=7)
+
+
+def test_check_mask_names_both_sizes_of_another():
+    with pytest.raises(MaskSizeMismatchError) as caught:
+        check_mask(make_mask((1, 2)), rows=7, columns=5)
+
+    assert "5 x 7" in caught.value.message
+    assert "7 x 5" in caught.value.message
+
+
+def test_check_mask_keeps_the_codec_s_code():
+    with pytest.raises(MaskRefusedError) as caught:
+        check_mask(make_mask((1, 2)) + b"\x00", rows=5, columns=7)
+
+    assert caught.value.code == "trailing_bytes"
+
+
+def test_replay_patches_is_their_xor_in_any_order():
+    one, two = make_mask((0, 0), (1, 1)), make_mask((1, 1), (4, 6))
+
+    replayed = replay_patches([one, two], rows=5, columns=7)
+
+    assert replayed.data == make_mask((0, 0), (4, 6))
+    assert replayed.area_px == 2
+    assert replayed.sha256 == masks.digest(masks.decode(replayed.data))
+    assert replay_patches([two, one], rows=5, columns=7) == replayed
+
+
+def test_replay_patches_of_nothing_is_empty():
+    assert replay_patches([], rows=5, columns=7).data == make_mask()
+
+
+def test_mask_to_png_is_white_inside():
+    picture = np.asarray(Image.open(io.BytesIO(mask_to_png(make_mask((2, 3))))))
+
+    assert picture.shape == (5, 7)
+    assert picture[2, 3] == 255
+    assert picture.sum() == 255
+
+
+def test_mask_to_coco_rle_names_the_size():
+    assert mask_to_coco_rle(make_mask((2, 3)))["size"] == [5, 7]
