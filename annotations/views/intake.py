@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from annotations import rules
-from annotations.models import Mammogram, Reader
+from annotations.models import Reader
 from annotations.validators.sidecar import COLUMNS
 from annotations.views.account import reader_required, require
 
@@ -19,7 +19,6 @@ def intake(request: HttpRequest, reader: Reader) -> HttpResponse:
         request,
         "intake.html",
         {
-            "image_count": Mammogram.objects.count(),
             "upload_limit_mb": settings.UPLOAD_LIMIT_BYTES // 1024**2,
             "columns": COLUMNS,
             "can_manage_campaigns": rules.can_manage_campaigns(reader),

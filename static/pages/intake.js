@@ -30,7 +30,7 @@ const uploadUrl = drop.dataset.uploadUrl ?? "";
 const limitMb = Number(drop.dataset.uploadLimitMb);
 
 const counts = { total: 0, done: 0, stored: 0, duplicate: 0, refused: 0 };
-/** @type {File[]} */
+/** @type {File[]} found good by the server; they go along with every picture */
 const tables = [];
 /** @type {Parcel[]} */
 const waiting = [];
@@ -62,9 +62,8 @@ window.addEventListener("beforeunload", (event) => {
 
 /** @param {Iterable<File>} files */
 function takeIn(files) {
-  const parcels = packParcels(files, tables);
+  const parcels = packParcels(files);
   if (parcels.length === 0) return;
-  tables.push(...parcels.filter((parcel) => parcel.isTable).map((parcel) => parcel.main));
   waiting.push(...parcels);
   counts.total += parcels.length;
   result.hidden = false;
@@ -84,10 +83,10 @@ async function sendWaiting() {
 }
 
 /** Send one parcel; its row shows how much has left, then gives way to the rows of the answer. @param {Parcel} parcel */
-async function send(parcel) {
-  const name = shownName(parcel.main);
+async function send({ file, kind }) {
+  const name = shownName(file);
   const progress = addRow(name, "Sending", "state-in-progress", "");
-  if (parcel.main.size > limitMb * 1024 * 1024) {
+  if (file.size > limitMb * 1024 * 1024) {
     progress.remove();
     addOutcome(refusal(name, `The file is larger than ${limitMb} MB. Send it in parts. Nothing was stored.`));
     return;
@@ -98,8 +97,12 @@ async function send(parcel) {
     for (const outcome of outcomes) addOutcome(outcome, name);
   };
   try {
-    await post([parcel.main, ...parcel.companions], (text) => setState(progress, text), onLines);
-    if (lineCount === 0 && parcel.isTable) addRow(name, "Table read", "state-done", "It speaks for the pictures chosen with it.");
+    const companions = kind === "picture" ? tables : [];
+    await post([file, ...companions], (text) => setState(progress, text), onLines);
+    if (kind === "table" && lineCount === 0) {
+      tables.push(file);
+      addRow(name, "Table read", "state-done", "It speaks for the pictures chosen with it.");
+    }
   } catch (error) {
     addOutcome(refusal(name, error instanceof Error ? error.message : String(error)));
   }
@@ -167,7 +170,7 @@ function addOutcome(outcome, sentAs) {
   const why = outcome.outcome === "refused" ? outcome.message : "";
   const row = addRow(name, WORDS[outcome.outcome], MARKS[outcome.outcome], why);
   row.classList.toggle("is-refused", outcome.outcome === "refused");
-  if (outcome.reason) row.dataset.reason = outcome.reason;
+  if (outcome.outcome === "refused" && outcome.reason) row.cells[2].append(" ", codeElement(outcome.reason));
   tell();
 }
 
@@ -183,6 +186,14 @@ function addRow(name, state, mark, why) {
   row.insertCell().append(word);
   row.insertCell().textContent = why;
   return row;
+}
+
+/** The stable name of a reason, for those who ask about it. @param {string} reason @returns {HTMLElement} */
+function codeElement(reason) {
+  const code = document.createElement("code");
+  code.className = "intake-code";
+  code.textContent = reason;
+  return code;
 }
 
 /** @param {HTMLTableRowElement} row @param {string} text */

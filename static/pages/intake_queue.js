@@ -11,12 +11,7 @@
  * @property {string} message
  */
 
-/**
- * @typedef {object} Parcel files that are sent together
- * @property {File} main the file that people see
- * @property {File[]} companions tables that speak for it
- * @property {boolean} isTable whether it is a table sent to be checked
- */
+/** @typedef {{file: File, kind: "table" | "picture" | "other"}} Parcel one file, and how it is sent */
 
 const PICTURE = /\.(png|tiff?)$/i;
 const TABLE = /\.csv$/i;
@@ -28,22 +23,23 @@ export function shownName(file) {
 }
 
 /**
- * Put chosen files into the order of sending: tables first, so that a broken one is told at once; then every image,
- * each picture together with all tables known.
+ * Put chosen files into the order of sending: tables first, because a picture is sent together with the tables that
+ * were found good.
  *
- * @param {Iterable<File>} files just chosen
- * @param {readonly File[]} tables chosen earlier on this page
+ * @param {Iterable<File>} files
  * @returns {Parcel[]}
  */
-export function packParcels(files, tables) {
-  const wanted = [...files].filter((file) => !LEFT_LYING_ABOUT.test(file.name));
-  const newTables = wanted.filter((file) => TABLE.test(file.name));
-  const images = wanted.filter((file) => !TABLE.test(file.name));
-  const companions = [...tables, ...newTables];
-  return [
-    ...newTables.map((main) => ({ main, companions: [], isTable: true })),
-    ...images.map((main) => ({ main, companions: PICTURE.test(main.name) ? companions : [], isTable: false })),
-  ];
+export function packParcels(files) {
+  const parcels = [...files]
+    .filter((file) => !LEFT_LYING_ABOUT.test(file.name))
+    .map((file) => ({ file, kind: kindOf(file.name) }));
+  return [...parcels.filter(({ kind }) => kind === "table"), ...parcels.filter(({ kind }) => kind !== "table")];
+}
+
+/** @param {string} name @returns {Parcel["kind"]} */
+function kindOf(name) {
+  if (TABLE.test(name)) return "table";
+  return PICTURE.test(name) ? "picture" : "other";
 }
 
 /** Split what has arrived of an answer into whole lines and the rest. @param {string} text @returns {{outcomes: Outcome[], rest: string}} */

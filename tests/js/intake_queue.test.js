@@ -4,26 +4,24 @@ import { test } from "node:test";
 import { describeCounts, packParcels, readLines, shownName } from "../../static/pages/intake_queue.js";
 
 const file = (name) => new File(["x"], name);
-const names = (parcels) => parcels.map(({ main, companions }) => [main.name, companions.map((table) => table.name)]);
 
-test("tables go first, and every picture goes with them", () => {
+test("tables go first, the rest in the order chosen", () => {
   const chosen = ["a.dcm", "b.PNG", "images.csv", "c.tiff", "exam.zip"].map(file);
 
-  assert.deepEqual(names(packParcels(chosen, [])), [
-    ["images.csv", []],
-    ["a.dcm", []],
-    ["b.PNG", ["images.csv"]],
-    ["c.tiff", ["images.csv"]],
-    ["exam.zip", []],
-  ]);
-});
-
-test("a table chosen earlier speaks for pictures that follow", () => {
-  assert.deepEqual(names(packParcels([file("b.png")], [file("images.csv")])), [["b.png", ["images.csv"]]]);
+  assert.deepEqual(
+    packParcels(chosen).map((parcel) => [parcel.file.name, parcel.kind]),
+    [
+      ["images.csv", "table"],
+      ["a.dcm", "other"],
+      ["b.PNG", "picture"],
+      ["c.tiff", "picture"],
+      ["exam.zip", "other"],
+    ],
+  );
 });
 
 test("what systems leave lying about is not sent", () => {
-  assert.deepEqual(packParcels([".DS_Store", "Thumbs.db"].map(file), []), []);
+  assert.deepEqual(packParcels([".DS_Store", "Thumbs.db"].map(file)), []);
 });
 
 test("a file without a folder is shown by its name", () => {
