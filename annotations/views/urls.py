@@ -7,9 +7,12 @@ from annotations.views.account import LogInView
 from annotations.views.campaigns import campaigns
 from annotations.views.comparison import comparison
 from annotations.views.correction import correction, start_correction
+from annotations.views.dataset_version import dataset_version, freeze
+from annotations.views.datasets import datasets, open_dataset_version
 from annotations.views.errors import no_such_api_address
 from annotations.views.images import images
 from annotations.views.intake import intake
+from annotations.views.models import models
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.worklist import worklist
 
@@ -25,6 +28,11 @@ urlpatterns: list[URLPattern] = [
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),
     path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
+    path("models/", models, name="models"),
+    path("datasets/", datasets, name="datasets"),
+    path("datasets/<slug:name>/", open_dataset_version, name="open_dataset_version"),
+    path("datasets/<slug:name>/<int:number>/", dataset_version, name="dataset_version"),
+    path("datasets/<slug:name>/<int:number>/freeze/", freeze, name="freeze_dataset_version"),
     # Reached only where no route of the API matched.
     path("api/<path:rest>", no_such_api_address),
 ]

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.domain.model_version import import_model
 from annotations.errors import TramlineError
@@ -13,9 +13,11 @@ from annotations.errors import TramlineError
 class Command(BaseCommand):
     help = "Register a weights file: a published SCU-Net checkpoint (.pt) or Tramline's own safetensors."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         # Every Django command has a --version of its own, Django's; here it is the model's.
-        parser.conflict_handler = "resolve"
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--name", help="instead of the name in the file's model card")
         parser.add_argument("--version", help="instead of the version in the model card")
