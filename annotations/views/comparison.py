@@ -21,8 +21,10 @@ def comparison(request: HttpRequest, reader: Reader) -> HttpResponse:
     reference = _chosen(request, "reference", reader)
     candidate = _chosen(request, "candidate", reader)
     images = _images_with_two_labels(reader)
-    mammogram = _chosen_image(request, reader, reference or candidate)
+    mammogram = _chosen_image(request, reader, reference or candidate) or images.first()
     choices = list(_labels_on(mammogram, reader)) if mammogram else []
+    if not request.GET and len(choices) > 1:
+        reference, candidate = choices[0], choices[1]
     label = request.GET.get("label", "")
     return render(
         request,

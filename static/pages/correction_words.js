@@ -1,0 +1,78 @@
+/** Measures and doubts of a piece in words. Knows no DOM. */
+
+/** @typedef {import("./correction_pieces.js").Piece} Piece */
+/** @typedef {{name: string, key: string, unit: string, digits: number, definition: string}} MeasureWords */
+
+const SURROUNDINGS = "the breast 0.5 to 2.5 mm away from it";
+
+/** @type {MeasureWords} */
+const LENGTH = {
+  name: "Length",
+  key: "length_mm",
+  unit: "mm",
+  digits: 1,
+  definition: "Length of the centre line without its rounded ends; straight steps weighted 0.948, diagonal ones 1.343.",
+};
+/** @type {MeasureWords} */
+const AREA = { name: "Area", key: "area_mm2", unit: "mm²", digits: 1, definition: "Area that the label marks here." };
+/** @type {MeasureWords} */
+const THICKNESS = {
+  name: "Mineral",
+  key: "excess_um",
+  unit: "µm",
+  digits: 0,
+  definition: `Mean thickness as hydroxyapatite, above that of ${SURROUNDINGS}.`,
+};
+/** @type {MeasureWords} */
+const CONTRAST = {
+  name: "Contrast",
+  key: "contrast_z",
+  unit: "×",
+  digits: 1,
+  definition: `Mean brightness above that of ${SURROUNDINGS}, in multiples of how much those surroundings vary.`,
+};
+
+/** @param {string} mode @returns {MeasureWords[]} */
+export const measuresOf = (mode) => [LENGTH, mode === "physical" ? THICKNESS : CONTRAST, AREA];
+
+/**
+ * @param {Piece} piece
+ * @param {MeasureWords} measure
+ * @returns {string} with its unit
+ */
+export function measureText(piece, { key, unit, digits }) {
+  const value = piece.measures[key];
+  return value === null || value === undefined ? "not defined" : `${value.toFixed(digits)} ${unit}`;
+}
+
+/** @type {Record<string, string>} */
+const FLAGS = {
+  near_skin: "near the skin: less sure",
+  saturated: "partly saturated: less sure",
+  no_surroundings: "no surroundings to compare with",
+  beam_unknown: "beam not known: an average one is assumed",
+};
+
+/** @param {Piece} piece @returns {string} empty where nothing is in doubt */
+export const flagsText = (piece) => piece.flags.map((flag) => FLAGS[flag] ?? flag.replaceAll("_", " ")).join("; ");
+
+/** @param {string} mode @returns {string} */
+export const modeText = (mode) =>
+  mode === "physical"
+    ? "Judged by length and by thickness of mineral."
+    : "Judged by length and by contrast: this image was processed for display, which leaves no measure of mineral.";
+
+/** @type {Record<string, string>} */
+export const PROPOSALS = { remove: "Remove", borderline: "Borderline", keep: "Keep" };
+
+/** @type {Record<string, string>} */
+const WHAT_TO_DO = {
+  pixel_spacing_missing:
+    "Take the image in again with its pixel spacing, in the DICOM header or in the sidecar's column pixel_spacing_mm.",
+  pixel_spacing_not_square: "Take the image in again with square pixels.",
+  worker_lost: "Start the correction again from the page you came from. If it is given up again, tell your administrator.",
+};
+
+/** @param {{state: string, error_code: string}} run @returns {string} the next step after a run that failed */
+export const whatToDo = (run) =>
+  WHAT_TO_DO[run.error_code] ?? "Nothing was changed. Go back and start the correction again, or tell your administrator.";
