@@ -160,8 +160,10 @@ function showSums(fresh) {
   const isOver = fresh.result !== null;
   const accept = /** @type {HTMLButtonElement} */ (find("[data-accept-clear]"));
   const apply = /** @type {HTMLButtonElement} */ (find("[data-apply]"));
-  accept.disabled = isOver || !clear;
-  apply.disabled = isOver || undecided > 0;
+  accept.disabled = !clear;
+  apply.disabled = undecided > 0;
+  find("[data-acts]").hidden = isOver;
+  find("[data-keys]").hidden = isOver;
   accept.classList.toggle("button-primary", !accept.disabled);
   apply.classList.toggle("button-primary", !apply.disabled);
 }

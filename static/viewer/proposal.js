@@ -37,7 +37,7 @@ export function proposedMask(levels, threshold) {
         const start = first * step;
         const end = last === coarse.columns ? full.columns : last * step;
         const values = full.values.subarray(row * full.columns + start, row * full.columns + end);
-        addRow(builder, row, start, Uint8Array.from(values, (value) => Number(value >= threshold)));
+        addRow(builder, row, start, values, threshold);
       }
     }
   }

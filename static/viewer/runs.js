@@ -191,13 +191,14 @@ export function fromDense(pixels, rows, columns) {
  * @param {RunsBuilder} builder
  * @param {number} row image px
  * @param {number} column0 image px of the first value
- * @param {Uint8Array} values anything but 0 belongs to the mask
+ * @param {Uint8Array | Uint16Array} values
+ * @param {number} [least] values from here on belong to the mask
  */
-export function addRow(builder, row, column0, values) {
+export function addRow(builder, row, column0, values, least = 1) {
   for (let i = 0; i < values.length; i++) {
-    if (!values[i]) continue;
+    if (values[i] < least) continue;
     const start = i;
-    while (i < values.length && values[i]) i++;
+    while (i < values.length && values[i] >= least) i++;
     builder.add(row, column0 + start, column0 + i);
   }
 }
