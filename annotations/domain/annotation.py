@@ -1,7 +1,5 @@
 """Annotations as the replay of their operations: opened, read, submitted."""
 
-from itertools import chain
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,25 +30,22 @@ def open_annotation(*, assignment: Assignment, mammogram: Mammogram) -> Annotati
 def annotation_masks(annotation: Annotation, at_version: int | None = None) -> dict[str, MaskBytes]:
     """Return the mask of every label after operation number `at_version`; None means all of them."""
     version = annotation.version if at_version is None else at_version
-    snapshots = {
-        snapshot.label: snapshot
-        for snapshot in annotation.snapshots.filter(version__lte=version)
-        .order_by("label", "-version")
-        .distinct("label")
-    }
+    snapshots = (
+        annotation.snapshots.filter(version__lte=version).order_by("label", "-version").distinct("label")
+    )
     # Snapshots are taken of all labels at once, so one start serves them all.
-    start = min((snapshot.version for snapshot in snapshots.values()), default=0)
-    patches: dict[str, list[bytes]] = {label: [] for label in Label.values}
+    start = max((snapshot.version for snapshot in snapshots), default=0)
     later = annotation.operations.filter(sequence__gt=start, sequence__lte=version)
+    patches: dict[str, list[bytes]] = {label: [] for label in Label.values}
     for label, patch in later.values_list("label", "patch"):
         if patch is not None:  # an answer has none
             patches[label].append(bytes(patch))
+    for snapshot in snapshots:
+        # Last, though it came first: XOR takes any order, and strokes alone are quick to join.
+        patches[snapshot.label].append(bytes(snapshot.mask))
+    mammogram = annotation.mammogram
     return {
-        label: replay_patches(
-            chain((bytes(snapshots[label].mask),) if label in snapshots else (), patches[label]),
-            rows=annotation.mammogram.rows,
-            columns=annotation.mammogram.columns,
-        )
+        label: replay_patches(patches[label], rows=mammogram.rows, columns=mammogram.columns)
         for label in Label.values
     }
 
