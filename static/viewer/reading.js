@@ -114,12 +114,19 @@ export class Reading extends EventTarget {
       if (document.hidden && saver.pendingCount) saver.flush();
     });
     window.addEventListener("online", () => saver.flush());
+    this.#warnOfLongUnsaved(saver);
+  }
+
+  /** @param {Saver} saver */
+  #warnOfLongUnsaved(saver) {
+    let isWarned = false;
     setInterval(() => {
       const oldest = saver.oldestPendingAt;
-      if (oldest && Date.now() - oldest.getTime() > LONG_UNSAVED_MS) {
-        this.#notice("Some strokes have not reached the server for over a minute. Keep this page open.");
-      }
-    }, LONG_UNSAVED_MS / 4);
+      const isLong = oldest !== null && Date.now() - oldest.getTime() > LONG_UNSAVED_MS;
+      if (isLong === isWarned) return;
+      isWarned = isLong;
+      this.#notice(isLong ? "Some strokes have not reached the server for over a minute. Keep this page open." : "");
+    }, LONG_UNSAVED_MS / 12);
   }
 
   /** @param {string} detail */

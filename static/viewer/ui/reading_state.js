@@ -1,4 +1,4 @@
-/** What the page says about the reading: saved or not, the answer, submitted or not, and notices. */
+/** What the page says about the reading: messages, saved or not, the answer, submitted or not. */
 
 import { optionalPart, part, parts } from "../page_elements.js";
 import { saveWords } from "../save_words.js";
@@ -12,8 +12,11 @@ import { saveWords } from "../save_words.js";
  */
 export function showMessage(root, text) {
   const message = part(root, "message");
-  message.textContent = text;
+  part(message, "message-text").textContent = text;
   message.hidden = !text;
+  part(message, "message-close").onclick = () => {
+    message.hidden = true;
+  };
 }
 
 /**
@@ -23,7 +26,6 @@ export function showMessage(root, text) {
 export function showReadingState(root, reading) {
   showSaveState(root, reading);
   showAnswer(root, reading);
-  reading.addEventListener("notice", (event) => showMessage(root, /** @type {CustomEvent} */ (event).detail));
   reading.addEventListener("state", () => showSubmitted(root, reading));
   offerSubmit(root, reading);
 }
