@@ -63,7 +63,7 @@ def _warnings(records: Sequence[ItemRecord], splits: Sequence[Count]) -> list[st
     synthetic = sum(any(fact["synthetic_only"] for fact in record["predictions"]) for record in records)
     unanswered = sum(not record["annotation"]["answers"] for record in records)
     sentences = [
-        (no_spacing, "{} without pixel spacing: lengths in mm cannot be measured on it.", "image"),
+        (no_spacing, "{} without pixel spacing: no length in mm can be measured there.", "image"),
         (several, "{} read more than once: every reading is an item of its own.", "image"),
         (shown, "{} made with a model's proposal on screen: not an independent reading.", "annotation"),
         (synthetic, "{} began from a model that was trained on phantoms alone.", "annotation"),

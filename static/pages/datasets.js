@@ -74,7 +74,7 @@ function followFilter(page, form) {
     }
   };
   form.addEventListener("change", () => {
-    page.querySelector("[data-items]")?.setAttribute("hidden", "");
+    for (const part of page.querySelectorAll("[data-saved-only]")) part.setAttribute("hidden", "");
     table?.setAttribute("aria-busy", "true");
     showState(page, "Counting");
     clearTimeout(timer);
