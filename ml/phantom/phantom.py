@@ -74,8 +74,7 @@ class Phantom:
             self.acquisition,
             bits_stored=BITS_STORED,
             presentation_intent="FOR PRESENTATION",
-            pixel_intensity_relationship="",
-            pixel_intensity_relationship_sign=None,
+            pixel_intensity_relationship="LOG",
         )
 
 
@@ -146,7 +145,7 @@ def make_phantom(
         pixel_intensity_relationship_sign=-1,
         image_laterality=image_laterality,
         view_position=view_position,
-        manufacturer="Tramline phantom",
+        manufacturer="TRAMLINE PHANTOM",
         kvp=float(beam.kvp),
         anode=beam.anode,
         filter_material=beam.filter_material,

@@ -133,7 +133,7 @@ def _chord_px(distance_px: NDArray[np.float32], radius_px: NDArray[np.float32]) 
 def _plaque(
     branch: _Branch, stroke: Stroke, severity: float, pixel_spacing_mm: float, random: Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """Return, for each pixel of `stroke`, the ray's length in the wall (mm) and the share of it that is mineral.
+    """Return for each pixel of `stroke` the ray's length in the wall (mm) and the mineral share of it.
 
     The third value says for each point of the curve whether its wall shows.
     """
