@@ -6,6 +6,21 @@ from annotations.enums import Role
 from annotations.models import Campaign, Reader, Study
 
 
+class ReaderChoices(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, reader: Reader) -> str:
+        return f"{reader.user.get_username()} ({reader.pseudonym})"
+
+
+class StudyChoices(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, study: Study) -> str:
+        views = " ".join(mammogram.view for mammogram in study.mammograms.all())
+        return f"{study.patient.code} {views}"
+
+
 class CampaignForm(forms.Form):
     name = forms.CharField(max_length=100)
     guideline = forms.CharField(
@@ -28,9 +43,7 @@ class CampaignForm(forms.Form):
 
 class AssignmentForm(forms.Form):
     campaign = forms.ModelChoiceField(Campaign.objects.order_by("-created_at"), empty_label=None)
-    studies = forms.ModelMultipleChoiceField(
-        Study.objects.select_related("patient"), widget=forms.CheckboxSelectMultiple, label="Exams"
+    studies = StudyChoices(
+        Study.objects.select_related("patient").prefetch_related("mammograms"), label="Exams"
     )
-    readers = forms.ModelMultipleChoiceField(
-        Reader.objects.filter(role=Role.READER).select_related("user"), widget=forms.CheckboxSelectMultiple
-    )
+    readers = ReaderChoices(Reader.objects.filter(role=Role.READER).select_related("user"))

@@ -48,7 +48,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 def _lead_of(request: HttpRequest) -> Reader:
     reader = getattr(request.user, "reader", None)
     if reader is None or not rules.can_manage_campaigns(reader):
-        raise PermissionDenied("Campaigns are kept by administrators and adjudicators.")
+        raise PermissionDenied("Campaigns are kept by administrators.")
     return reader
 
 

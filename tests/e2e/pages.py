@@ -1,6 +1,7 @@
 """What a person does on the pages, as functions over a real browser page."""
 
 import base64
+import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -12,8 +13,8 @@ from tests.e2e.conftest import PASSWORD, Tramline
 
 def log_in(page: Page, tramline: Tramline, username: str) -> None:
     page.goto(f"{tramline.url}/login/")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Name", exact=True).fill(username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
 
@@ -25,9 +26,17 @@ def log_out(page: Page) -> None:
 
 def open_viewer(page: Page) -> str:
     """Wait until the viewer shows image and labels; return the annotation's id."""
-    page.wait_for_function("window.tramline?.isReady", timeout=60_000)
+    wait_for(page, "() => Boolean(window.tramline?.isReady)", limit_s=60)
     page.evaluate("() => window.tramline.ready")
     return urlsplit(page.url).path.strip("/").split("/")[-1]
+
+
+def wait_for(page: Page, condition: str, *, limit_s: float = 20) -> None:
+    """Ask the page again and again; its Content-Security-Policy forbids Playwright's own waiting."""
+    deadline = time.monotonic() + limit_s
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"still not true after {limit_s} s: {condition}"
+        page.wait_for_timeout(50)
 
 
 def css_point(page: Page, row: float, column: float) -> tuple[float, float]:
@@ -45,7 +54,7 @@ def drag(page: Page, points: Sequence[tuple[float, float]]) -> None:
 
 
 def wait_until_saved(page: Page) -> None:
-    page.wait_for_function("window.tramline.pending === 0", timeout=20_000)
+    wait_for(page, "() => window.tramline.pending === 0")
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
 
 
