@@ -3,6 +3,7 @@
 import secrets
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from annotations.domain.audit import record_act
@@ -17,9 +18,27 @@ def create_reader(*, username: str, password: str, role: Role) -> Reader:
     users = get_user_model().objects
     if users.filter(username=username).exists():
         raise ConflictError(f"The user name {username} is taken; choose another.", code="username_taken")
-    user = users.create_user(username=username, password=password)
+    user = users.create_user(username=username, password=password, is_staff=role == Role.ADMINISTRATOR)
     reader = Reader.objects.create(user=user, pseudonym=_draw_pseudonym(), role=role)
     record_act("create_reader", actor=None, subject=reader, role=str(role))
+    return reader
+
+
+@transaction.atomic
+def set_role(*, user: User, role: Role, actor: Reader | None) -> Reader:
+    """Give an account its role; one without a reader's record gets it now, with a pseudonym of its own.
+
+    The pages of Django's admin open for administrators and nobody else.
+    """
+    reader, is_new = Reader.objects.get_or_create(
+        user=user, defaults={"role": role, "pseudonym": _draw_pseudonym()}
+    )
+    before = None if is_new else reader.role
+    reader.role = role
+    reader.save(update_fields=["role"])
+    user.is_staff = role == Role.ADMINISTRATOR or user.is_superuser
+    user.save(update_fields=["is_staff"])
+    record_act("set_role", actor=actor, subject=reader, role=str(role), before=before)
     return reader
 
 
