@@ -207,10 +207,11 @@ const STRIP_BYTES = 2 ** 20;
 
 /**
  * Upload a pyramid strip by strip, coarsest level first, so that something is to be seen at once and no single
- * call holds up the page. Each `next` uploads one strip.
+ * call holds up the page. Each `next` uploads one strip and gives true when a level is complete: only then is
+ * there something new to draw.
  * @param {LevelTexture} texture
  * @param {import("./pyramid.js").Level<Uint8Array | Uint16Array>[]} levels
- * @returns {Generator<void, void, void>}
+ * @returns {Generator<boolean, void, void>}
  */
 export function* uploadInStrips(texture, levels) {
   texture.finest = levels.length;
@@ -218,10 +219,11 @@ export function* uploadInStrips(texture, levels) {
     const { rows, columns, values } = levels[level];
     const stripRows = Math.max(1, Math.floor(STRIP_BYTES / (columns * values.BYTES_PER_ELEMENT)));
     for (let row0 = 0; row0 < rows; row0 += stripRows) {
-      texture.upload(level, { row0, row1: Math.min(rows, row0 + stripRows), column0: 0, column1: columns }, values);
-      yield;
+      const row1 = Math.min(rows, row0 + stripRows);
+      texture.upload(level, { row0, row1, column0: 0, column1: columns }, values);
+      if (row1 === rows) texture.finest = level;
+      yield row1 === rows;
     }
-    texture.finest = level;
   }
 }
 

@@ -56,7 +56,7 @@ void main() {
 export class ImageLayer {
   /** @type {LevelTexture | null} */
   #texture = null;
-  /** @type {Generator<void, void, void> | null} */
+  /** @type {Generator<boolean, void, void> | null} */
   #uploading = null;
   /** @type {Level[] | null} */
   #levels = null;
@@ -90,9 +90,14 @@ export class ImageLayer {
     return this.#uploading !== null;
   }
 
-  /** Upload one more strip. */
+  /**
+   * Upload one more strip.
+   * @returns {boolean} true if there is something new to draw
+   */
   upload() {
-    if (this.#uploading?.next().done) this.#uploading = null;
+    const { done, value } = this.#uploading?.next() ?? { done: true };
+    if (done) this.#uploading = null;
+    return value === true;
   }
 
   /**

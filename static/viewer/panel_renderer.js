@@ -88,23 +88,27 @@ export class PanelRenderer extends EventTarget {
     this.#frame = 0;
     if (this.gl.isContextLost()) return;
     if (!this.layers.every((layer) => layer.program.isReady)) return this.requestLabels();
-    const isWhole = this.#isWholeNeeded || this.image.isUploading || this.probability.isUploading;
-    this.#isWholeNeeded = false;
     const changed = this.#upload();
-    if (isWhole) this.draw();
-    else if (changed) this.draw(changed);
-    if (isWhole) this.dispatchEvent(new Event("draw"));
+    if (this.#isWholeNeeded) {
+      this.#isWholeNeeded = false;
+      this.draw();
+      this.dispatchEvent(new Event("draw"));
+    } else if (changed) {
+      this.draw(changed);
+    }
     if (!this.isSettled) this.requestLabels();
   }
 
   /** @returns {Box | null} the labels that changed, image px */
   #upload() {
     const end = performance.now() + UPLOAD_MS;
-    for (const layer of [this.image, this.probability]) {
-      while (layer.isUploading && performance.now() < end) layer.upload();
-    }
     let changed = null;
     while (this.masks.isUploading && performance.now() < end) changed = hull(changed, this.masks.upload());
+    for (const layer of [this.image, this.probability]) {
+      while (layer.isUploading && performance.now() < end) {
+        if (layer.upload()) this.#isWholeNeeded = true;
+      }
+    }
     return changed;
   }
 

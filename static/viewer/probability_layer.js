@@ -40,7 +40,7 @@ void main() {
 export class ProbabilityLayer {
   /** @type {LevelTexture | null} */
   #texture = null;
-  /** @type {Generator<void, void, void> | null} */
+  /** @type {Generator<boolean, void, void> | null} */
   #uploading = null;
   /** @type {Level[] | null} */
   #levels = null;
@@ -76,9 +76,14 @@ export class ProbabilityLayer {
     return this.#uploading !== null;
   }
 
-  /** Upload one more strip. */
+  /**
+   * Upload one more strip.
+   * @returns {boolean} true if there is something new to draw
+   */
   upload() {
-    if (this.#uploading?.next().done) this.#uploading = null;
+    const { done, value } = this.#uploading?.next() ?? { done: true };
+    if (done) this.#uploading = null;
+    return value === true;
   }
 
   /**
