@@ -18,6 +18,7 @@ from PIL import Image
 from ml.errors import MlError
 from ml.images import read_image
 from ml.inference import load_predictor, predict_arguments
+from ml.training import read_recipe, train
 
 EXIT_REFUSED = 2
 QUIET_S = 2.0
@@ -93,6 +94,25 @@ def predict(options: argparse.Namespace) -> dict[str, object]:
     }
 
 
+def run_recipe(options: argparse.Namespace) -> dict[str, object]:
+    """Train as a recipe says and write the weights with their model card."""
+    if not options.out.parent.is_dir():
+        raise OutputNotWritableError(f"The folder {options.out.parent} does not exist; make it first.")
+    recipe = read_recipe(options.recipe)
+    started = time.monotonic()
+    weights = train(recipe, lambda line: print(line, file=sys.stderr, flush=True))
+    options.out.write_bytes(weights.bytes_of_safetensors)
+    card = weights.card
+    return {
+        "model": f"{card.name} {card.version}",
+        "digest": weights.sha256,
+        "seconds": round(time.monotonic() - started, 1),
+        "out": str(options.out),
+        "cutoff": card.cutoff,
+        "evaluation": card.evaluation,
+    }
+
+
 class _Progress:
     """Say on standard error how far a prediction is, once a second, and only if it takes longer."""
 
@@ -114,4 +134,8 @@ def _build_parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, help="PNG to write")
     command.add_argument("--pixel-spacing-mm", type=float, help="overrides the spacing in the image's header")
     command.set_defaults(command=predict)
+    command = commands.add_parser("train", help="train a network as a recipe says")
+    command.add_argument("recipe", type=Path, metavar="RECIPE", help="YAML, see ml/training/recipes")
+    command.add_argument("--out", type=Path, required=True, help="safetensors to write")
+    command.set_defaults(command=run_recipe)
     return parser

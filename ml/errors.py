@@ -71,3 +71,9 @@ class PredictionRefusedError(MlError):
     """An image cannot be given to a network as asked; `code` names why."""
 
     code = "prediction_refused"
+
+
+class RecipeRefusedError(MlError):
+    """A training recipe cannot be run as it is written."""
+
+    code = "recipe_refused"

@@ -99,19 +99,13 @@ class Predictor:
         scaled = to_eight_bit_scale(
             picture, bits_stored=bits_stored, is_inverted=is_inverted, is_linear=is_linear
         )
-        image = self.prepare(scaled, rows, columns)
+        image = prepare_image(scaled, rows, columns, self.card.median_px)
+        missing = [max(0, self.card.tile_px - size) for size in image.shape]
+        image = np.pad(image, ((0, missing[0]), (0, missing[1])))
         probability = self._predict_tiles(image, on_progress, should_cancel)[:rows, :columns]
         native = np.zeros(pixels.shape, dtype=np.uint8)
         native[inside] = np.rint(resample(probability, *picture.shape) * 255)
         return native
-
-    def prepare(self, scaled: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
-        """Resample an image on the 0..255 scale, filter it, and pad it with black to at least one tile."""
-        image = resample(scaled, rows, columns)
-        if self.card.median_px > 1:
-            image = cv2.medianBlur(image, self.card.median_px)
-        missing = [max(0, self.card.tile_px - size) for size in image.shape]
-        return np.pad(image, ((0, missing[0]), (0, missing[1])))
 
     def _resampled_size(self, shape: tuple[int, ...], pixel_spacing_mm: float | None) -> tuple[int, int]:
         if pixel_spacing_mm is None:
@@ -185,6 +179,29 @@ def load_predictor(weights_path: Path | str, device: str = "cpu") -> Predictor:
         Where the file cannot be used; its code names why.
     """
     return Predictor(import_checkpoint(weights_path), device)
+
+
+def prepare_image(
+    scaled: NDArray[np.float32], rows: int, columns: int, median_px: int
+) -> NDArray[np.float32]:
+    """Resample an image on the 0..255 scale and filter it: what a network sees, in use and in training.
+
+    Parameters
+    ----------
+    scaled : ndarray of float32, shape (any, any)
+        From `to_eight_bit_scale`.
+    rows, columns : int
+        Size at the network's pixel spacing.
+    median_px : int
+        Side of the median filter; 1 for none.
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, columns)
+        Values in 0..255.
+    """
+    image = resample(scaled, rows, columns)
+    return cv2.medianBlur(image, median_px) if median_px > 1 else image
 
 
 def resample(image: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
