@@ -2,7 +2,7 @@
 
 from .header import read_header
 from .kept import keep_attributes
-from .policy import check_header
+from .policy import Identifiers, check_header, read_identifiers
 from .pseudonym import Pseudonyms
 
-__all__ = ["Pseudonyms", "check_header", "keep_attributes", "read_header"]
+__all__ = ["Identifiers", "Pseudonyms", "check_header", "keep_attributes", "read_header", "read_identifiers"]

@@ -10,6 +10,7 @@ from annotations.errors import DicomRefusedError
 
 from .kept import KEPT_KEYWORDS
 from .policy import MAMMOGRAPHY_CLASSES, POLICY_KEYWORDS
+from .values import read_text
 
 PREAMBLE_BYTES = 128
 MARK = b"DICM"
@@ -80,13 +81,14 @@ def _read_attributes(start: io.BytesIO) -> Dataset:
 
 def _may_be_a_mammogram(dataset: Dataset) -> bool:
     """Reports and directories rightly have no pixels; the policy then names what they are."""
-    stated = dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID", "")
-    return str(stated) in {"", *MAMMOGRAPHY_CLASSES}
+    stated = read_text(dataset, "SOPClassUID") or read_text(dataset.file_meta, "MediaStorageSOPClassUID")
+    return stated in {"", *MAMMOGRAPHY_CLASSES}
 
 
 def _truncated() -> DicomRefusedError:
     return DicomRefusedError(
-        "The file is cut short: it ends before its pixels. Copy it again from its source.", code="truncated"
+        "The file is cut short or damaged: its pixels are not reached. Copy it again from its source.",
+        code="truncated",
     )
 
 

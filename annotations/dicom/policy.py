@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass
 
 from pydicom import Dataset
 from pydicom.uid import UID
@@ -30,6 +31,26 @@ POLICY_KEYWORDS = (
 # PS3.5 section 9.1: at most 64 characters, components of digits without leading zeros.
 UID_PATTERN = re.compile(r"(?=.{1,64}$)(0|[1-9]\d*)(\.(0|[1-9]\d*))+")
 LARGEST_MAGNIFICATION = 3.0
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """What tells a person and an image apart, as the sender wrote it: only ever an input of pseudonyms."""
+
+    patient_id: str
+    issuer: str
+    study_instance_uid: str
+    sop_instance_uid: str
+
+
+def read_identifiers(dataset: Dataset) -> Identifiers:
+    """Read the identifiers of a header that `check_header` has passed."""
+    return Identifiers(
+        patient_id=read_text(dataset, "PatientID"),
+        issuer=read_text(dataset, "IssuerOfPatientID"),
+        study_instance_uid=read_text(dataset, "StudyInstanceUID"),
+        sop_instance_uid=read_text(dataset, "SOPInstanceUID"),
+    )
 
 
 def check_header(dataset: Dataset) -> None:

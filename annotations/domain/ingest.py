@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from annotations.dicom import Pseudonyms, check_header, keep_attributes, read_header
+from annotations.dicom import Pseudonyms, check_header, keep_attributes, read_header, read_identifiers
 from annotations.domain.audit import record_act
 from annotations.domain.content import discard_content, has_content, put_content
 from annotations.domain.intake_source import IntakeFile, IntakeRefusal, Sidecars, open_sources
@@ -122,16 +122,16 @@ def _read_dicom(path: Path, source_sha256: str, pseudonyms: Pseudonyms) -> _Inta
     header = read_header(path)
     check_header(header)
     image = read_clean_image(path)
-    facts = image.acquisition
+    facts, identifiers = image.acquisition, read_identifiers(header)
     attributes = keep_attributes(header)
     if image.is_lossy:
         attributes["LossyImageCompression"] = "01"
     return _Intake(
         image=image,
         source_sha256=source_sha256,
-        patient_code=pseudonyms.patient_code(str(header.PatientID), str(header.get("IssuerOfPatientID", ""))),
-        study_instance_uid=pseudonyms.uid(str(header.StudyInstanceUID)),
-        sop_instance_uid=pseudonyms.uid(str(header.SOPInstanceUID)),
+        patient_code=pseudonyms.patient_code(identifiers.patient_id, identifiers.issuer),
+        study_instance_uid=pseudonyms.uid(identifiers.study_instance_uid),
+        sop_instance_uid=pseudonyms.uid(identifiers.sop_instance_uid),
         photometric_interpretation=facts.photometric_interpretation,
         presentation_intent=facts.presentation_intent,
         image_laterality=facts.image_laterality,
