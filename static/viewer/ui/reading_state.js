@@ -27,7 +27,8 @@ export function showReadingState(root, reading) {
   showSaveState(root, reading);
   showAnswer(root, reading);
   reading.addEventListener("state", () => showSubmitted(root, reading));
-  offerSubmit(root, reading);
+  if (reading.isReadOnly) closeForDrawing(root);
+  else offerSubmit(root, reading);
 }
 
 /**
@@ -73,7 +74,7 @@ function showAnswer(root, reading) {
  */
 function offerSubmit(root, reading) {
   const button = /** @type {HTMLButtonElement | null} */ (optionalPart(root, "submit"));
-  if (!button || reading.isReadOnly) return;
+  if (!button) return;
   const note = part(root, "submit-note");
   button.disabled = false;
   button.addEventListener("click", async () => {
@@ -97,19 +98,30 @@ function showSubmitted(root, reading) {
   const line = part(root, "save-state");
   line.textContent = "Submitted. Look only.";
   line.dataset.kind = "saved";
-  root.dataset.readOnly = "true";
   reading.panel.input.choose(reading.panel.input.pan);
-  /** @type {HTMLFieldSetElement} */ (part(root, "answer")).disabled = true;
-  const drawing = ["brush", "eraser", "polyline"];
-  const buttons = /** @type {HTMLButtonElement[]} */ ([
-    ...parts(root, "choose-tool").filter((button) => drawing.includes(button.dataset.chooseTool ?? "")),
-    ...parts(root, "action").filter((button) => ["undo", "redo", "smaller", "larger"].includes(button.dataset.action ?? "")),
+  closeForDrawing(root);
+  offerNext(root);
+}
+
+/**
+ * What the page offers for drawing stays in its place, greyed: it was there a moment ago, or is in another tab.
+ * @param {HTMLElement} root
+ */
+function closeForDrawing(root) {
+  root.dataset.readOnly = "true";
+  const drawing = ["brush", "eraser", "polyline", "undo", "redo", "smaller", "larger"];
+  const buttons = [...parts(root, "choose-tool"), ...parts(root, "action")].filter((button) =>
+    drawing.includes(button.dataset.chooseTool ?? button.dataset.action ?? ""),
+  );
+  const controls = /** @type {(HTMLButtonElement | HTMLFieldSetElement)[]} */ ([
+    ...buttons,
     ...parts(root, "accept"),
+    part(root, "answer"),
   ]);
-  for (const button of buttons) button.disabled = true;
+  for (const control of controls) control.disabled = true;
   const submit = optionalPart(root, "submit");
   if (submit) submit.hidden = true;
-  offerNext(root);
+  part(root, "next").hidden = false;
 }
 
 /** One obvious next step: the next image of the exam that is open, else the worklist.
@@ -117,7 +129,6 @@ function showSubmitted(root, reading) {
  */
 function offerNext(root) {
   const next = /** @type {HTMLAnchorElement} */ (part(root, "next"));
-  next.hidden = false;
   next.classList.add("button-primary");
   const chips = /** @type {NodeListOf<HTMLAnchorElement>} */ (root.querySelectorAll("a[data-view]"));
   for (const chip of chips) {
