@@ -34,19 +34,19 @@ class IsDatasetKeeper(IsKnownReader):
         return super().has_permission(request, view) and rules.can_manage_datasets(reader_of(request))
 
 
+def _list_of(help_text: str) -> serializers.ListField:
+    return serializers.ListField(child=serializers.CharField(), required=False, help_text=help_text)
+
+
 class DatasetFilterRecord(serializers.Serializer):
     """An empty list or text, or a missing key, asks for everything."""
 
     state = serializers.ChoiceField(["submitted"], required=False)
     campaign = serializers.CharField(required=False, allow_blank=True, help_text="Name of a campaign")
-    labels = serializers.ListField(child=serializers.ChoiceField(Label.choices), required=False)
-    algorithm_types = serializers.ListField(
-        child=serializers.ChoiceField(AlgorithmType.choices), required=False
-    )
-    readers = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="Pseudonyms of readers"
-    )
-    bac_present = serializers.ListField(child=serializers.ChoiceField(Answer.choices), required=False)
+    labels = _list_of("Labels: " + ", ".join(Label.values))
+    algorithm_types = _list_of("How it was made: " + ", ".join(AlgorithmType.values))
+    readers = _list_of("Pseudonyms of readers")
+    bac_present = _list_of("Answers: " + ", ".join(Answer.values))
     which = serializers.ChoiceField(
         [LATEST, ALL], required=False, help_text="latest: the newest annotation of each image; all: every one"
     )
