@@ -62,7 +62,7 @@ async function openImage() {
   panel.addEventListener("trouble", (event) => showTrouble(/** @type {CustomEvent} */ (event).detail));
   panel.addEventListener("click", (event) => {
     const { row, column } = /** @type {CustomEvent} */ (event).detail;
-    list.select(pieceAt(list.pieces, row, column, maskOf));
+    list.select(pieceAt(list.pieces, row, column, maskOf)?.id);
   });
   await panel.load(/** @type {string} */ (page.dataset.mammogram));
   isImageHere = true;
@@ -206,7 +206,7 @@ async function decideSelected(isRemoved) {
   const piece = list.selected;
   if (!piece) return;
   await decide([{ piece, isRemoved }]);
-  list.select(list.pieces.find(isUndecided));
+  list.select(list.pieces.find(isUndecided)?.id);
 }
 
 function acceptClear() {

@@ -45,9 +45,10 @@ export class PieceList extends EventTarget {
     return this.pieces.find((piece) => piece.id === this.selectedId);
   }
 
-  /** @param {Piece | undefined} piece */
-  select(piece) {
-    if (!piece || piece.id === this.selectedId) return;
+  /** @param {string | undefined} id */
+  select(id) {
+    const piece = this.pieces.find((one) => one.id === id);
+    if (!piece || id === this.selectedId) return;
     const before = this.selected;
     this.selectedId = piece.id;
     if (before) this.#update(before);
@@ -59,7 +60,7 @@ export class PieceList extends EventTarget {
   /** @param {1 | -1} by */
   step(by) {
     const at = this.pieces.findIndex((piece) => piece.id === this.selectedId);
-    this.select(this.pieces[Math.min(this.pieces.length - 1, Math.max(0, at + by))]);
+    this.select(this.pieces[Math.min(this.pieces.length - 1, Math.max(0, at + by))]?.id);
   }
 
   /** @param {Piece} piece @param {boolean} isRemoved */
@@ -78,7 +79,7 @@ export class PieceList extends EventTarget {
     find(".piece-flags").textContent = flagsText(piece);
     find(".piece-flags").hidden = piece.flags.length === 0;
     find(".piece-measures").append(...measuresOf(mode).map((measure) => measureElement(piece, measure)));
-    row.addEventListener("click", () => this.select(piece));
+    row.addEventListener("click", () => this.select(piece.id));
     find(".piece-acts").setAttribute("aria-label", `Piece ${piece.number}`);
     find("[data-keep]").addEventListener("click", () => this.#ask(piece, false));
     find("[data-remove]").addEventListener("click", () => this.#ask(piece, true));

@@ -1,0 +1,158 @@
+import numpy as np
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from annotations.domain.correction_run import perform_correction, request_correction
+from annotations.domain.run import claim_run
+from annotations.enums import Label
+from annotations.errors import ConflictError, InvalidError, MeasureUndefinedError
+from annotations.models import AuditEntry, CorrectionComponent, CorrectionRun
+from ml import masks
+from tests.factories.annotation import make_annotation
+from tests.factories.correction_run import make_correction_run
+from tests.factories.mammogram import make_mammogram
+
+pytestmark = pytest.mark.django_db
+
+
+def make_line_and_dot():
+    """A vessel of 12 mm that the image shows, and a dot of 0.9 mm beside it, at 0.1 mm a pixel."""
+    line = np.zeros((160, 200), dtype=bool)
+    line[60:66, 40:160] = True
+    dot = np.zeros_like(line)
+    dot[110:119, 90:99] = True
+    rng = np.random.default_rng(1)
+    pixels = np.full(line.shape, 1000) + rng.integers(0, 40, line.shape) + line * 800 + dot * 800
+    return line, dot, pixels.astype(np.uint16)
+
+
+def make_submitted(**facts):
+    line, dot, pixels = make_line_and_dot()
+    mammogram = make_mammogram(pixels, **({"pixel_spacing_mm": (0.1, 0.1)} | facts))
+    return make_annotation(mammogram, labels={"bac": line | dot}, submitted=True)
+
+
+def perform(run, **options):
+    perform_correction(run_id=run.id, worker="test", is_stopping=lambda: False, **options)
+    run.refresh_from_db()
+
+
+def test_request_queues_a_run_with_its_job():
+    annotation = make_submitted()
+
+    run, is_new = request_correction(annotation=annotation, reader=annotation.reader)
+
+    assert is_new
+    assert (run.state, run.annotation_version, run.label) == ("queued", annotation.version, "bac")
+    job = ProcrastinateJob.objects.get()
+    assert (job.task_name, job.args) == ("perform_correction", {"run_id": str(run.id)})
+
+
+def test_request_while_a_run_waits_for_a_person_returns_that_run():
+    run = make_correction_run()
+
+    again, is_new = request_correction(annotation=run.annotation, reader=run.requested_by)
+
+    assert (again, is_new) == (run, False)
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_request_after_a_failure_starts_anew():
+    run = make_correction_run()
+    CorrectionRun.objects.update(state="failed")
+
+    again, is_new = request_correction(annotation=run.annotation, reader=run.requested_by)
+
+    assert is_new
+    assert again != run
+
+
+def test_request_on_an_open_annotation_is_refused():
+    annotation = make_annotation(make_mammogram(pixel_spacing_mm=(0.1, 0.1)))
+
+    with pytest.raises(ConflictError) as refusal:
+        request_correction(annotation=annotation, reader=annotation.reader)
+
+    assert refusal.value.code == "annotation_not_submitted"
+    assert not CorrectionRun.objects.exists()
+
+
+def test_request_without_pixel_spacing_says_what_to_do():
+    annotation = make_submitted(pixel_spacing_mm=None)
+
+    with pytest.raises(MeasureUndefinedError, match="pixel_spacing_mm") as refusal:
+        request_correction(annotation=annotation, reader=annotation.reader)
+
+    assert refusal.value.code == "pixel_spacing_missing"
+    assert not CorrectionRun.objects.exists()
+
+
+def test_request_for_microcalcifications_is_refused():
+    annotation = make_submitted()
+
+    with pytest.raises(InvalidError) as refusal:
+        request_correction(annotation=annotation, reader=annotation.reader, label=Label.MICROCALCIFICATION)
+
+    assert refusal.value.code == "label_not_correctable"
+
+
+def test_perform_keeps_the_vessel_and_proposes_to_remove_the_dot():
+    line, dot, _pixels = make_line_and_dot()
+    annotation = make_submitted()
+    run, _ = request_correction(annotation=annotation, reader=annotation.reader)
+
+    perform(run)
+
+    found = {
+        component.decision: (component.reason, bytes(component.mask), component.box)
+        for component in run.components.all()
+    }
+    assert found == {
+        "keep": ("", masks.encode(masks.from_dense(line)), [60, 40, 66, 160]),
+        "remove": ("too_short", masks.encode(masks.from_dense(dot)), [110, 90, 119, 99]),
+    }
+    assert (run.state, run.mode, run.done, run.total) == ("succeeded", "relative", 2, 2)
+    assert run.summary["decisions"] == {"keep": 1, "remove": 1, "borderline": 0}
+    assert len(run.parameters_sha256) == 64
+    assert AuditEntry.objects.filter(act="finish_correction", subject_id=str(run.id)).count() == 1
+
+
+def test_perform_on_an_empty_label_succeeds_with_nothing_to_decide():
+    annotation = make_annotation(make_mammogram(pixel_spacing_mm=(0.1, 0.1)), submitted=True)
+    run, _ = request_correction(annotation=annotation, reader=annotation.reader)
+
+    perform(run)
+
+    assert run.state == "succeeded"
+    assert not run.components.exists()
+
+
+def test_perform_on_pixels_that_are_not_square_fails_with_the_reason():
+    annotation = make_submitted(pixel_spacing_mm=(0.1, 0.2))
+    run, _ = request_correction(annotation=annotation, reader=annotation.reader)
+
+    perform(run)
+
+    assert (run.state, run.error_code) == ("failed", "pixel_spacing_not_square")
+    assert "square" in run.error
+
+
+def test_perform_leaves_a_run_of_another_worker_alone():
+    annotation = make_submitted()
+    run, _ = request_correction(annotation=annotation, reader=annotation.reader)
+    claim_run(CorrectionRun, run.id, worker="other")
+
+    perform(run)
+
+    assert (run.state, run.worker) == ("running", "other")
+    assert not CorrectionComponent.objects.exists()
+
+
+def test_perform_stopped_with_its_worker_goes_back_into_the_queue():
+    annotation = make_submitted()
+    run, _ = request_correction(annotation=annotation, reader=annotation.reader)
+
+    perform_correction(run_id=run.id, worker="test", is_stopping=lambda: True)
+
+    run.refresh_from_db()
+    assert (run.state, run.attempt) == ("queued", 0)

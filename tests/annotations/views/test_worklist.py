@@ -1,0 +1,156 @@
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from annotations.models import Annotation
+from tests.factories.annotation import make_annotation
+from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.mammogram import make_mammogram
+from tests.factories.reader import make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+def make_exam(reader=None, views=("RCC", "LCC"), **options):
+    assignment = make_assignment(reader, **options)
+    for view in views:
+        make_mammogram(study=assignment.study, image_laterality=view[0], view_position=view[1:])
+    return assignment
+
+
+def open_page(client, reader):
+    client.force_login(reader.user)
+    answer = client.get(reverse("worklist"))
+    return answer, " ".join(answer.content.decode().split())
+
+
+def test_worklist_counts_what_is_left_and_offers_the_next_exam(client):
+    assignment = make_exam()
+    make_exam(assignment.reader)
+
+    answer, page = open_page(client, assignment.reader)
+
+    assert answer.context["open_count"] == 2
+    assert answer.context["next"].assignment == assignment
+    assert "Read next exam" in page
+    assert "Not started" in page
+
+
+def test_worklist_continues_the_exam_in_progress(client):
+    first = make_exam()
+    begun = make_exam(first.reader, campaign=first.campaign)
+    make_annotation(begun.study.mammograms.first(), assignment=begun, submitted=True)
+
+    answer, page = open_page(client, first.reader)
+
+    assert answer.context["next"].assignment == begun
+    assert "In progress: 1 of 2 submitted" in page
+    assert "Continue exam" in page
+    assert [exam.assignment for exam in answer.context["shelves"][0].exams] == [begun, first]
+
+
+def test_submitted_exam_offers_label_correction_and_no_reading(client):
+    assignment = make_exam(views=["RCC"])
+    annotation = make_annotation(assignment.study.mammograms.get(), assignment=assignment, submitted=True)
+    assignment.state, assignment.submitted_at = "submitted", timezone.now()
+    assignment.save()
+
+    answer, page = open_page(client, assignment.reader)
+
+    assert answer.context["next"] is None
+    assert "All read." in page
+    assert reverse("start_correction", args=[annotation.id]) in page
+    assert reverse("read_exam", args=[assignment.id]) not in page
+
+
+def test_images_hang_with_right_before_left(client):
+    assignment = make_exam(views=["LMLO", "LCC", "RMLO", "RCC"])
+
+    answer, _page = open_page(client, assignment.reader)
+
+    (exam,) = answer.context["shelves"][0].exams
+    assert [image.mammogram.view for image in exam.images] == ["RCC", "LCC", "RMLO", "LMLO"]
+
+
+def test_worklist_shows_nothing_of_other_readers(client):
+    foreign = make_exam()
+    mammogram = foreign.study.mammograms.first()
+    make_annotation(mammogram, assignment=foreign, submitted=True)
+    own = make_assignment(study=foreign.study, campaign=foreign.campaign)
+
+    answer, page = open_page(client, own.reader)
+
+    (exam,) = answer.context["shelves"][0].exams
+    assert exam.assignment == own
+    assert [image.annotation for image in exam.images] == [None, None]
+    assert foreign.reader.pseudonym not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "next_step"),
+    [
+        ("reader", "Whoever leads a campaign"),
+        ("adjudicator", "Open the images"),
+        ("data_scientist", "Open the images"),
+        ("administrator", "Take images in"),
+    ],
+)
+def test_empty_worklist_names_the_next_step(client, role, next_step):
+    answer, page = open_page(client, make_reader(role))
+
+    assert answer.status_code == 200
+    assert "No exam is assigned to you" in page
+    assert next_step in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_worklist_takes_as_many_queries_for_one_exam_as_for_three(client, count, django_assert_num_queries):
+    reader, campaign = make_reader(), make_campaign()
+    for _ in range(count):
+        exam = make_exam(reader, campaign=campaign)
+        make_annotation(exam.study.mammograms.first(), assignment=exam, submitted=True)
+    client.force_login(reader.user)
+
+    # Session, account, reader; assignments, images, annotations.
+    with django_assert_num_queries(6):
+        client.get(reverse("worklist"))
+
+
+def test_read_exam_opens_every_image_and_leads_to_the_first_that_is_not_submitted(client):
+    assignment = make_exam(views=["LCC", "RCC"])
+    done = make_annotation(
+        assignment.study.mammograms.get(image_laterality="R"), assignment=assignment, submitted=True
+    )
+    client.force_login(assignment.reader.user)
+
+    answer = client.post(reverse("read_exam", args=[assignment.id]))
+
+    opened = Annotation.objects.exclude(id=done.id).get()
+    assert opened.mammogram.view == "LCC"
+    assert answer["Location"] == reverse("viewer", args=[opened.id])
+
+
+def test_read_exam_without_images_says_so(client):
+    assignment = make_assignment()
+    client.force_login(assignment.reader.user)
+
+    page = client.post(reverse("read_exam", args=[assignment.id]), follow=True).content.decode()
+
+    assert "This exam has no image yet." in page
+
+
+def test_exam_of_another_reader_cannot_be_read(client):
+    assignment = make_exam()
+    client.force_login(make_reader().user)
+
+    answer = client.post(reverse("read_exam", args=[assignment.id]))
+
+    assert answer.status_code == 404
+    assert not Annotation.objects.exists()
+
+
+def test_read_exam_is_no_link(client):
+    assignment = make_exam()
+    client.force_login(assignment.reader.user)
+
+    assert client.get(reverse("read_exam", args=[assignment.id])).status_code == 405
