@@ -72,3 +72,10 @@ def test_thousands_of_nested_sequences_are_refused(tmp_path):
     path.write_bytes(content[:where] + nested + content[where:])
 
     assert refusal_code(path) in {"header_unreadable", "truncated"}
+
+
+def test_value_of_an_unknown_kind_is_a_refusal_and_no_crash(tmp_path):
+    path = write_dicom(tmp_path / "image.dcm", make_dataset())
+    path.write_bytes(path.read_bytes().replace(b"\x08\x00\x16\x00UI", b"\x08\x00\x16\x00U\x17"))
+
+    assert refusal_code(path) in {"header_unreadable", "truncated", "wrong_sop_class"}

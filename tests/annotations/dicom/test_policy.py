@@ -1,6 +1,6 @@
 import pytest
 
-from annotations.dicom import check_header
+from annotations.dicom import Identifiers, check_header, read_identifiers
 from annotations.errors import DicomRefusedError
 from tests.factories.dicom_files import DigitalMammographyXRayImageStorageForProcessing, make_dataset
 
@@ -62,3 +62,12 @@ def test_narrow_window_is_right_for_a_sigmoid():
 
 def test_missing_windows_are_no_fault():
     check_header(make_dataset(WindowWidth=None, WindowCenter=None))
+
+
+def test_identifiers_are_read_as_the_sender_wrote_them():
+    dataset = make_dataset(
+        PatientID=" 4711 ", IssuerOfPatientID="Clinic", StudyInstanceUID="1.2.3", SOPInstanceUID="1.2.4"
+    )
+
+    assert read_identifiers(dataset) == Identifiers("4711", "Clinic", "1.2.3", "1.2.4")
+    assert read_identifiers(make_dataset()).issuer == ""
