@@ -1,5 +1,6 @@
 """Masks as bytes for the rest of the program; docs/mask_format.md says what the bytes mean."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ def replay_patches(patches: Iterable[bytes], *, rows: int, columns: int) -> Mask
     mask = masks.empty(rows, columns)
     for patch in patches:
         mask = masks.xor(mask, _decode(patch))
-    return MaskBytes(data=masks.encode(mask), sha256=masks.digest(mask), area_px=masks.area_px(mask))
+    data = masks.encode(mask)
+    return MaskBytes(data=data, sha256=hashlib.sha256(data).hexdigest(), area_px=masks.area_px(mask))
 
 
 def mask_to_png(data: bytes) -> bytes:
