@@ -1,7 +1,7 @@
 """The command line of `ml`: predict on one image, run a training recipe.
 
 Answers go to standard output as one line of JSON, errors to standard error as one line of JSON with `code`
-and `message` and exit status 2. No database and no web app are needed.
+and `message` (the last line, after any progress) and exit status 2. No database and no web app are needed.
 """
 
 import argparse

@@ -1,11 +1,18 @@
 """Networks, their weights and model cards."""
 
 from ml.networks.builder import build_network, count_parameters
-from ml.networks.checkpoint import ImportedWeights, import_checkpoint, load_network, pack_weights
+from ml.networks.checkpoint import (
+    SHIPPED_CHECKPOINT,
+    ImportedWeights,
+    import_checkpoint,
+    load_network,
+    pack_weights,
+)
 from ml.networks.model_card import ModelCard
 from ml.networks.scunet import ScuNet
 
 __all__ = [
+    "SHIPPED_CHECKPOINT",
     "ImportedWeights",
     "ModelCard",
     "ScuNet",

@@ -49,7 +49,8 @@ def refusal(capsys, *arguments):
     assert main([str(argument) for argument in arguments]) == 2
     answer = capsys.readouterr()
     assert answer.out == ""
-    return json.loads(answer.err)
+    # Progress may stand before it on a slow machine.
+    return json.loads(answer.err.splitlines()[-1])
 
 
 def test_predict_writes_a_map_and_one_line_about_it(capsys, tmp_path, image, weights):
@@ -143,3 +144,37 @@ def test_predict_refuses_an_image_that_cannot_be_read(capsys, tmp_path, weights)
 
     assert answer["code"] == "decode_failed"
     assert answer["message"]
+
+
+TINY_RECIPE = """
+name: tiny
+version: "1"
+seed: 1
+threads: 1
+phantoms: {train: 1, validation: 1, test: 1, rows: 300, columns: 260, pixel_spacing_mm: 0.3,
+           bac_share: 1.0, grid_share: 1.0}
+preparation: {pixel_spacing_mm: 0.4, tile_px: 64, overlap_px: 16, median_px: 3, mean: 0.35,
+              standard_deviation: 0.25}
+optimisation: {steps: 1, batch: 2, learning_rate: 0.003, weight_decay: 0.01}
+"""
+
+
+def test_train_writes_weights_that_predict_takes(capsys, tmp_path, image):
+    recipe, out = tmp_path / "recipe.yaml", tmp_path / "trained.safetensors"
+    recipe.write_text(TINY_RECIPE)
+
+    status = main(["train", str(recipe), "--out", str(out)])
+    trained = json.loads(capsys.readouterr().out)
+    main(["predict", str(image), "--weights", str(out), "--out", str(tmp_path / "map.png")])
+    predicted = json.loads(capsys.readouterr().out)
+
+    assert status == 0
+    assert trained["model"] == predicted["model"] == "tiny 1"
+    assert trained["digest"] == predicted["digest"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert predicted["synthetic_only"] is True
+
+
+def test_train_refuses_a_recipe_that_cannot_be_read(capsys, tmp_path):
+    answer = refusal(capsys, "train", tmp_path / "no.yaml", "--out", tmp_path / "out.safetensors")
+
+    assert answer["code"] == "recipe_refused"
