@@ -27,6 +27,11 @@ class Image:
     def is_submitted(self) -> bool:
         return self.annotation is not None and self.annotation.state == ReadingState.SUBMITTED
 
+    @property
+    def corrected(self) -> Annotation | None:
+        """What the reader last made of her label by label correction."""
+        return next(iter(self.annotation.derivations.all()), None) if self.annotation else None
+
 
 @dataclass(frozen=True)
 class Exam:
@@ -88,7 +93,10 @@ def worklist(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 
 def _assignments_of(reader: Reader) -> Iterable[Assignment]:
-    first_readings = Annotation.objects.filter(derived_from__isnull=True)
+    corrections = Annotation.objects.filter(reader=reader).order_by("-created_at")
+    first_readings = Annotation.objects.filter(derived_from__isnull=True).prefetch_related(
+        Prefetch("derivations", queryset=corrections)
+    )
     # Right before left: hung side by side, chest walls then face each other.
     images = Mammogram.objects.order_by("view_position", "-image_laterality", "created_at")
     return (

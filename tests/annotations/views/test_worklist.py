@@ -63,6 +63,20 @@ def test_submitted_exam_offers_label_correction_and_no_reading(client):
     assert reverse("read_exam", args=[assignment.id]) not in page
 
 
+def test_corrected_label_is_compared_with_what_was_submitted(client):
+    assignment = make_exam(views=["RCC"])
+    annotation = make_annotation(assignment.study.mammograms.get(), assignment=assignment, submitted=True)
+    facts = {"mammogram": annotation.mammogram, "derived_from": annotation, "state": "submitted"}
+    own = Annotation.objects.create(reader=assignment.reader, **facts)
+    by_another = Annotation.objects.create(reader=make_reader("adjudicator"), **facts)
+
+    _answer, page = open_page(client, assignment.reader)
+
+    assert f"reference={own.id}&amp;candidate={annotation.id}" in page
+    assert str(by_another.id) not in page
+    assert reverse("start_correction", args=[annotation.id]) not in page
+
+
 def test_images_hang_with_right_before_left(client):
     assignment = make_exam(views=["LMLO", "LCC", "RMLO", "RCC"])
 
@@ -111,8 +125,8 @@ def test_worklist_takes_as_many_queries_for_one_exam_as_for_three(client, count,
         make_annotation(exam.study.mammograms.first(), assignment=exam, submitted=True)
     client.force_login(reader.user)
 
-    # Session, account, reader; assignments, images, annotations.
-    with django_assert_num_queries(6):
+    # Session, account, reader; assignments, images, annotations, corrections.
+    with django_assert_num_queries(7):
         client.get(reverse("worklist"))
 
 
