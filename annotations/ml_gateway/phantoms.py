@@ -27,13 +27,7 @@ def write_phantom_image(
         seed * 10 + VIEWS.index(view_position), image_laterality=image_laterality, view_position=view_position
     )
     path = folder / f"exam{seed}_{image_laterality}{view_position}.dcm"
-    phantom.write_phantom_dicom(
-        image,
-        path,
-        patient_id=f"DEMO-{seed}",
-        study_instance_uid=f"2.25.{1000 + seed}",
-        intent="FOR PRESENTATION",
-    )
+    phantom.write_phantom_dicom(image, path, patient_id=f"DEMO-{seed}", study_uid=f"2.25.{1000 + seed}")
     return PhantomImage(
         path=path,
         careless_masks=tuple(

@@ -87,7 +87,7 @@ def _phantom(tramline: Tramline, folder: Path) -> Source:
     image = phantom.make_phantom(PHANTOM_SEED, view_position="CC", image_laterality="R")
     path = folder / "phantom.dcm"
     phantom.write_phantom_dicom(
-        image, path, patient_id="PHANTOM-1", study_instance_uid="2.25.77", intent="FOR PRESENTATION"
+        image, path, patient_id="PHANTOM-1", study_uid="2.25.77"
     )
     longest = max(image.bac_lines, key=len)
     return Source(
