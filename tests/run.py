@@ -39,7 +39,7 @@ def checks() -> dict[str, list[str]]:
         "browser code types (tsc)": _node(
             "node_modules/typescript/bin/tsc", "--noEmit", "--project", "tsconfig.json"
         ),
-        "browser code tests (node)": _node("--test", "tests/js/"),
+        "browser code tests (node)": _node("--test", "--test-reporter=dot", "tests/js/"),
     }
 
 

@@ -21,6 +21,7 @@ from annotations.domain.ingest import ingest_paths
 from annotations.domain.model_version import ensure_shipped_model
 from annotations.domain.reader import create_reader
 from annotations.enums import Answer, Label, OperationKind, Question, Role, Tool
+from annotations.errors import ImageFileRefusedError
 from annotations.ml_gateway.phantoms import VIEWS, PhantomImage, write_phantom_image
 from annotations.models import Assignment, Campaign, Dataset, Mammogram, Reader
 from annotations.validators.operation import OperationDraft
@@ -42,7 +43,8 @@ EXAMS = [(1, "R"), (2, "L"), (3, "R"), (4, "L"), (5, "R")]
 READ_EXAMS = 2
 GUIDELINE = (
     "Brush every breast arterial calcification (BAC) along the vessel, in its full width. Brush "
-    "microcalcifications as dots. Leave out skin calcifications, clips and dense strands. Answer whether BAC is present."
+    "microcalcifications as dots. Leave out skin calcifications, clips and dense strands. Answer whether "
+    "BAC is present."
 )
 
 
@@ -108,6 +110,8 @@ def _take_in_exam(folder: Path, *, seed: int, image_laterality: str) -> list[Dem
     images = []
     for phantom in phantoms:
         (outcome,) = ingest_paths([phantom.path])
+        if outcome.mammogram is None:
+            raise ImageFileRefusedError(f"A demo image was refused: {outcome.message}", code=outcome.reason)
         images.append(DemoImage(phantom=phantom, mammogram=Mammogram.objects.get(id=outcome.mammogram)))
     return images
 

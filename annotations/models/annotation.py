@@ -23,9 +23,7 @@ class Annotation(Record):
     algorithm_type = models.CharField(
         max_length=16, choices=AlgorithmType.choices, default=AlgorithmType.MANUAL, help_text="(0062,0008)"
     )
-    derived_from = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="derivations", null=True
-    )
+    derived_from = models.ForeignKey("self", on_delete=models.PROTECT, related_name="derivations", null=True)
     state = models.CharField(max_length=16, choices=ReadingState.choices, default=ReadingState.OPEN)
     version = models.PositiveIntegerField(default=0)
     preannotation_shown = models.BooleanField(
@@ -70,8 +68,7 @@ class AnnotationOperation(AppendOnlyRecord):
             models.UniqueConstraint(fields=["annotation", "sequence"], name="operation_sequence_gapless"),
             models.CheckConstraint(
                 name="operation_is_mask_or_answer",
-                condition=models.Q(kind=OperationKind.MASK, patch__isnull=False)
-                & ~models.Q(label="")
+                condition=models.Q(kind=OperationKind.MASK, patch__isnull=False) & ~models.Q(label="")
                 | models.Q(kind=OperationKind.ANSWER, patch__isnull=True) & ~models.Q(answer=""),
             ),
         ]

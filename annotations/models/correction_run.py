@@ -21,7 +21,10 @@ class CorrectionRun(Run):
     parameters_sha256 = models.CharField(max_length=64, blank=True)
     summary = models.JSONField(default=dict)
     result = models.OneToOneField(
-        Annotation, on_delete=models.PROTECT, related_name="corrected_by", null=True,
+        Annotation,
+        on_delete=models.PROTECT,
+        related_name="corrected_by",
+        null=True,
         help_text="The new annotation, once a person has decided",
     )
 

@@ -86,9 +86,7 @@ def _phantom(tramline: Tramline, folder: Path) -> Source:
     """A synthetic mammogram as a DICOM file, and the network that ships."""
     image = phantom.make_phantom(PHANTOM_SEED, view_position="CC", image_laterality="R")
     path = folder / "phantom.dcm"
-    phantom.write_phantom_dicom(
-        image, path, patient_id="PHANTOM-1", study_uid="2.25.77"
-    )
+    phantom.write_phantom_dicom(image, path, patient_id="PHANTOM-1", study_uid="2.25.77")
     longest = max(image.bac_lines, key=len)
     return Source(
         name="phantom",

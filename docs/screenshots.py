@@ -1,0 +1,118 @@
+"""`make screenshots`: starts a demo of its own on fresh data and photographs the pages for the README."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PICTURES = REPOSITORY / "docs" / "pictures"
+PORT = 8765
+URL = f"http://127.0.0.1:{PORT}"
+PASSWORD = "tramline-demo"  # noqa: S105 - the demo prints it
+WINDOW = {"width": 1280, "height": 800}
+GRAPHICS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+def main() -> int:
+    browser_path = os.environ.get("TRAMLINE_BROWSER") or shutil.which("chromium")
+    if browser_path is None:
+        print("No browser found. Debian: apt-get install chromium, or name one in TRAMLINE_BROWSER.")
+        return 1
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "TRAMLINE_VAR": folder}
+        environment.pop("DATABASE_URL", None)
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "webapp.demo", "--port", str(PORT)], cwd=REPOSITORY, env=environment
+        )
+        try:
+            _wait_until_up(demo)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=browser_path, args=GRAPHICS)
+                photograph_all(browser)
+                browser.close()
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.wait(timeout=60)
+    return 0
+
+
+def _wait_until_up(demo: subprocess.Popen[bytes]) -> None:
+    while True:
+        try:
+            with urllib.request.urlopen(f"{URL}/health/", timeout=5):  # noqa: S310 - our own server
+                return
+        except OSError:
+            if demo.poll() is not None:
+                raise SystemExit("The demo ended before it was up, see above.") from None
+            time.sleep(0.5)
+
+
+def photograph_all(browser: Browser) -> None:
+    """Walk through the pages as the people of the demo see them."""
+    reader = _log_in(browser, "anna")
+    _photograph(reader, "worklist")
+    reader.get_by_role("button", name="Read next exam").click()
+    _show_proposal(reader)
+    _photograph(reader, "viewer")
+    expert = _log_in(browser, "expert")
+    expert.goto(f"{URL}/images/")
+    expert.locator("form[action*='/correct/'] button").first.click()
+    expert.locator("[data-pieces] .piece").first.wait_for(timeout=60_000)
+    _photograph(expert, "correction")
+    expert.goto(f"{URL}/images/")
+    expert.get_by_role("button", name="Compare").first.click()
+    expert.locator("[data-numbers]").wait_for(timeout=30_000)
+    _photograph(expert, "comparison")
+    scientist = _log_in(browser, "data")
+    for name, address in {
+        "datasets": "/datasets/",
+        "dataset_version": "/datasets/demo/1/",
+        "models": "/models/",
+    }.items():
+        scientist.goto(URL + address)
+        _photograph(scientist, name)
+    administrator = _log_in(browser, "admin")
+    for name, address in {"intake": "/intake/", "campaigns": "/campaigns/"}.items():
+        administrator.goto(URL + address)
+        _photograph(administrator, name)
+
+
+def _log_in(browser: Browser, username: str) -> Page:
+    page = browser.new_context(viewport=WINDOW).new_page()
+    page.goto(f"{URL}/login/")
+    page.get_by_label("Name", exact=True).fill(username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="Worklist").wait_for()
+    return page
+
+
+def _show_proposal(page: Page) -> None:
+    """Wait for the image, ask the model, and look at its proposal."""
+    while not page.evaluate("() => Boolean(window.tramline?.isReady)"):
+        page.wait_for_timeout(100)
+    button = page.locator("[data-show-last]")
+    if not button.is_visible():
+        button = page.get_by_role("button", name="Run model")
+    button.click()
+    page.locator("[data-proposal]").wait_for(timeout=180_000)
+
+
+def _photograph(page: Page, name: str) -> None:
+    page.wait_for_timeout(1500)  # pictures and pixels arrive after the page
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path)
+    print(f"{path.relative_to(REPOSITORY)}  {path.stat().st_size // 1024} kB", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
