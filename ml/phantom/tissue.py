@@ -103,17 +103,17 @@ def _strands(
 ) -> tuple[NDArray[np.float32], list[Curve]]:
     dense = np.zeros(outline.inside.shape, dtype=np.float32)
     strands: list[Curve] = []
-    for _ in range(random.integers(25, 50)):
+    for _ in range(random.integers(40, 90)):
         curve = random_curve(
             random,
             random_place(outline, random),
             random.normal(0, 0.9),
-            random.uniform(8, 35) / pixel_spacing_mm,
+            random.uniform(8, 45) / pixel_spacing_mm,
             segment_px=6 / pixel_spacing_mm,
-            turn=0.15,
+            turn=0.18,
         )
-        half_width_px = random.uniform(0.2, 0.7) / 2 / pixel_spacing_mm
-        depth_mm = random.lognormal(np.log(0.8), 0.5)
+        half_width_px = random.uniform(0.2, 1.2) / 2 / pixel_spacing_mm
+        depth_mm = random.lognormal(np.log(1.0), 0.6)
         stroke = stroke_around(curve, 3 * half_width_px, outline.inside.shape)
         stroke.raise_to(dense, depth_mm * np.exp(-0.5 * (stroke.distance_px / half_width_px) ** 2))
         strands.append(curve)

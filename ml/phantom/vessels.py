@@ -47,7 +47,7 @@ class _Branch:
 def random_vessels(
     outline: Outline, pixel_spacing_mm: float, random: Generator, *, has_bac: bool, severity: float | None
 ) -> Vessels:
-    """Draw two to four vessel trees from the chest wall, the last always without calcium.
+    """Draw three to five vessel trees from the chest wall, the last two always without calcium.
 
     Parameters
     ----------
@@ -72,10 +72,10 @@ def random_vessels(
     calcium = np.zeros(shape, dtype=np.float32)
     calcified: list[Curve] = []
     uncalcified: list[Curve] = []
-    trees = int(random.integers(2, 5))
+    trees = int(random.integers(3, 6))
     grains = _grains(shape, pixel_spacing_mm, random)
     for tree in range(trees):
-        is_calcified = has_bac and tree < max(1, trees - 2)
+        is_calcified = has_bac and tree < trees - 2
         drawn = random.lognormal(np.log(MEDIAN_SEVERITY), SEVERITY_SPREAD)
         drawn = min(drawn, 1.0) if severity is None else severity
         for branch in _random_tree(outline, pixel_spacing_mm, random):

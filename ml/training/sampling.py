@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from ml.training.phantom_data import TrainingImage
 
-# Half of the patches without a vessel are centred on something that looks like one.
-LOOKALIKE_SHARE = 0.5
+# Most of the patches without a vessel are centred on something that looks like one.
+LOOKALIKE_SHARE = 0.7
 BRIGHTNESS, CONTRAST, GAMMA, NOISE = 0.08, 0.25, 0.35, 0.02
 
 
