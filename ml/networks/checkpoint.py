@@ -28,7 +28,22 @@ CARD_KEY = "tramline_model_card"
 # Trained on phantoms alone by ml/training/recipes/scunet_phantom.yaml; ships so that nothing is downloaded.
 SHIPPED_CHECKPOINT = Path(__file__).parent / "checkpoints" / "tramline-scunet-phantom-1.safetensors"
 MAX_BYTES = 512 * 1024 * 1024
+_ARCHIVE_START = b"PK\x03\x04"
 _PICKLE_STARTS = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+# What torch and zipfile raise on damaged files, found by damaging some; none may reach the caller raw.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    OSError,
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +93,7 @@ def import_checkpoint(path: Path | str, *, output: str | None = None) -> Importe
             code="unknown_output_kind",
         )
     content = _read_limited(Path(path))
-    if zipfile.is_zipfile(io.BytesIO(content)) or content.startswith(_PICKLE_STARTS):
+    if content.startswith((_ARCHIVE_START, *_PICKLE_STARTS)):
         return _import_published(content, output)
     card, network = _read_safetensors(content)
     if output is not None:
@@ -120,7 +135,7 @@ def _import_published(content: bytes, output: str | None) -> ImportedWeights:
 
 
 def _unpickle(content: bytes) -> object:
-    if zipfile.is_zipfile(io.BytesIO(content)):
+    if content.startswith(_ARCHIVE_START):
         _check_archive(content)
     try:
         return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
@@ -132,8 +147,7 @@ def _unpickle(content: bytes) -> object:
                 code="unsafe_pickle",
             ) from None
         raise _not_a_checkpoint() from None
-    # torch reports a damaged file in many ways; none of them may reach the caller raw.
-    except (RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except _DAMAGE:
         raise _not_a_checkpoint() from None
 
 
@@ -141,7 +155,7 @@ def _check_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError):
+    except _DAMAGE:
         raise _not_a_checkpoint() from None
     if unpacked > MAX_BYTES:
         raise WeightsRefusedError(
