@@ -276,7 +276,7 @@ def _correct(page: Page, tramline: Tramline, annotation: str) -> str:
         page.keyboard.press("k")
         page.wait_for_timeout(300)
     page.get_by_role("button", name="Apply correction").click()
-    expect(page.locator("[data-left]")).to_contain_text("Applied")
+    page.locator("#comparison").wait_for()
 
     run = page.request.get(f"{tramline.url}/api/correction-runs/{run_id}/").json()
     pieces = [masks.decode(base64.b64decode(piece["runs"])) for piece in run["components"]]
@@ -334,8 +334,9 @@ def _export(page: Page, tramline: Tramline, source: Source, folder: Path, *, ann
     made = page.request.post(f"{api}{dataset}/versions/", data=chosen, headers=headers)
     assert made.ok, made.text()
     page.goto(f"{tramline.url}/datasets/{dataset}/1/")
-    page.get_by_role("button", name=re.compile("Freeze")).click()
-    expect(page.get_by_text("Frozen").first).to_be_visible()
+    page.get_by_role("button", name="Freeze version").click()
+    page.get_by_role("button", name="Freeze for good").click()
+    expect(page.get_by_text("It never changes.")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("Download")).click()
     archive = folder / "dataset.zip"
@@ -357,7 +358,7 @@ def _export(page: Page, tramline: Tramline, source: Source, folder: Path, *, ann
 
 def _check_items(page: Page, tramline: Tramline, source: Source, root: Path, annotations: list[str]) -> None:
     manifest = json.loads((root / "manifest.json").read_text())
-    items = {item["annotation"]["id"]: item for item in manifest["items"]}
+    items = {item["annotation"]["annotation"]: item for item in manifest["items"]}
     for annotation in annotations:
         item = items[annotation]
         image = np.asarray(Image.open(root / item["image"]["file"]))
