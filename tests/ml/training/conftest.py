@@ -12,10 +12,11 @@ def tiny_recipe(repository):
     recipe = read_recipe(repository / "ml" / "training" / "recipes" / "scunet_phantom.yaml")
     return replace(
         recipe,
+        threads=1,
         phantoms=replace(
-            recipe.phantoms, train=2, validation=1, test=2, rows=300, columns=260, pixel_spacing_mm=0.3
+            recipe.phantoms, train=2, validation=1, test=1, rows=300, columns=260, pixel_spacing_mm=0.3
         ),
-        preparation=replace(recipe.preparation, tile_px=64, overlap_px=16, pixel_spacing_mm=0.4),
+        preparation=replace(recipe.preparation, tile_px=128, overlap_px=16, pixel_spacing_mm=0.4),
         optimisation=replace(recipe.optimisation, steps=2, batch=2),
     )
 

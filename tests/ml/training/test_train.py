@@ -20,7 +20,7 @@ def test_training_gives_weights_that_load_with_their_card(trained, tmp_path):
     assert card == weights.card
     assert card.synthetic_only
     assert card.parameters == 169_711
-    assert (card.tile_px, card.pixel_spacing_mm) == (64, 0.4)
+    assert (card.tile_px, card.pixel_spacing_mm) == (128, 0.4)
     assert set(card.evaluation) == {
         "dice",
         "precision",
