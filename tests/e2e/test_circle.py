@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from scipy import ndimage
 
 from ml import masks, metrics, phantom
 from tests.conftest import REPOSITORY
@@ -93,9 +94,15 @@ def _phantom(tramline: Tramline, folder: Path) -> Source:
         upload=[path],
         pixels=image.presentation,
         model=_registered_name(tramline.manage("import_model", str(SHIPPED_WEIGHTS))),
-        artery=[tuple(point) for point in longest[:: max(1, len(longest) // 6)]],
-        elsewhere=tuple(np.argwhere(image.breast & ~image.bac)[0] + 30),
+        artery=[(float(row), float(column)) for row, column in longest[:: max(1, len(longest) // 6)]],
+        elsewhere=_farthest_from(image.bac | ~image.breast),
     )
+
+
+def _farthest_from(occupied: np.ndarray) -> tuple[float, float]:
+    distance_px = ndimage.distance_transform_edt(np.pad(~occupied, 1))[1:-1, 1:-1]
+    row, column = np.unravel_index(distance_px.argmax(), distance_px.shape)
+    return float(row), float(column)
 
 
 def _registered_name(printed: str) -> str:
