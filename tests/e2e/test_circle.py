@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -53,13 +54,16 @@ class Source:
     # (row, column) along a visibly calcified artery, and a place far from any.
     artery: list[tuple[float, float]]
     elsewhere: tuple[float, float]
+    has_bac: bool = True
 
 
-@pytest.fixture(params=["film", "phantom"])
+@pytest.fixture(params=["film", "digital", "phantom"])
 def source(request: pytest.FixtureRequest, tramline: Tramline, tmp_path: Path) -> Source:
     if request.param == "film":
         data, weights = request.getfixturevalue("shared_data"), request.getfixturevalue("shared_weights")
         return _film(tramline, data, weights, tmp_path)
+    if request.param == "digital":
+        return _digital(tramline, request.getfixturevalue("shared_data"))
     return _phantom(tramline, tmp_path)
 
 
@@ -80,6 +84,20 @@ def _film(tramline: Tramline, data: Path, weights: Path, folder: Path) -> Source
         model=_registered_name(tramline.manage("import_model", str(checkpoint))),
         artery=[(1003, 1242), (1044, 1193), (1036, 1159), (1076, 1097), (1096, 1043), (1101, 930)],
         elsewhere=(1500, 700),
+    )
+
+
+def _digital(tramline: Tramline, data: Path) -> Source:
+    """A real digital mammogram without BAC: the line runs along a vein, the dot is a benign calcification."""
+    path = data / "fo-dicom-mg" / "GH133.dcm"
+    return Source(
+        name="digital",
+        upload=[path],
+        pixels=pydicom.dcmread(path).pixel_array,
+        model=_registered_name(tramline.manage("import_model", str(SHIPPED_WEIGHTS))),
+        artery=[(1180, 1340), (1280, 1352), (1380, 1365), (1480, 1385), (1580, 1405)],
+        elsewhere=(1708, 1824),
+        has_bac=False,
     )
 
 
@@ -238,6 +256,7 @@ def _accept_proposal(page: Page, tramline: Tramline, source: Source, annotation:
     page.locator("[data-proposal]").wait_for(timeout=180_000)
     page.locator("[data-cutoff]").fill("0.6")
     page.get_by_role("button", name="Accept what is shown").click()
+    expect(page.locator("[data-preannotation-note]")).to_contain_text("BAC")
     wait_until_saved(page)
 
     mammogram = page.locator("#viewer").get_attribute("data-mammogram")
@@ -246,7 +265,8 @@ def _accept_proposal(page: Page, tramline: Tramline, source: Source, annotation:
     proposed = np.asarray(image) >= 0.6 * 255
     assert proposed.shape == source.pixels.shape
     on_artery = masks.to_dense(masks.polyline(*proposed.shape, source.artery, 20.0))
-    assert (proposed & on_artery).sum() > 0.1 * on_artery.sum(), "the calcified artery comes out"
+    if source.has_bac:
+        assert (proposed & on_artery).sum() > 0.1 * on_artery.sum(), "the calcified artery comes out"
     assert masks.from_dense(brushed | proposed) == shown_mask(page)
     assert stored_mask(page, tramline, annotation) == shown_mask(page)
 

@@ -1,0 +1,29 @@
+"""The way of one image to one reader, through the pages that people use."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Tramline
+from tests.e2e.pages import log_in, log_out, open_viewer
+
+
+def open_as_reader(page: Page, tramline: Tramline, path: Path, name: str) -> str:
+    """Take one file in, give it to a reader of its own, and open it as that reader."""
+    tramline.add_reader(f"{name}-reader", "reader")
+    tramline.add_reader(f"{name}-admin", "administrator")
+    log_in(page, tramline, f"{name}-admin")
+    page.goto(f"{tramline.url}/intake/")
+    page.locator("#intake-files").set_input_files(path)
+    expect(page.locator("#intake-rows tr")).to_contain_text("Stored", timeout=60_000)
+    page.goto(f"{tramline.url}/campaigns/")
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Open campaign").click()
+    page.get_by_label("Campaign", exact=True).select_option(label=name)
+    page.locator("[name=studies]").last.check()
+    page.get_by_label(f"{name}-reader").check()
+    page.get_by_role("button", name="Assign").click()
+    log_out(page)
+    log_in(page, tramline, f"{name}-reader")
+    page.get_by_role("button", name="Read next exam").click()
+    return open_viewer(page)
