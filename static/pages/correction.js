@@ -201,17 +201,22 @@ function send(request) {
   return sending;
 }
 
-/** @param {boolean} isRemoved */
+const selectNextUndecided = () => list.select(list.pieces.find(isUndecided)?.id);
+
+/**
+ * Nothing is decided before it was looked at: without a selected piece, the key selects one.
+ * @param {boolean} isRemoved
+ */
 async function decideSelected(isRemoved) {
   const piece = list.selected;
-  if (!piece) return;
-  await decide([{ piece, isRemoved }]);
-  list.select(list.pieces.find(isUndecided)?.id);
+  if (piece) await decide([{ piece, isRemoved }]);
+  selectNextUndecided();
 }
 
-function acceptClear() {
+async function acceptClear() {
   const clear = list.pieces.filter((piece) => piece.decision !== "borderline" && !piece.human_decision);
-  return decide(clear.map((piece) => ({ piece, isRemoved: piece.decision === "remove" })));
+  await decide(clear.map((piece) => ({ piece, isRemoved: piece.decision === "remove" })));
+  selectNextUndecided();
 }
 
 function apply() {

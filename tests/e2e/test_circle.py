@@ -297,11 +297,10 @@ def _correct(page: Page, tramline: Tramline, annotation: str) -> str:
     page.locator("[data-pieces] .piece").first.wait_for(timeout=60_000)
     run_id = page.locator("#correction").get_attribute("data-run")
     page.get_by_role("button", name="Accept the clear ones").click()
-    for _ in range(page.locator("[data-pieces] .piece").count()):
-        if page.locator("[data-apply]").is_enabled():
-            break
+    while page.locator("[data-apply]").is_disabled():
+        before_key = page.locator("[data-left]").inner_text()
         page.keyboard.press("k")
-        page.wait_for_timeout(300)
+        expect(page.locator("[data-left]")).not_to_have_text(before_key)
     page.get_by_role("button", name="Apply correction").click()
     page.locator("#comparison").wait_for()
 
