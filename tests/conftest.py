@@ -1,8 +1,15 @@
 """Fixtures that every test may use: real data where it lies beside the repository, else skipped."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# `make nightly` runs the same properties at larger counts.
+settings.register_profile("day", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.register_profile("night", settings.get_profile("day"), max_examples=2000)
+settings.load_profile("night" if os.environ.get("TRAMLINE_NIGHTLY") else "day")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"

@@ -177,7 +177,9 @@ def test_correction_of_another_reader_by_role(client, role, sees, decides):
     assert CorrectionDecision.objects.exists() == (decides == 200)
 
 
-@pytest.mark.parametrize("address", ["correction-runs/no-id/", "correction-runs/6f1d1f7c-0b1e-4c55-9a55-0d8f3a6c2b11/"])
+@pytest.mark.parametrize(
+    "address", ["correction-runs/no-id/", "correction-runs/6f1d1f7c-0b1e-4c55-9a55-0d8f3a6c2b11/"]
+)
 def test_run_that_does_not_exist_is_not_found(client, address):
     client.force_login(make_reader().user)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.domain.annotation import (
@@ -78,7 +78,7 @@ def test_annotation_masks_need_two_queries_however_many_operations(django_assert
         annotation_masks(annotation)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings.default.max_examples // 5)
 @given(data=st.data())
 def test_replay_of_random_strokes_and_undos_equals_the_pixels(data):
     """A boolean array beside it is flipped stroke by stroke; requests are cut at random."""
