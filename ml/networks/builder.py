@@ -6,8 +6,9 @@ from torch import nn
 
 from ml.errors import WeightsRefusedError
 from ml.networks.scunet import ScuNet
+from ml.networks.unet_resnet34 import UnetResnet34
 
-ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {"scunet": ScuNet}
+ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {"scunet": ScuNet, "unet-resnet34": UnetResnet34}
 
 
 def build_network(architecture: str) -> nn.Module:
