@@ -39,6 +39,20 @@ def test_no_file_names_a_path_of_one_machine(repository: Path) -> None:
     assert found == []
 
 
+def test_every_relative_link_of_a_document_leads_somewhere(repository: Path) -> None:
+    links = [
+        (path, target)
+        for path in _tracked_text_files(repository)
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#]+)", path.read_text())
+        if "://" not in target
+    ]
+
+    broken = [f"{path.name}: {target}" for path, target in links if not (path.parent / target).exists()]
+    assert len(links) > 10
+    assert broken == []
+
+
 @pytest.mark.parametrize("pattern", [r"<script(?![^>]*\bsrc=)", r"<style", r"\sstyle=", r"\son\w+="])
 def test_no_template_has_inline_script_or_style(repository: Path, pattern: str) -> None:
     found = [
