@@ -174,7 +174,9 @@ def _contrast_z(contrast: float, ring: NDArray[np.float32], *, is_physical: bool
 
 
 def _grown_box(component: Runs, scene: Scene) -> Box:
-    reach = int(np.ceil(scene.parameters.ring_outer_mm / scene.pixel_spacing_mm[0])) + 1
+    """Reach as far as a neighbour whose margin still cuts into the ring."""
+    reach_mm = scene.parameters.ring_outer_mm + scene.parameters.ring_inner_mm
+    reach = int(np.ceil(reach_mm / scene.pixel_spacing_mm[0])) + 1
     top, left, bottom, right = bounding_box(component)
     rows, columns = scene.top_hat.shape
     return (

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ml.errors import CorrectionParameterError
 
-ALGORITHM_VERSION = "1"
+ALGORITHM_VERSION = "2"
 
 
 @dataclass(frozen=True, kw_only=True)

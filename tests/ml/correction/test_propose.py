@@ -156,6 +156,18 @@ def test_published_rule_looks_at_the_mean_of_whole_components():
     assert by_branch.summary["decisions"]["remove"] == 1
 
 
+def test_neighbour_just_beyond_the_ring_does_not_count_as_surroundings():
+    """The neighbour lies 2.7 mm away, and its vessel is 0.4 mm wider than its stroke on either side."""
+    line = capsule(*SIZE, (100.0, 200.0), (100.0, 300.0), 2.0)
+    neighbour = capsule(*SIZE, (134.0, 150.0), (134.0, 350.0), 5.0)
+    pixels = np.full(SIZE, 1000.0)
+    pixels[to_dense(capsule(*SIZE, (134.0, 150.0), (134.0, 350.0), 9.0))] *= 0.7
+
+    report = propose_removals(union(line, neighbour), pixels.astype(np.uint16), RAW, parameters=AT_18_KEV)
+
+    assert report.components[0].measures["surroundings_um"] == 0
+
+
 def test_stroke_beside_the_breast_is_removed():
     pixels = raw_image(noise=5)
     pixels[:, 450:] = 12000
