@@ -3,9 +3,12 @@
 A reader knows only the images assigned to her and only her own annotations. An adjudicator sees all
 submitted annotations. A data scientist sees submitted annotations under pseudonyms and all datasets.
 An administrator takes images in and manages people; masks are not shown to her by default.
+Whoever still has an exam to read, in whatever role, is blind to what others made of it.
 """
 
-from django.db.models import Q, QuerySet
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotations.enums import ReadingState, Role
 from annotations.models import Annotation, Assignment, CorrectionRun, InferenceRun, Mammogram, Reader
@@ -46,6 +49,18 @@ def assignments_visible_to(reader: Reader) -> QuerySet[Assignment]:
     return Assignment.objects.filter(reader=reader)
 
 
+def unfinished_assignments_of(reader: Reader) -> QuerySet[Assignment]:
+    """Exams with an image that she has not submitted; its state misses an image that came after submission."""
+    submitted = Annotation.objects.filter(
+        assignment=OuterRef(OuterRef("pk")),
+        mammogram=OuterRef("pk"),
+        derived_from__isnull=True,
+        state=ReadingState.SUBMITTED,
+    )
+    unread = Mammogram.objects.filter(study=OuterRef("study")).exclude(Exists(submitted))
+    return assignments_visible_to(reader).filter(Exists(unread))
+
+
 def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:
     if reader.role in (Role.ADJUDICATOR, Role.DATA_SCIENTIST, Role.ADMINISTRATOR):
         return Mammogram.objects.all()
@@ -53,31 +68,30 @@ def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:
 
 
 def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
-    """Own annotations, and for experts everybody's submitted ones."""
+    """Own annotations, and for experts everybody's submitted ones, but for exams that they still read."""
     own = Q(reader=reader)
-    if is_expert(reader):
-        return Annotation.objects.filter(own | Q(state=ReadingState.SUBMITTED))
-    return Annotation.objects.filter(own)
+    if not is_expert(reader):
+        return Annotation.objects.filter(own)
+    is_blind = Q(mammogram__study__in=unfinished_assignments_of(reader).values("study"))
+    return Annotation.objects.filter(own | Q(state=ReadingState.SUBMITTED) & ~is_blind)
 
 
 def inference_runs_visible_to(reader: Reader) -> QuerySet[InferenceRun]:
-    """Runs on visible images; hidden from a reader wherever a campaign of hers hides pre-annotations."""
-    runs = InferenceRun.objects.filter(mammogram__in=mammograms_visible_to(reader))
-    if reader.role == Role.READER:
-        runs = runs.exclude(mammogram__in=_mammograms_read_blind_by(reader))
-    return runs
+    """Runs on visible images; hidden where she reads, or as a reader has read, without a model."""
+    return InferenceRun.objects.filter(mammogram__in=mammograms_visible_to(reader)).exclude(
+        mammogram__study__in=_studies_read_blind_by(reader)
+    )
 
 
 def can_preannotate(reader: Reader, mammogram: Mammogram) -> bool:
-    if reader.role != Role.READER:
-        return True
-    return not _mammograms_read_blind_by(reader).filter(id=mammogram.id).exists()
+    return not _studies_read_blind_by(reader).filter(study=mammogram.study_id).exists()
 
 
-def _mammograms_read_blind_by(reader: Reader) -> QuerySet[Mammogram]:
-    return Mammogram.objects.filter(
-        study__assignments__reader=reader, study__assignments__campaign__shows_preannotation=False
-    )
+def _studies_read_blind_by(reader: Reader) -> QuerySet[Assignment, UUID]:
+    """Exams in campaigns that hide pre-annotation: an expert sees the runs again once she has submitted."""
+    is_reader = reader.role == Role.READER
+    assignments = assignments_visible_to(reader) if is_reader else unfinished_assignments_of(reader)
+    return assignments.filter(campaign__shows_preannotation=False).values_list("study", flat=True)
 
 
 def correction_runs_visible_to(reader: Reader) -> QuerySet[CorrectionRun]:

@@ -27,11 +27,20 @@ def test_own_annotation_is_read_only_once_submitted(client, submitted):
     assert f'data-read-only="{str(submitted).lower()}"' in page
 
 
-@pytest.mark.parametrize(("role", "status"), [("reader", 404), ("adjudicator", 200), ("data_scientist", 200)])
-def test_submitted_annotation_of_another_reader_by_role(client, role, status):
+@pytest.mark.parametrize(
+    ("role", "has_submitted", "status"),
+    [
+        ("reader", True, 404),
+        ("adjudicator", False, 404),
+        ("adjudicator", True, 200),
+        ("data_scientist", False, 404),
+        ("data_scientist", True, 200),
+    ],
+)
+def test_submitted_annotation_of_another_reader_by_role(client, role, has_submitted, status):
     annotation = make_annotation(submitted=True)
     person = make_reader(role)
-    make_annotation(annotation.mammogram, reader=person)
+    make_annotation(annotation.mammogram, reader=person, submitted=has_submitted)
 
     answer = open_page(client, annotation, person)
 
