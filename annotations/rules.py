@@ -50,7 +50,7 @@ def assignments_visible_to(reader: Reader) -> QuerySet[Assignment]:
 
 
 def unfinished_assignments_of(reader: Reader) -> QuerySet[Assignment]:
-    """Exams with an image that she has not submitted; its state misses an image that came after submission."""
+    """Exams with an image that she has not submitted; the state alone misses one that came afterwards."""
     submitted = Annotation.objects.filter(
         assignment=OuterRef(OuterRef("pk")),
         mammogram=OuterRef("pk"),

@@ -71,7 +71,7 @@ def predict(options: argparse.Namespace) -> dict[str, object]:
     started = time.monotonic()
     predictor = load_predictor(options.weights)
     image = read_image(options.image)
-    how = predict_arguments(image.acquisition)
+    how = predict_arguments(image.pixels, image.acquisition)
     if options.pixel_spacing_mm is not None:
         how["pixel_spacing_mm"] = options.pixel_spacing_mm
     probability = predictor.predict(image.pixels, **how, on_progress=_Progress())

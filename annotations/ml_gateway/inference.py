@@ -19,6 +19,9 @@ from ml.errors import MlError, PredictionCancelledError
 from ml.images import read_clean_png
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ml.inference import PredictArguments, Predictor
 
 DEVICE = "cpu"
@@ -49,10 +52,11 @@ def predict(
     started_s = time.monotonic()
     with _ml_errors_translated():
         predictor = _load_predictor(weights_path, weights_sha256)
-        arguments = _predict_arguments(mammogram)
+        pixels = read_clean_png(content)
+        arguments = _predict_arguments(pixels, mammogram)
         try:
             probability = predictor.predict(
-                read_clean_png(content), **arguments, on_progress=report_progress, should_cancel=should_stop
+                pixels, **arguments, on_progress=report_progress, should_cancel=should_stop
             )
         except PredictionCancelledError:
             return None
@@ -89,10 +93,10 @@ def _load_predictor(weights_path: Path, weights_sha256: str) -> "Predictor":  # 
     return load_predictor(weights_path, DEVICE)
 
 
-def _predict_arguments(mammogram: Mammogram) -> "PredictArguments":
+def _predict_arguments(pixels: "NDArray[np.uint16]", mammogram: Mammogram) -> "PredictArguments":
     from ml.inference import predict_arguments  # noqa: PLC0415 - as in _load_predictor
 
-    return predict_arguments(acquisition_of(mammogram))
+    return predict_arguments(pixels, acquisition_of(mammogram))
 
 
 @contextmanager

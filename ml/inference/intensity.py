@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.physics import read_direction
 from ml.types import Acquisition
 
 RANGE_PERCENT = (0.5, 99.5)
@@ -24,28 +25,29 @@ class PredictArguments(TypedDict):
     is_linear: bool
 
 
-def predict_arguments(acquisition: Acquisition) -> PredictArguments:
+def predict_arguments(pixels: NDArray[np.uint16], acquisition: Acquisition) -> PredictArguments:
     """Say how the pixels of an image have to be read.
 
     Parameters
     ----------
+    pixels : ndarray of uint16, shape (rows, columns)
+        Stored values; they tell the direction of a raw image whose header does not.
     acquisition : Acquisition
         Facts from the header.
 
     Returns
     -------
     PredictArguments
-        To be passed on as `predictor.predict(pixels, **predict_arguments(acquisition))`. A raw image is taken
-        as linear unless its header says LOG or DISP, and its direction from Pixel Intensity Relationship
-        Sign where there is one; otherwise MONOCHROME1 means inverted.
+        To be passed on as `predictor.predict(pixels, **predict_arguments(pixels, acquisition))`. A raw image
+        is taken as linear unless its header says LOG or DISP. Which way is bright is decided by
+        `ml.physics.read_direction`, as for label correction.
     """
     is_raw = acquisition.presentation_intent == "FOR PROCESSING"
-    sign = acquisition.pixel_intensity_relationship_sign if is_raw else None
     spacing = acquisition.pixel_spacing_mm
     return {
         "pixel_spacing_mm": None if spacing is None else (spacing[0] + spacing[1]) / 2,
         "bits_stored": acquisition.bits_stored,
-        "is_inverted": acquisition.photometric_interpretation == "MONOCHROME1" if sign is None else sign > 0,
+        "is_inverted": read_direction(pixels, acquisition).is_calcium_dark,
         "is_linear": is_raw and acquisition.pixel_intensity_relationship in {"LIN", ""},
     }
 

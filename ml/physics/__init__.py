@@ -1,7 +1,18 @@
 """From stored pixel values to attenuation: signal, beam and what stands out of the background."""
 
 from ml.physics.beam import Beam, beam_of
+from ml.physics.direction import Direction, read_direction
 from ml.physics.signal import Mode, Signal, read_signal
 from ml.physics.top_hat import disc, top_hat_near
 
-__all__ = ["Beam", "Mode", "Signal", "beam_of", "disc", "read_signal", "top_hat_near"]
+__all__ = [
+    "Beam",
+    "Direction",
+    "Mode",
+    "Signal",
+    "beam_of",
+    "disc",
+    "read_direction",
+    "read_signal",
+    "top_hat_near",
+]

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.filters import threshold_otsu
 
+from ml.physics.direction import read_direction
 from ml.types import Acquisition
 
 Mode = Literal["physical", "relative"]
@@ -65,25 +65,23 @@ def read_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
 
     Notes
     -----
-    The direction of a raw image is that of Pixel Intensity Relationship Sign; without it, air is taken to be
-    the flatter of the two classes that Otsu's threshold separates. For a display image the photometric
-    interpretation decides.
+    Which way is bright is decided by `read_direction`.
     """
     is_raw = acquisition.presentation_intent == "FOR PROCESSING"
     if is_raw and acquisition.pixel_intensity_relationship in ("", "LIN"):
         return _physical_signal(pixels, acquisition)
-    return _relative_signal(acquisition, is_raw=is_raw)
+    return _relative_signal(pixels, acquisition)
 
 
 def _physical_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
     flags = [] if acquisition.pixel_intensity_relationship else ["linearity_assumed"]
-    sign = acquisition.pixel_intensity_relationship_sign
-    if sign is None:
-        sign = _guess_sign(pixels)
+    direction = read_direction(pixels, acquisition)
+    if direction.is_guessed:
         flags.append("direction_guessed")
     stored = np.arange(STORED_VALUES, dtype=np.float64)
     values = stored * acquisition.rescale_slope + acquisition.rescale_intercept
-    if sign < 0:
+    is_inverted = not direction.is_calcium_dark
+    if is_inverted:
         values = values[_highest_stored(acquisition)] - values
     offset = SIEMENS_OFFSET if "SIEMENS" in acquisition.manufacturer.upper() else 0.0
     exposure = np.maximum(values - offset, 1.0)
@@ -94,30 +92,29 @@ def _physical_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Si
         brightness=brightness.astype(np.float32),
         is_saturated=(exposure >= SATURATED_SHARE * exposure[present].max()) | (exposure <= 1.0),
         detector_offset=offset,
-        is_inverted=sign < 0,
+        is_inverted=is_inverted,
         flags=tuple(flags),
     )
 
 
-def _relative_signal(acquisition: Acquisition, *, is_raw: bool) -> Signal:
+def _relative_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
     flags = []
-    if is_raw:
+    if acquisition.presentation_intent == "FOR PROCESSING":
         flags.append("log_scale_unknown")
     elif not acquisition.presentation_intent:
         flags.append("presentation_intent_unknown")
+    direction = read_direction(pixels, acquisition)
+    if direction.is_guessed:
+        flags.append("direction_guessed")
     highest = _highest_stored(acquisition)
-    sign = acquisition.pixel_intensity_relationship_sign
-    is_inverted = acquisition.photometric_interpretation == "MONOCHROME1"
-    if is_raw and sign is not None:
-        is_inverted = sign > 0  # bright where much radiation arrived: calcium is dark
     stored = np.minimum(np.arange(STORED_VALUES, dtype=np.float64), highest)
-    values = highest - stored if is_inverted else stored
+    values = highest - stored if direction.is_calcium_dark else stored
     return Signal(
         mode="relative",
         brightness=_padding_as_air(values, np.arange(highest + 1), acquisition).astype(np.float32),
         is_saturated=values >= SATURATED_SHARE * highest,
         detector_offset=0.0,
-        is_inverted=is_inverted,
+        is_inverted=direction.is_calcium_dark,
         flags=tuple(flags),
     )
 
@@ -135,14 +132,3 @@ def _padding_as_air(
 
 def _highest_stored(acquisition: Acquisition) -> int:
     return 2 ** int(np.clip(acquisition.bits_stored, 1, 16)) - 1
-
-
-def _guess_sign(pixels: NDArray[np.uint16]) -> int:
-    sample = pixels[::SAMPLE_STEP, ::SAMPLE_STEP].astype(np.float64)
-    if sample.min() == sample.max():
-        return 1
-    is_bright = sample > threshold_otsu(sample)
-    bright_spread, dark_spread = (
-        np.subtract(*np.percentile(part, [75, 25])) for part in (sample[is_bright], sample[~is_bright])
-    )
-    return 1 if bright_spread <= dark_spread else -1

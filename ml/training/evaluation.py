@@ -59,8 +59,8 @@ def measure(predictor: Predictor, phantoms: Iterable[Phantom]) -> dict[float, Co
     counts = {cutoff: Counts() for cutoff in CUTOFFS}
     for phantom in phantoms:
         reference = expert_mask(phantom)
-        raw_how = predict_arguments(phantom.acquisition)
-        shown_how = predict_arguments(phantom.presentation_acquisition)
+        raw_how = predict_arguments(phantom.raw, phantom.acquisition)
+        shown_how = predict_arguments(phantom.presentation, phantom.presentation_acquisition)
         for pixels, how in ((phantom.raw, raw_how), (phantom.presentation, shown_how)):
             probability = predictor.predict(pixels, **how)
             for cutoff, count in counts.items():

@@ -82,7 +82,7 @@ def _prepared_size(phantom: Phantom, recipe: Recipe) -> tuple[int, int]:
 def _view(
     pixels: NDArray[np.uint16], acquisition: Acquisition, size: tuple[int, int], recipe: Recipe
 ) -> NDArray[np.uint8]:
-    how = predict_arguments(acquisition)
+    how = predict_arguments(pixels, acquisition)
     scaled = to_eight_bit_scale(
         pixels,
         bits_stored=how["bits_stored"],

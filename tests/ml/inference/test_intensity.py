@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ml.inference import predict_arguments, to_eight_bit_scale
+from ml.physics import read_signal
 from ml.types import Acquisition
 
 
@@ -108,7 +109,9 @@ def test_constant_deep_image_gives_zeros(value):
     ],
 )
 def test_header_says_how_values_are_read(facts, is_inverted, is_linear):
-    arguments = predict_arguments(Acquisition(**facts, bits_stored=14, pixel_spacing_mm=(0.1, 0.1)))
+    pixels = np.zeros((8, 8), dtype=np.uint16)
+
+    arguments = predict_arguments(pixels, Acquisition(**facts, bits_stored=14, pixel_spacing_mm=(0.1, 0.1)))
 
     assert arguments == {
         "pixel_spacing_mm": 0.1,
@@ -116,3 +119,26 @@ def test_header_says_how_values_are_read(facts, is_inverted, is_linear):
         "is_inverted": is_inverted,
         "is_linear": is_linear,
     }
+
+
+@pytest.mark.parametrize("interpretation", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("relationship", ["LIN", "LOG"])
+@pytest.mark.parametrize("is_air_bright", [True, False])
+def test_network_and_correction_agree_which_way_is_bright(interpretation, relationship, is_air_bright):
+    """On a raw image whose header does not say so the pixels tell: air is flat."""
+    pixels = np.full((160, 160), 12_000, dtype=np.uint16)
+    pixels[:, :100] = np.random.default_rng(1).integers(500, 3000, (160, 100))
+    pixels = pixels if is_air_bright else 16_383 - pixels
+    acquisition = Acquisition(
+        presentation_intent="FOR PROCESSING",
+        pixel_intensity_relationship=relationship,
+        photometric_interpretation=interpretation,
+        bits_stored=14,
+    )
+
+    arguments = predict_arguments(pixels, acquisition)
+
+    assert arguments["is_inverted"] == is_air_bright
+    brightness = read_signal(pixels, acquisition).brightness[pixels]
+    assert brightness[:, :100].mean() > brightness[:, 100:].mean()
+    assert "direction_guessed" in read_signal(pixels, acquisition).flags

@@ -137,7 +137,7 @@ def test_long_calcified_artery_of_a_real_film_comes_out(shared_data, shared_weig
     image = read_image(shared_data / "cbis-ddsm-bac-p00646" / "testImage.png")
     predictor = load_predictor(shared_weights / "scunet-emory" / "SCU_Net_512_512_best_BCE_pos_all.pt")
 
-    how = {**predict_arguments(image.acquisition), "pixel_spacing_mm": 0.13}
+    how = {**predict_arguments(image.pixels, image.acquisition), "pixel_spacing_mm": 0.13}
     probability = predictor.predict(image.pixels, **how)
 
     found = probability > predictor.card.cutoff * 255

@@ -12,7 +12,7 @@ def predictor():
 
 
 def marks(predictor, phantom):
-    arguments = predict_arguments(phantom.presentation_acquisition)
+    arguments = predict_arguments(phantom.presentation, phantom.presentation_acquisition)
     return predictor.predict(phantom.presentation, **arguments) > predictor.card.cutoff * 255
 
 
