@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -33,7 +34,15 @@ class UploadRequest(serializers.Serializer):
     )
 
 
+class UploadLengthMissingError(APIException):
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = "Say how long the upload is (Content-Length); chunked ones are not taken."
+
+
 class UploadsView(APIView):
+    """Sender, role and length are looked at before the body is: a refused upload fills no disk."""
+
     permission_classes = [IsKnownReader]
     parser_classes = [MultiPartParser]
 
@@ -65,9 +74,11 @@ class UploadTemplateView(APIView):
 
 
 def _check_length(request: Request) -> None:
-    """Look at the length before the body is read."""
+    announced_bytes = request.META.get("CONTENT_LENGTH", "")
+    if not announced_bytes.isdecimal():
+        raise UploadLengthMissingError
     limit_bytes = settings.UPLOAD_LIMIT_BYTES
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit_bytes:
+    if int(announced_bytes) > limit_bytes:
         raise RequestTooLargeError(
             f"One upload may have at most {limit_bytes // 1024**2} MB. Send fewer files at once.",
             code="upload_too_large",

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from annotations.models import AuditEntry, Mammogram, Patient, Study
 from annotations.validators.sidecar import TEMPLATE
@@ -13,6 +12,7 @@ from tests.factories.intake import write_picture, write_table, write_zip
 from tests.factories.reader import make_reader
 
 ADDRESS = "/api/uploads/"
+TOKEN = "a" * 32
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:Invalid value:UserWarning")]
 
@@ -118,13 +118,54 @@ def test_body_that_is_no_form_is_refused(client_of_administrator):
     assert response.status_code == 415
 
 
-def test_upload_over_the_limit_is_refused_unread(client_of_administrator, settings: Settings):
-    settings.UPLOAD_LIMIT_BYTES = 100
+class UnreadBody:
+    """A request's body that nobody may receive before it is known who sends it and how long it is."""
 
-    response = client_of_administrator.post(ADDRESS, {"files": [SimpleUploadedFile("a.dcm", bytes(1000))]})
+    def read(self, *_arguments: object) -> bytes:
+        pytest.fail("the body was read")
 
-    assert response.status_code == 413
-    assert response.json()["code"] == "upload_too_large"
+    readline = read
+
+
+UNREAD_UPLOADS = {
+    # Role (None: a stranger), CSRF token in the header, announced length, answer.
+    "stranger": (None, TOKEN, "629145600", 403, "not_authenticated"),
+    "role that takes in nothing": ("reader", TOKEN, "629145600", 403, "forbidden"),
+    "no token": ("administrator", "", "1000", 403, "permission_denied"),
+    "wrong token": ("administrator", "b" * 32, "1000", 403, "permission_denied"),
+    "too long": ("administrator", TOKEN, str(257 * 1024**2), 413, "upload_too_large"),
+    "chunked, of no stated length": ("administrator", TOKEN, "", 411, "length_required"),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD_UPLOADS)
+def test_upload_is_refused_unread(case):
+    role, token, announced_bytes, status, code = UNREAD_UPLOADS[case]
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = TOKEN
+    if role:
+        client.force_login(make_reader(role).user)
+
+    response = client.generic(
+        "POST",
+        ADDRESS,
+        b"unread",
+        content_type="multipart/form-data; boundary=x",
+        headers={"X-CSRFToken": token} if token else {},
+        **{"CONTENT_LENGTH": announced_bytes, "wsgi.input": UnreadBody()},
+    )
+
+    assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+def test_upload_with_its_token_in_the_header_is_taken_in(tmp_path):
+    client = Client(enforce_csrf_checks=True, headers={"X-CSRFToken": TOKEN})
+    client.cookies["csrftoken"] = TOKEN
+    client.force_login(make_reader("administrator").user)
+
+    (line,) = upload(client, write_dicom(tmp_path / "image.dcm", make_dataset()))
+
+    assert line["outcome"] == "stored"
 
 
 def test_template_can_be_downloaded(client_of_administrator):
