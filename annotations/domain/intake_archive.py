@@ -2,7 +2,6 @@
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -18,6 +17,10 @@ NAME_LIMIT_CHARACTERS = 1024
 # Directory of 2,000 files with the longest names; what is longer is not even parsed.
 DIRECTORY_LIMIT_BYTES = FILE_LIMIT * (NAME_LIMIT_CHARACTERS + 200)
 COPY_BYTES = 1024 * 1024
+# The others (LZMA, bzip2) let the zip itself name how much memory its reader takes.
+COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# Bit 0: encrypted; bit 6: strongly; bit 13: the directory too.
+ENCRYPTED_FLAGS = 1 << 0 | 1 << 6 | 1 << 13
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 END_RECORD = b"PK\x05\x06"
@@ -44,9 +47,12 @@ def unpack_archive(path: Path, folder: Path) -> Iterator[tuple[PurePosixPath, Pa
             with zipfile.ZipFile(file) as archive:
                 members = _checked_members(archive)
                 _inflate(archive, members, folder, allowed_bytes=_allowed_bytes(path))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (ArchiveRefusedError, OSError):
+        raise
+    except Exception as error:
+        # Python's reader promises no closed list of what it raises on a damaged zip.
         raise ArchiveRefusedError(
-            "The zip is damaged, encrypted or packed in an unusual way. Pack it again as a plain zip.",
+            "The zip is damaged or packed in an unusual way. Pack it again as a plain zip.",
             code="archive_unreadable",
         ) from error
     for number, member in enumerate(members):
@@ -94,6 +100,15 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         )
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise ArchiveRefusedError("The zip holds a link. Pack the files themselves.", code="archive_link")
+    if entry.flag_bits & ENCRYPTED_FLAGS:
+        raise ArchiveRefusedError(
+            "The zip is encrypted. Pack it again without a password.", code="archive_encrypted"
+        )
+    if entry.compress_type not in COMPRESSIONS:
+        raise ArchiveRefusedError(
+            "The zip is compressed in a way other than deflate. Pack it again as a plain zip.",
+            code="archive_compression_refused",
+        )
     if len(name) > NAME_LIMIT_CHARACTERS:
         raise ArchiveRefusedError("The zip holds an endless file name.", code="archive_unreadable")
 

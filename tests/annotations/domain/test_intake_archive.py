@@ -1,7 +1,10 @@
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotations.domain import intake_archive
 from annotations.domain.intake_archive import unpack_archive
@@ -102,3 +105,37 @@ def test_flipped_byte_is_found_by_its_checksum(tmp_path, folder):
     archive.write_bytes(content.replace(b"AAAA", b"AABA", 1))
 
     assert refusal_code(archive, folder) == "archive_unreadable"
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_compression_that_names_its_own_memory_is_refused_unread(tmp_path, folder, compression):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w", compression) as packed:
+        packed.writestr("a.dcm", b"A" * 1000)
+
+    assert refusal_code(archive, folder) == "archive_compression_refused"
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("flag", [1 << 0, 1 << 6])
+def test_encrypted_zip_is_refused(tmp_path, folder, flag):
+    archive = write_zip(tmp_path / "a.zip", {"a.dcm": b"A" * 1000})
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= flag
+    archive.write_bytes(content)
+
+    assert refusal_code(archive, folder) == "archive_encrypted"
+
+
+@given(cuts=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=4))
+def test_damaged_bytes_are_refused_or_harmless(tmp_path_factory, cuts):
+    folder = tmp_path_factory.mktemp("zip")
+    archive = write_zip(folder / "a.zip", {"a.dcm": bytes(range(256)), "b.dcm": b"B" * 100})
+    content = bytearray(archive.read_bytes())
+    for place, value in cuts:
+        content[place % len(content)] = value
+    archive.write_bytes(content)
+    (folder / "unpacked").mkdir()
+
+    with suppress(ArchiveRefusedError):
+        list(unpack_archive(archive, folder / "unpacked"))
