@@ -95,4 +95,6 @@ def _studies_read_blind_by(reader: Reader) -> QuerySet[Assignment, UUID]:
 
 
 def correction_runs_visible_to(reader: Reader) -> QuerySet[CorrectionRun]:
-    return CorrectionRun.objects.filter(annotation__in=annotations_visible_to(reader))
+    """Runs on visible annotations; a reader does not learn who else corrects hers."""
+    runs = CorrectionRun.objects.filter(annotation__in=annotations_visible_to(reader))
+    return runs if is_expert(reader) else runs.filter(requested_by=reader)

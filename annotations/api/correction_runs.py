@@ -19,7 +19,7 @@ from annotations.domain.correction_decision import (
 )
 from annotations.domain.correction_run import request_correction
 from annotations.enums import Label
-from annotations.models import CorrectionComponent, CorrectionDecision, CorrectionRun
+from annotations.models import CorrectionComponent, CorrectionDecision, CorrectionRun, Reader
 from annotations.rules import annotations_visible_to, correction_runs_visible_to
 
 FIELDS_AS_STORED = (
@@ -71,7 +71,7 @@ class ComponentRecord(serializers.Serializer):
     runs = serializers.CharField(help_text="Its pixels in the codec of docs/mask_format.md, as base64")
     measures = serializers.DictField(child=serializers.FloatField(allow_null=True))
     flags = serializers.ListField(child=serializers.CharField())
-    human_decision = HumanDecisionRecord(allow_null=True)
+    human_decision = HumanDecisionRecord(allow_null=True, help_text="The caller's own; others' are not shown")
 
 
 class CorrectionRunRecord(serializers.Serializer):
@@ -90,7 +90,7 @@ class CorrectionRunRecord(serializers.Serializer):
     parameters = serializers.DictField()
     parameters_sha256 = serializers.CharField()
     summary = serializers.DictField()
-    undecided = serializers.IntegerField(help_text="Pieces that still need a person before `apply`")
+    undecided = serializers.IntegerField(help_text="Pieces that the caller must decide before `apply`")
     result = serializers.UUIDField(allow_null=True, help_text="The corrected annotation, once applied")
     queued_at = serializers.DateTimeField()
     components = ComponentRecord(many=True)
@@ -111,7 +111,8 @@ class CorrectionRequestView(APIView):
         run, is_new = request_correction(
             annotation=annotation, reader=reader_of(request), label=Label(form.validated_data["label"])
         )
-        return _answer_run(run, status_code=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+        status_code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return _answer_run(run, reader_of(request), status_code=status_code)
 
 
 class CorrectionRunView(APIView):
@@ -119,8 +120,8 @@ class CorrectionRunView(APIView):
 
     @extend_schema(responses=CorrectionRunRecord)
     def get(self, request: Request, run_id: UUID) -> Response:
-        """Return a run with every piece, its measures, what is proposed and what people decided last."""
-        return _answer_run(_find_run(request, run_id))
+        """Return a run with every piece, its measures, what is proposed and what the caller decided last."""
+        return _answer_run(_find_run(request, run_id), reader_of(request))
 
 
 class CorrectionDecisionsView(APIView):
@@ -138,7 +139,7 @@ class CorrectionDecisionsView(APIView):
             reader=reader_of(request),
             decisions=[DecisionDraft(**fields) for fields in form.validated_data],
         )
-        return _answer_run(run)
+        return _answer_run(run, reader_of(request))
 
 
 class CorrectionApplyView(APIView):
@@ -151,7 +152,7 @@ class CorrectionApplyView(APIView):
         run = _find_run(request, run_id)
         apply_correction(run=run, reader=reader_of(request))
         run.refresh_from_db(fields=["result"])
-        return _answer_run(run, status_code=status.HTTP_201_CREATED)
+        return _answer_run(run, reader_of(request), status_code=status.HTTP_201_CREATED)
 
 
 def _find_run(request: Request, run_id: UUID) -> CorrectionRun:
@@ -159,9 +160,9 @@ def _find_run(request: Request, run_id: UUID) -> CorrectionRun:
     return find_visible(visible, run_id)
 
 
-def _answer_run(run: CorrectionRun, *, status_code: int = status.HTTP_200_OK) -> Response:
+def _answer_run(run: CorrectionRun, reader: Reader, *, status_code: int = status.HTTP_200_OK) -> Response:
     components = list(run.components.order_by("number"))
-    decisions = latest_decisions(run)
+    decisions = latest_decisions(run, reader)
     undecided = [item for item in components if item.decision in NEEDS_DECISION and item.id not in decisions]
     record = {name: getattr(run, name) for name in FIELDS_AS_STORED} | {
         "annotation": run.annotation_id,

@@ -43,7 +43,7 @@ class DecisionDraft:
 
 @transaction.atomic
 def decide_components(*, run: CorrectionRun, reader: Reader, decisions: Sequence[DecisionDraft]) -> None:
-    """Write a person's decisions; a later one on the same component replaces the earlier one, which stays."""
+    """Write a person's decisions; her later one on a component counts instead of the earlier, which stays."""
     run = _lock_run_to_decide(run, reader=reader)
     if not decisions:
         raise InvalidError("No decision came. Send at least one.", code="decisions_empty")
@@ -62,9 +62,11 @@ def decide_components(*, run: CorrectionRun, reader: Reader, decisions: Sequence
     record_act("decide_correction", actor=reader, subject=run, decisions=len(decisions))
 
 
-def latest_decisions(run: CorrectionRun) -> dict[UUID, CorrectionDecision]:
-    """Return the decision that counts for each component that has one."""
-    decisions = CorrectionDecision.objects.filter(component__run=run).select_related("reviewer")
+def latest_decisions(run: CorrectionRun, reviewer: Reader) -> dict[UUID, CorrectionDecision]:
+    """Return the last decision of one person for each component that she decided; nobody else's counts."""
+    decisions = CorrectionDecision.objects.filter(component__run=run, reviewer=reviewer).select_related(
+        "reviewer"
+    )
     return {decision.component_id: decision for decision in decisions.order_by("created_at", "id")}
 
 
@@ -72,10 +74,11 @@ def latest_decisions(run: CorrectionRun) -> dict[UUID, CorrectionDecision]:
 def apply_correction(*, run: CorrectionRun, reader: Reader) -> Annotation:
     """Write the corrected label as a new, submitted annotation; the one it derives from is not touched.
 
-    Locks the run. Every component that the algorithm would remove or finds borderline must have been decided.
+    Locks the run. The caller is the author, by her own decisions alone: she must have decided every component
+    that the algorithm would remove or finds borderline.
     """
     run = _lock_run_to_decide(run, reader=reader)
-    removed = _components_to_remove(run)
+    removed = _components_to_remove(run, reviewer=reader)
     source = run.annotation
     corrected = Annotation.objects.create(
         mammogram=source.mammogram,
@@ -126,8 +129,8 @@ def _lock_run_to_decide(run: CorrectionRun, *, reader: Reader) -> CorrectionRun:
     return run
 
 
-def _components_to_remove(run: CorrectionRun) -> list[CorrectionComponent]:
-    decisions = latest_decisions(run)
+def _components_to_remove(run: CorrectionRun, *, reviewer: Reader) -> list[CorrectionComponent]:
+    decisions = latest_decisions(run, reviewer)
     components = list(run.components.order_by("number"))
     undecided = [item for item in components if item.decision in NEEDS_DECISION and item.id not in decisions]
     if undecided:

@@ -22,9 +22,10 @@ USABLE = (RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED)
 def request_correction(
     *, annotation: Annotation, reader: Reader, label: Label = Label.BAC
 ) -> tuple[CorrectionRun, bool]:
-    """Queue a correction of one label and say True, or return the one that still waits and say False.
+    """Queue a correction of one label and say True, or return this person's that still waits and say False.
 
-    Locks the annotation. Its pixel spacing must be known: the algorithm's rules are in millimetres.
+    Each person decides on a run of her own, so that nobody applies what another is deciding on. Locks the
+    annotation. Its pixel spacing must be known: the algorithm's rules are in millimetres.
     """
     annotation = (
         Annotation.objects.select_for_update(of=("self",)).select_related("mammogram").get(id=annotation.id)
@@ -48,7 +49,12 @@ def request_correction(
             code="pixel_spacing_missing",
         )
     waiting = CorrectionRun.objects.filter(
-        annotation=annotation, label=label, state__in=USABLE, result__isnull=True, cancel_requested=False
+        annotation=annotation,
+        label=label,
+        requested_by=reader,
+        state__in=USABLE,
+        result__isnull=True,
+        cancel_requested=False,
     ).first()
     if waiting is not None:
         return waiting, False

@@ -76,6 +76,22 @@ def test_decisions_are_kept_with_their_note(client, run):
     assert CorrectionDecision.objects.get().reviewer == run.annotation.reader
 
 
+def test_decisions_and_notes_of_another_person_are_not_shown(client, run):
+    decide_all(client, run, is_removed=False)
+    client.force_login(make_reader("adjudicator").user)
+
+    answer = client.get(reverse("api-correction-run", args=[run.id])).json()
+
+    assert answer["undecided"] == 2
+    assert [piece["human_decision"] for piece in answer["components"]] == [None, None, None]
+
+
+def test_reader_does_not_learn_of_a_correction_that_another_asked_for(client, run):
+    CorrectionRun.objects.update(requested_by=make_reader("adjudicator"))
+
+    assert client.get(reverse("api-correction-run", args=[run.id])).status_code == 404
+
+
 def test_apply_names_the_new_annotation(client, run):
     decide_all(client, run, is_removed=True)
 
@@ -152,15 +168,15 @@ def test_decision_on_a_piece_of_another_run_is_not_found(client, run):
 
 
 @pytest.mark.parametrize(
-    ("role", "sees", "decides"),
+    ("role", "sees", "decides", "requests"),
     [
-        ("reader", 404, 404),
-        ("adjudicator", 200, 200),
-        ("data_scientist", 200, 403),
-        ("administrator", 404, 404),
+        ("reader", 404, 404, 404),
+        ("adjudicator", 200, 200, 201),
+        ("data_scientist", 200, 403, 201),
+        ("administrator", 404, 404, 404),
     ],
 )
-def test_correction_of_another_reader_by_role(client, role, sees, decides):
+def test_correction_of_another_reader_by_role(client, role, sees, decides, requests):
     run = make_correction_run()
     person = make_reader(role)
     # A reader who reads the very same exam is blind to it all the same.
@@ -173,7 +189,7 @@ def test_correction_of_another_reader_by_role(client, role, sees, decides):
     decided = decide_all(client, run, is_removed=True)
     requested = post(client, "api-correction-request", run.annotation, {})
 
-    assert (found.status_code, decided.status_code, requested.status_code) == (sees, decides, sees)
+    assert (found.status_code, decided.status_code, requested.status_code) == (sees, decides, requests)
     assert CorrectionDecision.objects.exists() == (decides == 200)
 
 

@@ -167,8 +167,24 @@ def test_latest_decision_counts_and_the_earlier_one_stays():
     decide(run, remove=False)
 
     component = run.components.get(decision="remove")
-    assert latest_decisions(run)[component.id].is_removed is False
+    assert latest_decisions(run, run.annotation.reader)[component.id].is_removed is False
     assert list(component.decisions.values_list("is_removed", flat=True)) == [True, False]
+
+
+def test_decisions_of_two_people_do_not_mix():
+    run, adjudicator = make_correction_run(), make_reader("adjudicator")
+    decide(run, remove=False, borderline=False)
+    decide(run, adjudicator, remove=True)
+
+    own = latest_decisions(run, run.annotation.reader)
+    assert [decision.is_removed for decision in own.values()] == [False, False]
+    with pytest.raises(CorrectionNotReadyError) as refusal:
+        apply_correction(run=run, reader=adjudicator)
+    assert refusal.value.facts == {"count": 1}
+
+    corrected = apply_correction(run=run, reader=run.annotation.reader)
+    assert corrected.reader == run.annotation.reader
+    assert annotation_masks(corrected)["bac"] == annotation_masks(run.annotation)["bac"]
 
 
 def test_decisions_on_a_piece_of_another_run_write_nothing():

@@ -11,6 +11,7 @@ from ml import masks
 from tests.factories.annotation import make_annotation
 from tests.factories.correction_run import make_correction_run
 from tests.factories.mammogram import make_mammogram
+from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,15 @@ def test_request_while_a_run_waits_for_a_person_returns_that_run():
 
     assert (again, is_new) == (run, False)
     assert not ProcrastinateJob.objects.exists()
+
+
+def test_request_by_another_person_starts_a_run_of_her_own():
+    run, adjudicator = make_correction_run(), make_reader("adjudicator")
+
+    other, is_new = request_correction(annotation=run.annotation, reader=adjudicator)
+
+    assert is_new
+    assert (other.requested_by, other.annotation) == (adjudicator, run.annotation)
 
 
 def test_request_after_a_failure_starts_anew():
