@@ -11,6 +11,10 @@ class Acquisition:
     ----------
     pixel_spacing_mm : tuple of float or None
         (row, column) spacing; None where the header gives none. `pixel_spacing_source` says which attribute.
+    pixel_spacing_calibration_type : str
+        What Pixel Spacing was corrected by: "GEOMETRY", "FIDUCIAL" or "".
+    magnification : float or None
+        Size at the detector over size in the breast.
     presentation_intent : str
         "FOR PROCESSING" (raw), "FOR PRESENTATION" or "" where unknown.
     pixel_intensity_relationship_sign : int or None
@@ -22,6 +26,8 @@ class Acquisition:
     presentation_intent: str = ""
     pixel_spacing_mm: tuple[float, float] | None = None
     pixel_spacing_source: str = ""
+    pixel_spacing_calibration_type: str = ""
+    magnification: float | None = None
     pixel_intensity_relationship: str = ""
     pixel_intensity_relationship_sign: int | None = None
     pixel_padding_value: int | None = None

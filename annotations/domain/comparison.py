@@ -28,9 +28,7 @@ def compare_annotations(*, reference: Annotation, candidate: Annotation, label: 
         )
     reference_mask = annotation_masks(reference)[label]
     candidate_mask = annotation_masks(candidate)[label]
-    compared = compare_mask_bytes(
-        reference_mask.data, candidate_mask.data, pixel_spacing_mm=reference.mammogram.pixel_spacing_mm
-    )
+    compared = compare_mask_bytes(reference_mask.data, candidate_mask.data, mammogram=reference.mammogram)
     return Comparison(
         reference=reference,
         candidate=candidate,

@@ -11,6 +11,8 @@ def acquisition_of(mammogram: Mammogram) -> Acquisition:
         presentation_intent=mammogram.presentation_intent,
         pixel_spacing_mm=mammogram.pixel_spacing_mm,
         pixel_spacing_source=mammogram.pixel_spacing_source,
+        pixel_spacing_calibration_type=attributes.get("PixelSpacingCalibrationType", ""),
+        magnification=attributes.get("EstimatedRadiographicMagnificationFactor"),
         pixel_intensity_relationship=attributes.get("PixelIntensityRelationship", ""),
         pixel_intensity_relationship_sign=attributes.get("PixelIntensityRelationshipSign"),
         pixel_padding_value=attributes.get("PixelPaddingValue"),

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotations.errors import InvalidError, MaskSizeMismatchError
+from annotations.ml_gateway.acquisition import acquisition_of
+from annotations.models import Mammogram
 from ml import masks
 from ml.errors import MaskShapeMismatchError, MlError
 from ml.metrics import DEFINITIONS, UNDEFINED_REASONS, compare_masks
+from ml.physics import pixel_size_of
 
 UNIT_BY_ENDING = {"_mm": "mm", "_mm2": "mm²", "_px": "px"}
 
@@ -29,13 +32,12 @@ class MaskComparison:
     definition: Mapping[str, Any]
 
 
-def compare_mask_bytes(
-    reference: bytes, candidate: bytes, *, pixel_spacing_mm: tuple[float, float] | None
-) -> MaskComparison:
-    """Compare two masks of one image by area and by length of centre line."""
+def compare_mask_bytes(reference: bytes, candidate: bytes, *, mammogram: Mammogram) -> MaskComparison:
+    """Compare two masks of one image by area and by length of centre line; the definition names the plane."""
+    size = pixel_size_of(acquisition_of(mammogram))
     try:
         compared = compare_masks(
-            masks.decode(reference), masks.decode(candidate), pixel_spacing_mm=pixel_spacing_mm
+            masks.decode(reference), masks.decode(candidate), pixel_spacing_mm=size.spacing_mm
         )
     except MaskShapeMismatchError as error:
         raise MaskSizeMismatchError(error.message) from error
@@ -52,7 +54,11 @@ def compare_mask_bytes(
             )
             for name, definition in DEFINITIONS.items()
         },
-        definition=compared.definition,
+        definition={
+            **compared.definition,
+            "length_plane": size.plane,
+            "magnification": size.magnification,
+        },
     )
 
 

@@ -28,7 +28,7 @@ from ml.masks import (
     pixel_positions,
     polyline,
 )
-from ml.physics import Beam, Signal, beam_of, read_signal, top_hat_near
+from ml.physics import Beam, PixelSize, Signal, beam_of, pixel_size_of, read_signal, top_hat_near
 from ml.types import Acquisition
 
 SQUARE_TOLERANCE = 0.01
@@ -51,7 +51,7 @@ def propose_removals(
     pixels : ndarray of uint16, shape (rows, columns)
         Stored values of the image.
     acquisition : Acquisition
-        What the header says; the pixel spacing is required.
+        What the header says; the pixel spacing is required. Lengths are measured with `pixel_size_of` it.
     parameters : CorrectionParameters
         The limits.
 
@@ -77,7 +77,8 @@ def propose_removals(
     thickness; there the contrast with the surroundings decides. Branch splitting, the comparison with the
     surroundings and the relative mode are our own.
     """
-    pixel_spacing_mm = _check_input(mask, pixels, acquisition)
+    size = pixel_size_of(acquisition)
+    pixel_spacing_mm = _check_input(mask, pixels, size)
     signal = read_signal(pixels, acquisition)
     beam = _beam(acquisition, parameters)
     scene = _build_scene(mask, pixels, signal, beam, pixel_spacing_mm=pixel_spacing_mm, parameters=parameters)
@@ -87,8 +88,8 @@ def propose_removals(
         components=proposals,
         corrected=corrected,
         mode=signal.mode,
-        flags=_image_flags(scene, signal, beam),
-        processing=_processing(scene, signal, beam),
+        flags=_image_flags(scene, signal, beam, size),
+        processing=_processing(scene, signal, beam, size),
         parameters=asdict(parameters),
         parameters_sha256=parameters_sha256(parameters),
         algorithm_version=ALGORITHM_VERSION,
@@ -104,13 +105,13 @@ def warm_up() -> None:
     propose_removals(mask, pixels, Acquisition(bits_stored=8, pixel_spacing_mm=(0.1, 0.1)))
 
 
-def _check_input(mask: Runs, pixels: NDArray[np.uint16], acquisition: Acquisition) -> tuple[float, float]:
+def _check_input(mask: Runs, pixels: NDArray[np.uint16], size: PixelSize) -> tuple[float, float]:
     if pixels.shape != (mask.rows, mask.columns):
         raise MaskShapeMismatchError(
             f"The mask has {mask.rows} x {mask.columns} pixels, the image {pixels.shape}; expected "
             "the mask of this image."
         )
-    spacing_mm = acquisition.pixel_spacing_mm
+    spacing_mm = size.spacing_mm
     if spacing_mm is None:
         raise PixelSpacingMissingError(
             "The size of a pixel is not known for this image, so no length can be judged. Give the pixel "
@@ -209,8 +210,10 @@ def _removed_pixels(mask: Runs, proposals: Sequence[ComponentProposal]) -> Runs:
     return from_pixel_positions(mask.rows, mask.columns, positions)
 
 
-def _image_flags(scene: Scene, signal: Signal, beam: Beam) -> list[str]:
+def _image_flags(scene: Scene, signal: Signal, beam: Beam, size: PixelSize) -> list[str]:
     flags = list(signal.flags)
+    if size.magnification is not None:
+        flags.append("magnified")
     if scene.is_physical:
         flags += beam.flags
     if not scene.breast.is_found:
@@ -218,7 +221,7 @@ def _image_flags(scene: Scene, signal: Signal, beam: Beam) -> list[str]:
     return flags
 
 
-def _processing(scene: Scene, signal: Signal, beam: Beam) -> dict[str, object]:
+def _processing(scene: Scene, signal: Signal, beam: Beam, size: PixelSize) -> dict[str, object]:
     physical = {
         "mu_calc_per_mm": beam.mu_calc_per_mm,
         "scatter_to_primary_ratio": beam.scatter_to_primary_ratio,
@@ -226,6 +229,8 @@ def _processing(scene: Scene, signal: Signal, beam: Beam) -> dict[str, object]:
     }
     return {
         "pixel_spacing_mm": list(scene.pixel_spacing_mm),
+        "length_plane": size.plane,
+        "magnification": size.magnification,
         "is_inverted": signal.is_inverted,
         **(physical if scene.is_physical else dict.fromkeys(physical)),
     }

@@ -73,6 +73,8 @@ def read_acquisition(dataset: Dataset) -> Acquisition:
         presentation_intent=_read_intent(dataset),
         pixel_spacing_mm=spacing,
         pixel_spacing_source=source,
+        pixel_spacing_calibration_type=_text(dataset, "PixelSpacingCalibrationType"),
+        magnification=_number(dataset, "EstimatedRadiographicMagnificationFactor", float),
         pixel_intensity_relationship=_text(dataset, "PixelIntensityRelationship"),
         pixel_intensity_relationship_sign=_read_sign(dataset),
         pixel_padding_value=_number(dataset, "PixelPaddingValue", int),

@@ -2,6 +2,7 @@
 
 from ml.physics.beam import Beam, beam_of
 from ml.physics.direction import Direction, read_direction
+from ml.physics.pixel_size import PixelSize, pixel_size_of
 from ml.physics.signal import Mode, Signal, read_signal
 from ml.physics.top_hat import disc, top_hat_near
 
@@ -9,9 +10,11 @@ __all__ = [
     "Beam",
     "Direction",
     "Mode",
+    "PixelSize",
     "Signal",
     "beam_of",
     "disc",
+    "pixel_size_of",
     "read_direction",
     "read_signal",
     "top_hat_near",

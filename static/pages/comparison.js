@@ -14,7 +14,7 @@ import { getJson } from "./server.js";
  * @property {{runs: string}} candidate
  * @property {number} images
  * @property {Record<string, Measure>} measures
- * @property {{tolerance_mm: number, version: number, empty_rule: string, pixel_spacing_mm: number[] | null}} definition
+ * @property {import("./comparison_words.js").Definition} definition
  */
 
 const PLANE = { agreement: 0, reference: 1, candidate: 2 };

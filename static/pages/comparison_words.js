@@ -58,12 +58,25 @@ export function remarkText({ value, unit, undefined_reason: reason }) {
 }
 
 /**
- * @param {{tolerance_mm: number, version: number, empty_rule: string, pixel_spacing_mm: number[] | null}} definition
+ * @typedef {object} Definition as the server gives it
+ * @property {number} tolerance_mm
+ * @property {number} version
+ * @property {string} empty_rule
+ * @property {number[] | null} pixel_spacing_mm
+ * @property {"detector" | "object"} length_plane
+ * @property {number | null} magnification
+ */
+
+/**
+ * @param {Definition} definition
  * @param {number} images
  * @returns {string} what stands behind all numbers
  */
-export function basisText({ tolerance_mm, version, pixel_spacing_mm }, images) {
-  const spacing = pixel_spacing_mm ? `pixels of ${pixel_spacing_mm.join(" × ")} mm` : "size of a pixel not known";
+export function basisText({ tolerance_mm, version, pixel_spacing_mm, length_plane, magnification }, images) {
+  const plane = magnification ? `${length_plane} plane (magnified, factor ${magnification})` : `${length_plane} plane`;
+  const spacing = pixel_spacing_mm
+    ? `pixels of ${pixel_spacing_mm.map((side) => Number(side.toPrecision(4))).join(" × ")} mm at the ${plane}`
+    : "size of a pixel not known";
   return (
     `n = ${images} ${images === 1 ? "image" : "images"}; centre lines match within ${tolerance_mm} mm; ` +
     `${spacing}; definitions version ${version}.`

@@ -6,7 +6,7 @@ import { tokenColour } from "../viewer/colours.js";
 import { ImagePanel } from "../viewer/image_panel.js";
 import { PieceList } from "./correction_list.js";
 import { fateOf, isUndecided, pieceAt, sumUp, unionOf } from "./correction_pieces.js";
-import { modeText, whatToDo } from "./correction_words.js";
+import { imageText, whatToDo } from "./correction_words.js";
 import { getJson, postJson } from "./server.js";
 
 /** @typedef {import("./correction_pieces.js").Piece} Piece */
@@ -21,6 +21,7 @@ import { getJson, postJson } from "./server.js";
  * @property {string} error_code
  * @property {string} error
  * @property {string} mode
+ * @property {{flags?: string[], processing?: {magnification?: number | null}}} summary
  * @property {string | null} result
  * @property {Piece[]} components
  */
@@ -128,7 +129,7 @@ function show(fresh) {
   for (const part of ["[data-sums]", "[data-pieces]", "[data-foot]"]) find(part).hidden = !isReady;
   if (!isReady) return;
   list.show(fresh.components, fresh.mode);
-  find("[data-mode]").textContent = modeText(fresh.mode);
+  find("[data-mode]").textContent = imageText(fresh.mode, fresh.summary);
   showSums(fresh);
   drawPieces();
 }

@@ -56,11 +56,34 @@ const FLAGS = {
 /** @param {Piece} piece @returns {string} empty where nothing is in doubt */
 export const flagsText = (piece) => piece.flags.map((flag) => FLAGS[flag] ?? flag.replaceAll("_", " ")).join("; ");
 
+/** @type {Record<string, string>} */
+const IMAGE_FLAGS = {
+  presentation_intent_unknown: "not known whether it is raw",
+  linearity_assumed: "raw values taken as linear",
+  direction_guessed: "which way is bright was told from the pixels",
+  beam_unknown: "beam not known: an average one is assumed",
+  body_part_thickness_unknown: "thickness of the breast not known: 50 mm are assumed",
+  grid_unknown: "grid not known: one is assumed",
+  breast_not_found: "breast and air could not be told apart: nothing counts as outside the breast",
+};
+
 /** @param {string} mode @returns {string} */
-export const modeText = (mode) =>
+const modeText = (mode) =>
   mode === "physical"
     ? "Judged by length and by thickness of mineral."
     : "Judged by length and by contrast: this image was processed for display, which leaves no measure of mineral.";
+
+/**
+ * @param {string} mode
+ * @param {{flags?: string[], processing?: {magnification?: number | null}}} summary of the run
+ * @returns {string} how the image was read, and what had to be assumed about it
+ */
+export function imageText(mode, { flags = [], processing = {} }) {
+  /** @type {Record<string, string>} */
+  const words = { ...IMAGE_FLAGS, magnified: `magnified: sizes at the object plane, factor ${processing.magnification}` };
+  const doubts = flags.flatMap((flag) => words[flag] ?? []);
+  return [modeText(mode), ...(doubts.length > 0 ? [`This image: ${doubts.join("; ")}.`] : [])].join(" ");
+}
 
 /** @type {Record<string, string>} */
 export const PROPOSALS = { remove: "Remove", borderline: "Borderline", keep: "Keep" };

@@ -21,12 +21,14 @@ test("a missing number says why, a ratio above 1 is remarked on, a length is not
 });
 
 test("what stands behind the numbers names n and the tolerance", () => {
-  const definition = { tolerance_mm: 1.05, version: 1, empty_rule: "", pixel_spacing_mm: [0.1, 0.1] };
+  const definition = { tolerance_mm: 1.05, version: 1, empty_rule: "", pixel_spacing_mm: [0.1, 0.1], length_plane: "detector", magnification: null };
 
   assert.equal(
     basisText(definition, 1),
-    "n = 1 image; centre lines match within 1.05 mm; pixels of 0.1 × 0.1 mm; definitions version 1.",
+    "n = 1 image; centre lines match within 1.05 mm; pixels of 0.1 × 0.1 mm at the detector plane; definitions version 1.",
   );
+  const magnified = { ...definition, pixel_spacing_mm: [0.07 / 1.8, 0.07 / 1.8], length_plane: "object", magnification: 1.8 };
+  assert.match(basisText(magnified, 1), /pixels of 0.03889 × 0.03889 mm at the object plane \(magnified, factor 1.8\);/);
   assert.match(basisText({ ...definition, pixel_spacing_mm: null }, 1), /size of a pixel not known/);
 });
 

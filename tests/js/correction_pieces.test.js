@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { fateOf, isUndecided, orderByStake, pieceAt, sumUp, unionOf } from "../../static/pages/correction_pieces.js";
-import { flagsText, measuresOf, measureText, modeText, whatToDo } from "../../static/pages/correction_words.js";
+import { flagsText, imageText, measuresOf, measureText, whatToDo } from "../../static/pages/correction_words.js";
 import { areaPx, empty, equal, Runs } from "../../static/viewer/runs.js";
 
 let count = 0;
@@ -80,5 +80,15 @@ test("doubts are said in words, unknown ones too", () => {
 test("a failed run says what to do", () => {
   assert.match(whatToDo({ state: "failed", error_code: "pixel_spacing_missing" }), /pixel_spacing_mm/);
   assert.match(whatToDo({ state: "failed", error_code: "unforeseen_error" }), /start the correction again/);
-  assert.notEqual(modeText("physical"), modeText("relative"));
+  assert.notEqual(imageText("physical", {}), imageText("relative", {}));
+});
+
+test("the page says which plane a magnified image is measured at, and what had to be assumed", () => {
+  const summary = { flags: ["direction_guessed", "magnified"], processing: { magnification: 1.8 } };
+
+  assert.match(
+    imageText("physical", summary),
+    /This image: which way is bright was told from the pixels; magnified: sizes at the object plane, factor 1.8\.$/,
+  );
+  assert.equal(imageText("physical", { flags: [], processing: {} }), "Judged by length and by thickness of mineral.");
 });

@@ -32,6 +32,21 @@ def test_half_overlapping_squares_give_known_numbers():
     assert "shared area" in measures["dice"].definition
 
 
+def test_magnified_image_is_measured_at_the_object_plane():
+    pair = make_pair(
+        make_square(10, 10, 8),
+        make_square(10, 14, 8),
+        pixel_spacing_mm=(0.09, 0.09),
+        attributes={"EstimatedRadiographicMagnificationFactor": 1.8},
+    )
+
+    compared = compare_annotations(reference=pair[0], candidate=pair[1], label=Label.BAC).compared
+
+    assert compared.measures["reference_area_mm2"].value == pytest.approx(64 * 0.05**2)
+    assert compared.definition["pixel_spacing_mm"] == pytest.approx([0.05, 0.05])
+    assert (compared.definition["length_plane"], compared.definition["magnification"]) == ("object", 1.8)
+
+
 def test_without_pixel_spacing_lengths_say_why_they_are_missing():
     measures = measures_of(make_pair(make_square(10, 10), make_square(10, 10)))
 

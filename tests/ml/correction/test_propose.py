@@ -181,6 +181,22 @@ def test_stroke_beside_the_breast_is_removed():
     assert {"near_skin", "saturated"} <= set(report.components[1].flags)
 
 
+def test_magnification_view_is_measured_in_the_breast():
+    at_detector = replace(RAW, pixel_spacing_mm=(0.2, 0.2), magnification=2.0)
+
+    report = propose_removals(ALL, raw_image(noise=5), at_detector)
+
+    contact = propose_removals(ALL, raw_image(noise=5), RAW)
+    assert report.processing == {
+        **contact.processing,
+        "pixel_spacing_mm": [0.1, 0.1],
+        "length_plane": "object",
+        "magnification": 2.0,
+    }
+    assert report.flags == ["magnified", *contact.flags]
+    assert report.components == contact.components
+
+
 def test_unknown_beam_is_flagged_and_does_not_stop():
     report = propose_removals(BRIGHT, raw_image(), replace(RAW, anode="", filter_material=""))
 

@@ -106,6 +106,16 @@ def test_sparse_header_gives_the_defaults():
     assert read_acquisition(make_header()) == Acquisition(bits_stored=12)
 
 
+def test_magnification_and_calibration_of_the_spacing_are_read():
+    header = make_header(
+        EstimatedRadiographicMagnificationFactor="1.8", PixelSpacingCalibrationType="GEOMETRY"
+    )
+
+    acquisition = read_acquisition(header)
+
+    assert (acquisition.magnification, acquisition.pixel_spacing_calibration_type) == (1.8, "GEOMETRY")
+
+
 def test_exposure_that_is_no_number_counts_as_missing():
     header = make_header()
     header.add_new("KVP", "DS", "nan")
