@@ -54,6 +54,7 @@ export class Reading extends EventTarget {
       this.#notice("This browser keeps no data for this site (a private window?). Strokes not yet saved are lost when the page closes.");
     }
     this.saver = new Saver({ annotation: this.annotation, server: api, journal });
+    this.saver.addEventListener("notice", (event) => this.#notice(/** @type {CustomEvent} */ (event).detail));
     this.saver.addEventListener("reload", (event) => this.#reloaded(/** @type {CustomEvent} */ (event).detail.annotation));
     await this.saver.recover();
     this.editor.reset(this.saver.localMasks());

@@ -29,8 +29,13 @@ const LONGEST_RETRY_MS = 30_000;
 const BATCH_OPERATIONS = 50;
 const BATCH_CHARACTERS = 1_000_000;
 const STALE_ATTEMPTS = 5;
+const STORAGE_TROUBLE =
+  "This browser cannot keep unsaved strokes: its storage is full. Do not close the page before everything is saved.";
 
-/** The queue of one annotation. Events: "change" (see `state`), "reload" (masks came anew from the server). */
+/**
+ * The queue of one annotation. Events: "change" (see `state`), "reload" (masks came anew from the server),
+ * "notice" (detail: text for the reader).
+ */
 export class Saver extends EventTarget {
   /** @type {Operation[]} */
   #pending = [];
@@ -40,6 +45,7 @@ export class Saver extends EventTarget {
   #timer;
   #failures = 0;
   #mayDiffer = false;
+  #isStorageTold = false;
   /** @type {SaveState} */
   state = { kind: "saved", pending: 0, noun: "stroke", savedAt: null, message: "" };
 
@@ -87,10 +93,8 @@ export class Saver extends EventTarget {
   async add(operation) {
     this.#pending.push(operation);
     this.#report(this.state.kind === "saved" ? "sending" : this.state.kind, this.state.message);
-    await this.journal.add(this.id, operation).catch(() => {
-      this.#report("waiting", "This browser cannot keep unsaved strokes: its storage is full. Do not close the page.");
-    });
-    if (this.state.kind === "sending" || this.state.kind === "refused") this.#schedule(GATHER_MS);
+    if (this.#timer === undefined && !this.#isAlarmed()) this.#schedule(GATHER_MS); // a retry under way has its own time
+    await this.#store(() => this.journal.add(this.id, operation));
   }
 
   /**
@@ -99,6 +103,7 @@ export class Saver extends EventTarget {
    */
   flush() {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#flushing ??= this.#sendAll().finally(() => {
       this.#flushing = null;
     });
@@ -106,7 +111,7 @@ export class Saver extends EventTarget {
   }
 
   async #sendAll() {
-    if (this.state.kind === "alarm") return;
+    if (this.#isAlarmed()) return;
     try {
       while (this.#pending.length) {
         this.#report("sending", "");
@@ -130,7 +135,7 @@ export class Saver extends EventTarget {
     this.#pending = this.#pending.filter((operation) => !ids.has(operation.id));
     this.version = saved.version;
     this.state.savedAt = new Date(saved.saved_at);
-    await this.journal.remove([...ids]);
+    await this.#store(() => this.journal.remove([...ids]));
     if (await this.#agreesWith(saved.masks)) this.#mayDiffer = false;
     else if (this.#mayDiffer) await this.#reload();
     else this.#report("alarm", "The server's mask differs from this page's. Reload the page before you go on.");
@@ -173,10 +178,32 @@ export class Saver extends EventTarget {
     return true;
   }
 
-  /** @param {ApiError} error */
+  /**
+   * Without its journal the page still sends; it only may not be closed.
+   * @param {() => Promise<void>} write
+   */
+  async #store(write) {
+    try {
+      await write();
+    } catch {
+      if (!this.#isStorageTold) this.#tell(STORAGE_TROUBLE);
+      this.#isStorageTold = true;
+    }
+  }
+
+  /** @param {string} detail for the reader */
+  #tell(detail) {
+    this.dispatchEvent(new CustomEvent("notice", { detail }));
+  }
+
+  /** @param {ApiError} error or a fault of this page: that has no status, and no retry mends it */
   #fail(error) {
+    const { status, message } = error;
+    if (typeof status !== "number") {
+      console.error(error);
+      return this.#report("alarm", `A fault of this page stopped saving (${message}). Reload the page before you go on.`);
+    }
     this.#failures++;
-    const { status = 0, message } = error;
     const isPassing = status === 0 || status === 408 || status === 409 || status === 429 || status >= 500;
     if (status === 401 || error.code === "not_authenticated") this.#report("logged_out", message);
     else if (isPassing && error.code !== "annotation_submitted") this.#report("waiting", message);

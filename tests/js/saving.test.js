@@ -9,7 +9,22 @@ import { empty, xor } from "../../static/viewer/runs.js";
 import { Saver } from "../../static/viewer/saver.js";
 import { saveWords } from "../../static/viewer/save_words.js";
 
-mock.timers.enable({ apis: ["setTimeout"] }); // flushes are asked for, never waited for
+const realTimeout = setTimeout;
+mock.timers.enable({ apis: ["setTimeout"] });
+
+/** Let time pass as it does on the page: what is scheduled runs, and answers come. */
+async function pass(ms) {
+  mock.timers.tick(ms);
+  await new Promise((resolve) => realTimeout(resolve, 5));
+}
+
+/** Let time pass in steps until something is true; nobody asks for a flush. */
+async function until(condition, limitMs = 100_000) {
+  for (let passed = 0; !condition(); passed += 100) {
+    assert.ok(passed < limitMs, `not within ${limitMs} ms: ${condition}`);
+    await pass(100);
+  }
+}
 
 const ID = "01890000-0000-7000-8000-000000000001";
 const dot = (x) => capsule(64, 64, { x, y: 30 }, { x, y: 30 }, 4);
@@ -59,7 +74,9 @@ function begin(server = new Server(), journal = new Journal(new MemoryStore())) 
   const saver = new Saver({ annotation: server.annotation(), server, journal, random: () => 0.5 });
   const reloads = [];
   saver.addEventListener("reload", (event) => reloads.push(event.detail.annotation));
-  return { server, journal, saver, reloads };
+  const notices = [];
+  saver.addEventListener("notice", (event) => notices.push(event.detail));
+  return { server, journal, saver, reloads, notices };
 }
 
 test("operations are sent together and are saved when acknowledged", async () => {
@@ -74,6 +91,73 @@ test("operations are sent together and are saved when acknowledged", async () =>
   assert.deepEqual([server.requests, server.ids.size, saver.pendingCount, saver.version], [1, 3, 0, 3]);
   assert.deepEqual(await journal.pending(ID), []);
   assert.match(saveWords(saver.state), /^Saved \d\d:\d\d:\d\d$/);
+});
+
+test("a stroke goes on its way by itself", async () => {
+  const { server, journal, saver } = begin();
+  await saver.add(brush(10));
+  await until(() => saver.state.kind === "saved");
+
+  assert.deepEqual([server.ids.size, saver.pendingCount], [1, 0]);
+  assert.deepEqual(await journal.pending(ID), []);
+});
+
+test("strokes that follow each other closely do not hold each other up", async () => {
+  const { server, saver } = begin();
+  for (let x = 4; x < 20; x++) {
+    await saver.add(brush(x));
+    await pass(100);
+  }
+
+  assert.ok(server.ids.size >= 12, `${server.ids.size} of 16 strokes stored while she draws`);
+});
+
+test("with the browser's storage full, strokes are sent all the same and the reader is told once", async () => {
+  const journal = new Journal(new MemoryStore());
+  journal.add = async () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  const { server, saver, notices } = begin(new Server(), journal);
+  await saver.add(brush(10));
+  assert.equal(saver.state.kind, "sending");
+  await saver.add(brush(20));
+  await until(() => saver.pendingCount === 0);
+  await saver.add(brush(30));
+  await until(() => saver.pendingCount === 0);
+
+  assert.deepEqual([server.ids.size, saver.state.kind], [3, "saved"]);
+  assert.equal(notices.length, 1);
+  assert.match(notices[0], /storage is full. Do not close the page/);
+});
+
+test("a stroke does not shorten the wait for the next retry", async () => {
+  const { server, saver } = begin();
+  let attempts = 0;
+  server.sendOperations = async () => {
+    attempts++;
+    throw failure(503);
+  };
+  await saver.add(brush(10));
+  await until(() => attempts === 4); // the next one is due in 8 s
+  const before = attempts;
+  await saver.add(brush(20));
+  await pass(1_000);
+
+  assert.equal(attempts, before);
+});
+
+test("a fault of the page is an alarm, not a server that does not answer", async (t) => {
+  const logged = t.mock.method(console, "error", () => {});
+  const { server, journal, saver } = begin();
+  server.sendOperations = async () => {
+    throw new TypeError("x is not a function");
+  };
+  await saver.add(brush(10));
+  await until(() => saver.state.kind === "alarm");
+
+  assert.match(saveWords(saver.state), /^Stop: A fault of this page stopped saving \(x is not a function\)/);
+  assert.equal(logged.mock.callCount(), 1);
+  assert.equal((await journal.pending(ID)).length, 1);
 });
 
 test("what is shown does not wait for the server", async () => {
@@ -99,8 +183,7 @@ test("without an answer everything is kept, said in words and sent later", async
   assert.equal((await journal.pending(ID)).length, 3);
 
   server.sendOperations = send;
-  mock.timers.tick(1_000); // the first retry, with the middle of the spread
-  await saver.flush();
+  await until(() => saver.state.kind === "saved", 1_500); // the first retry: a second, with the middle of the spread
 
   assert.deepEqual([server.ids.size, saver.state.kind], [3, "saved"]);
 });
