@@ -17,11 +17,14 @@ class Acquisition:
         Size at the detector over size in the breast.
     presentation_intent : str
         "FOR PROCESSING" (raw), "FOR PRESENTATION" or "" where unknown.
+    is_lossy : bool
+        Whether the pixels were ever compressed with loss.
     pixel_intensity_relationship_sign : int or None
         +1 where the stored value rises with X-ray intensity, -1 where it falls.
     """
 
     bits_stored: int = 16
+    is_lossy: bool = False
     photometric_interpretation: str = "MONOCHROME2"
     presentation_intent: str = ""
     pixel_spacing_mm: tuple[float, float] | None = None

@@ -7,6 +7,7 @@ def acquisition_of(mammogram: Mammogram) -> Acquisition:
     attributes = mammogram.attributes
     return Acquisition(
         bits_stored=mammogram.bits_stored,
+        is_lossy=attributes.get("LossyImageCompression") == "01",
         photometric_interpretation=mammogram.photometric_interpretation,
         presentation_intent=mammogram.presentation_intent,
         pixel_spacing_mm=mammogram.pixel_spacing_mm,

@@ -69,6 +69,7 @@ def read_acquisition(dataset: Dataset) -> Acquisition:
     spacing, source = read_pixel_spacing(dataset)
     return Acquisition(
         bits_stored=int(dataset.BitsStored),
+        is_lossy=_text(dataset, "LossyImageCompression") == "01",
         photometric_interpretation=_text(dataset, "PhotometricInterpretation"),
         presentation_intent=_read_intent(dataset),
         pixel_spacing_mm=spacing,

@@ -1,5 +1,6 @@
 """Decode the pixels of one DICOM image; runs in the child process only."""
 
+from dataclasses import replace
 from typing import IO, Any
 
 import numpy as np
@@ -58,8 +59,8 @@ def decode_dicom(file: IO[bytes]) -> tuple[NDArray[np.uint16], Acquisition, bool
     elif transfer_syntax != RLE_LOSSLESS:
         _check_codestream(dataset)
     pixels = _decode(dataset, transfer_syntax)
-    is_lossy = transfer_syntax in LOSSY or str(dataset.get("LossyImageCompression", "")) == "01"
-    return pixels, acquisition, is_lossy
+    is_lossy = acquisition.is_lossy or transfer_syntax in LOSSY
+    return pixels, replace(acquisition, is_lossy=is_lossy), is_lossy
 
 
 def _read_dataset(file: IO[bytes]) -> tuple[Dataset, str]:
@@ -180,6 +181,9 @@ def _decode(dataset: Dataset, transfer_syntax: str) -> NDArray[np.uint16]:
     # Named plug-ins only, so that a codec installed by chance for something else is never handed a hostile
     # file.
     plugin = PLUGIN_BY_SYNTAX.get(transfer_syntax, "")
+    stored_bits = dataset.BitsStored
+    # pydicom clears what lies above BitsStored; decoded in full, a header that lies about it is found out.
+    dataset.BitsStored, dataset.HighBit = dataset.BitsAllocated, dataset.BitsAllocated - 1
     try:
         dataset.pixel_array_options(decoding_plugin=plugin)
         pixels = dataset.pixel_array
@@ -190,9 +194,9 @@ def _decode(dataset: Dataset, transfer_syntax: str) -> NDArray[np.uint16]:
         ) from error
     if pixels.shape != (dataset.Rows, dataset.Columns) or pixels.dtype.kind != "u":
         raise _size_mismatch(dataset, f"decoding gave an array of shape {pixels.shape}")
-    if int(pixels.max()) >= 2**dataset.BitsStored:
+    if int(pixels.max()) >= 2**stored_bits:
         raise ImageRefusedError(
-            f"A pixel is {int(pixels.max())}, more than the {dataset.BitsStored} bits stored can hold. "
+            f"A pixel is {int(pixels.max())}, more than the {stored_bits} bits stored can hold. "
             "Export the image again.",
             code="bits_unsupported",
         )

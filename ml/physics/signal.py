@@ -36,7 +36,7 @@ class Signal:
         Whether stored values were turned round.
     flags : tuple of str
         What had to be assumed: `presentation_intent_unknown`, `linearity_assumed`, `direction_guessed`,
-        `log_scale_unknown`.
+        `log_scale_unknown`, `lossy_compression`.
     """
 
     mode: Mode
@@ -60,17 +60,19 @@ def read_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
     Returns
     -------
     signal : Signal
-        Physical for linear images for processing; relative for images for presentation, of unknown intent, or
-        on a logarithmic scale of unknown slope. Window and VOI LUT play no part.
+        Physical for linear images for processing; relative for images for presentation, of unknown intent, on
+        a logarithmic scale of unknown slope, or compressed with loss, which may have taken away what a
+        thickness is measured by. Window and VOI LUT play no part.
 
     Notes
     -----
     Which way is bright is decided by `read_direction`.
     """
     is_raw = acquisition.presentation_intent == "FOR PROCESSING"
-    if is_raw and acquisition.pixel_intensity_relationship in ("", "LIN"):
+    is_linear = acquisition.pixel_intensity_relationship in ("", "LIN")
+    if is_raw and is_linear and not acquisition.is_lossy:
         return _physical_signal(pixels, acquisition)
-    return _relative_signal(pixels, acquisition)
+    return _relative_signal(pixels, acquisition, is_linear=is_linear)
 
 
 def _physical_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
@@ -97,12 +99,14 @@ def _physical_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Si
     )
 
 
-def _relative_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
+def _relative_signal(pixels: NDArray[np.uint16], acquisition: Acquisition, *, is_linear: bool) -> Signal:
     flags = []
-    if acquisition.presentation_intent == "FOR PROCESSING":
-        flags.append("log_scale_unknown")
-    elif not acquisition.presentation_intent:
+    if acquisition.is_lossy:
+        flags.append("lossy_compression")
+    if not acquisition.presentation_intent:
         flags.append("presentation_intent_unknown")
+    elif acquisition.presentation_intent == "FOR PROCESSING" and not is_linear:
+        flags.append("log_scale_unknown")
     direction = read_direction(pixels, acquisition)
     if direction.is_guessed:
         flags.append("direction_guessed")

@@ -67,11 +67,18 @@ const IMAGE_FLAGS = {
   breast_not_found: "breast and air could not be told apart: nothing counts as outside the breast",
 };
 
-/** @param {string} mode @returns {string} */
-const modeText = (mode) =>
-  mode === "physical"
-    ? "Judged by length and by thickness of mineral."
-    : "Judged by length and by contrast: this image was processed for display, which leaves no measure of mineral.";
+/** @type {Record<string, string>} */
+const NO_MINERAL = {
+  lossy_compression: "was compressed with loss",
+  log_scale_unknown: "is raw on a logarithmic scale of unknown slope",
+};
+
+/** @param {string} mode @param {string[]} flags @returns {string} */
+function modeText(mode, flags) {
+  if (mode === "physical") return "Judged by length and by thickness of mineral.";
+  const why = flags.map((flag) => NO_MINERAL[flag]).find(Boolean) ?? "was processed for display";
+  return `Judged by length and by contrast: this image ${why}, which leaves no measure of mineral.`;
+}
 
 /**
  * @param {string} mode
@@ -82,7 +89,7 @@ export function imageText(mode, { flags = [], processing = {} }) {
   /** @type {Record<string, string>} */
   const words = { ...IMAGE_FLAGS, magnified: `magnified: sizes at the object plane, factor ${processing.magnification}` };
   const doubts = flags.flatMap((flag) => words[flag] ?? []);
-  return [modeText(mode), ...(doubts.length > 0 ? [`This image: ${doubts.join("; ")}.`] : [])].join(" ");
+  return [modeText(mode, flags), ...(doubts.length > 0 ? [`This image: ${doubts.join("; ")}.`] : [])].join(" ");
 }
 
 /** @type {Record<string, string>} */

@@ -83,6 +83,12 @@ test("a failed run says what to do", () => {
   assert.notEqual(imageText("physical", {}), imageText("relative", {}));
 });
 
+test("an image without a measure of mineral says why", () => {
+  assert.match(imageText("relative", { flags: ["lossy_compression"] }), /compressed with loss/);
+  assert.match(imageText("relative", { flags: ["log_scale_unknown"] }), /logarithmic/);
+  assert.match(imageText("relative", {}), /processed for display/);
+});
+
 test("the page says which plane a magnified image is measured at, and what had to be assumed", () => {
   const summary = { flags: ["direction_guessed", "magnified"], processing: { magnification: 1.8 } };
 

@@ -48,11 +48,18 @@ def test_acquisition_of_takes_columns_and_kept_attributes():
         presentation_intent="FOR PROCESSING",
         pixel_spacing_row_mm=0.07,
         pixel_spacing_column_mm=0.08,
-        attributes={"PixelIntensityRelationship": "LIN", "PixelIntensityRelationshipSign": -1, "KVP": 29.0},
+        attributes={
+            "PixelIntensityRelationship": "LIN",
+            "PixelIntensityRelationshipSign": -1,
+            "KVP": 29.0,
+            "EstimatedRadiographicMagnificationFactor": 1.8,
+            "LossyImageCompression": "01",
+        },
     )
 
     acquisition = acquisition_of(mammogram)
 
     assert acquisition.pixel_spacing_mm == (0.07, 0.08)
     assert acquisition.pixel_intensity_relationship_sign == -1
+    assert (acquisition.magnification, acquisition.is_lossy) == (1.8, True)
     assert (acquisition.kvp, acquisition.grid, acquisition.rescale_slope) == (29.0, "", 1.0)

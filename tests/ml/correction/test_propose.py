@@ -131,6 +131,14 @@ def test_dark_line_on_a_monochrome1_image_is_calcium():
     assert report.components == propose_removals(ALL, displayed_image(), DISPLAYED).components
 
 
+def test_raw_image_compressed_with_loss_gives_no_thickness():
+    report = propose_removals(BRIGHT, raw_image(noise=5), replace(RAW, is_lossy=True))
+
+    assert report.mode == "relative"
+    assert "lossy_compression" in report.flags
+    assert report.components[0].measures["excess_um"] is None
+
+
 def test_component_near_a_limit_is_left_to_a_human():
     short = capsule(*SIZE, (100.0, 200.0), (100.0, 233.0), 4.0)
 

@@ -80,6 +80,7 @@ def test_lossy_compression_in_the_past_is_told(tmp_path):
     decoded = read_image(write_dicom(tmp_path / "image.dcm", make_dataset(LossyImageCompression="01")))
 
     assert decoded.is_lossy is True
+    assert decoded.acquisition.is_lossy is True
 
 
 def test_real_mammogram_equals_pydicom(shared_data):
@@ -126,6 +127,16 @@ def test_header_that_lies_or_breaks_a_limit_is_refused(tmp_path, attributes, cod
     path = write_dicom(tmp_path / "image.dcm", make_dataset(**attributes))
 
     assert refusal_code(path) == code
+
+
+@pytest.mark.parametrize("transfer_syntax", SYNTAXES)
+def test_bits_stored_that_lies_is_refused_instead_of_wrapping_grey_values(tmp_path, transfer_syntax):
+    path = write_dicom(tmp_path / "image.dcm", make_dataset(bits_stored=12), transfer_syntax)
+    dataset = dcmread(path)
+    dataset.BitsStored, dataset.HighBit = 10, 9
+    dataset.save_as(path)
+
+    assert refusal_code(path) == "bits_unsupported"
 
 
 @pytest.mark.parametrize("kept_share", [0.0012, 0.0025, 0.005, 0.01, 0.5, 0.999])

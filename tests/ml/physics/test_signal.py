@@ -87,6 +87,16 @@ def test_padding_counts_as_air():
             ("log_scale_unknown",),
             False,
         ),
+        (
+            {**RAW, "pixel_intensity_relationship_sign": -1, "is_lossy": True},
+            ("lossy_compression",),
+            False,
+        ),
+        (
+            {"presentation_intent": "FOR PRESENTATION", "is_lossy": True},
+            ("lossy_compression",),
+            False,
+        ),
     ],
 )
 def test_other_images_are_relative(fields, flags, is_inverted):
