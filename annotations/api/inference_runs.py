@@ -15,7 +15,8 @@ from annotations.api.model_versions import ModelVersionRecord
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.api.stored_images import ASK_AGAIN, answer_stored_png
-from annotations.domain.inference_run import note_preannotation_shown, request_inference
+from annotations.domain.inference_run import request_inference
+from annotations.domain.preannotation_view import note_preannotation_view
 from annotations.domain.run import cancel_run
 from annotations.enums import RunState
 from annotations.errors import ForbiddenError, InvalidError, MissingError
@@ -111,7 +112,7 @@ class InferenceRunProbabilityView(APIView):
         run = find_visible(_visible_runs(request), run_id)
         if run.state != RunState.SUCCEEDED:
             raise MissingError("This run has no probability map (yet).", code="probability_not_ready")
-        note_preannotation_shown(run=run, reader=reader_of(request))
+        note_preannotation_view(run=run, reader=reader_of(request))
         return answer_stored_png(request, run.probability_sha256, cache_control=ASK_AGAIN)
 
 

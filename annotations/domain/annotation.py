@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from annotations.domain.assignment import submit_if_complete
 from annotations.domain.audit import record_act
+from annotations.domain.preannotation_view import has_seen_preannotation
 from annotations.enums import Label, OperationKind, Question, ReadingState
 from annotations.errors import AnswerMissingError, ForbiddenError, MissingError, StaleVersionError
 from annotations.ml_gateway.masks import MaskBytes, replay_patches
@@ -20,7 +21,10 @@ def open_annotation(*, assignment: Assignment, mammogram: Mammogram) -> Annotati
             assignment=assignment,
             mammogram=mammogram,
             derived_from=None,
-            defaults={"reader": assignment.reader},
+            defaults={
+                "reader": assignment.reader,
+                "preannotation_shown": has_seen_preannotation(reader=assignment.reader, mammogram=mammogram),
+            },
         )
         if is_new:
             record_act("open_annotation", actor=assignment.reader, subject=annotation)
@@ -92,7 +96,8 @@ def submit_annotation(*, annotation: Annotation, reader: Reader, version: int) -
     write_snapshots(annotation, masks)
     annotation.state = ReadingState.SUBMITTED
     annotation.submitted_at = timezone.now()
-    annotation.save(update_fields=["state", "submitted_at"])
+    annotation.preannotation_shown |= has_seen_preannotation(reader=reader, mammogram=annotation.mammogram)
+    annotation.save(update_fields=["state", "submitted_at", "preannotation_shown"])
     digests = {label: mask.sha256 for label, mask in masks.items()}
     record_act("submit_annotation", actor=reader, subject=annotation, version=version, masks=digests)
     if annotation.assignment is not None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotations.domain.annotation import annotation_answers, annotation_masks, write_snapshots
 from annotations.domain.audit import record_act
+from annotations.domain.preannotation_view import has_seen_preannotation
 from annotations.enums import (
     AlgorithmType,
     CorrectionDecisionValue,
@@ -86,7 +87,8 @@ def apply_correction(*, run: CorrectionRun, reader: Reader) -> Annotation:
         reader=reader,
         algorithm_type=AlgorithmType.SEMIAUTOMATIC,
         derived_from=source,
-        preannotation_shown=source.preannotation_shown,
+        preannotation_shown=source.preannotation_shown
+        or has_seen_preannotation(reader=reader, mammogram=source.mammogram),
     )
     removal = _union_of(removed, source)
     _write_operations(corrected, run, removal)

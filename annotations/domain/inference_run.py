@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from annotations.domain.audit import record_act
 from annotations.domain.content import content_path, put_content, read_content
 from annotations.domain.run import Heartbeat, finish_run, perform_run
-from annotations.enums import ReadingState, RunState
+from annotations.enums import RunState
 from annotations.errors import ConflictError, ForbiddenError, InvalidError
 from annotations.jobs import defer_run
 from annotations.ml_gateway import inference
@@ -84,10 +84,3 @@ def _predict(run: InferenceRun, heartbeat: Heartbeat) -> bool:
         )
         record_act("finish_inference", actor=None, subject=run, probability=probability_sha256)
     return True
-
-
-def note_preannotation_shown(*, run: InferenceRun, reader: Reader) -> None:
-    """Remember on the reader's open annotations of this image that a model's proposal was before her eyes."""
-    reader.annotations.filter(
-        mammogram=run.mammogram_id, state=ReadingState.OPEN, preannotation_shown=False
-    ).update(preannotation_shown=True)

@@ -11,6 +11,7 @@ from .inference_run import InferenceRun
 from .mammogram import Mammogram
 from .model_version import ModelVersion
 from .patient import Patient
+from .preannotation_view import PreannotationView
 from .reader import Reader
 from .run import MAX_ATTEMPTS, Run
 from .study import Study
@@ -34,6 +35,7 @@ __all__ = [
     "Mammogram",
     "ModelVersion",
     "Patient",
+    "PreannotationView",
     "Reader",
     "Record",
     "Run",

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from annotations.domain.content import read_content
 from annotations.enums import RunState
-from annotations.models import InferenceRun
+from annotations.models import InferenceRun, PreannotationView
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.inference_run import make_inference_run
@@ -114,8 +114,8 @@ def test_a_probability_map_is_the_stored_png_and_the_look_is_remembered(client, 
     assert response["Content-Type"] == "image/png"
     assert response["Cache-Control"] == "private, no-cache"
     assert response["X-Content-Type-Options"] == "nosniff"
-    annotation.refresh_from_db()
-    assert annotation.preannotation_shown is True
+    look = PreannotationView.objects.get()
+    assert (look.reader, look.mammogram, look.inference_run) == (annotation.reader, run.mammogram, run)
 
 
 def test_a_probability_map_out_of_the_browser_s_store_is_remembered_too(client, annotation):
@@ -127,8 +127,7 @@ def test_a_probability_map_out_of_the_browser_s_store_is_remembered_too(client, 
     )
 
     assert response.status_code == 304
-    annotation.refresh_from_db()
-    assert annotation.preannotation_shown is True
+    assert PreannotationView.objects.get().reader == annotation.reader
 
 
 def test_asking_for_a_list_of_runs_is_not_looking_at_a_proposal(client, annotation):
@@ -136,8 +135,7 @@ def test_asking_for_a_list_of_runs_is_not_looking_at_a_proposal(client, annotati
 
     client.get(runs_address(annotation.mammogram))
 
-    annotation.refresh_from_db()
-    assert annotation.preannotation_shown is False
+    assert not PreannotationView.objects.exists()
 
 
 def test_a_probability_map_that_is_not_there_yet_has_a_code(client, annotation):
@@ -146,8 +144,7 @@ def test_a_probability_map_that_is_not_there_yet_has_a_code(client, annotation):
     response = client.get(reverse("api-inference-run-probability", args=[run.id]))
 
     assert (response.status_code, response.json()["code"]) == (404, "probability_not_ready")
-    annotation.refresh_from_db()
-    assert annotation.preannotation_shown is False
+    assert not PreannotationView.objects.exists()
 
 
 def test_a_queued_run_is_cancelled(client, annotation):
@@ -212,8 +209,7 @@ def test_a_blind_reader_cannot_learn_of_a_run(client, blind_annotation, method, 
     assert hidden.json()["message"].replace(str(run.id), "") == missing.json()["message"].replace(
         str(missing_id), ""
     )
-    blind_annotation.refresh_from_db()
-    assert blind_annotation.preannotation_shown is False
+    assert not PreannotationView.objects.exists()
 
 
 def test_a_run_on_an_image_of_nobody_s_concern_is_not_found(client, annotation):

@@ -10,6 +10,7 @@ from annotations.domain.correction_decision import (
     decide_components,
     latest_decisions,
 )
+from annotations.domain.preannotation_view import note_preannotation_view
 from annotations.enums import Label
 from annotations.errors import CorrectionNotReadyError, ForbiddenError, InvalidError, MissingError
 from annotations.models import (
@@ -23,6 +24,7 @@ from annotations.models import (
 from ml import masks
 from tests.factories.annotation import make_annotation
 from tests.factories.correction_run import make_correction_run, make_square
+from tests.factories.inference_run import make_inference_run
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
 
@@ -124,6 +126,14 @@ def test_apply_by_an_adjudicator_makes_it_hers_and_leaves_the_assignment():
     entry = AuditEntry.objects.get(act="apply_correction")
     assert entry.details["removed_components"] == [2, 3]
     assert entry.details["removed_area_px"] == 32
+
+
+def test_apply_says_whether_its_author_saw_a_proposal():
+    run, adjudicator = make_correction_run(), make_reader("adjudicator")
+    note_preannotation_view(run=make_inference_run(run.annotation.mammogram), reader=adjudicator)
+    decide(run, adjudicator, remove=True, borderline=True)
+
+    assert apply_correction(run=run, reader=adjudicator).preannotation_shown is True
 
 
 @pytest.mark.parametrize(("decided", "missing"), [({}, 2), ({"remove": True}, 1), ({"keep": True}, 2)])

@@ -8,7 +8,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from annotations.domain.content import read_content
 from annotations.domain.inference_run import (
     load_active_models,
-    note_preannotation_shown,
     perform_inference,
     request_inference,
 )
@@ -17,7 +16,6 @@ from annotations.enums import RunState
 from annotations.errors import ConflictError, ForbiddenError
 from annotations.models import AuditEntry, InferenceRun
 from ml.inference import load_predictor
-from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.inference_run import make_inference_run
 from tests.factories.mammogram import make_mammogram
@@ -176,19 +174,3 @@ def test_load_active_models_passes_over_one_that_cannot_be_loaded(caplog):
     load_active_models()
 
     assert "cannot be loaded" in caplog.text
-
-
-def test_note_preannotation_shown_marks_only_open_annotations_of_that_reader_and_image():
-    mammogram, reader = make_mammogram(), make_reader()
-    hers = make_annotation(mammogram, reader)
-    submitted = make_annotation(mammogram, reader, submitted=True)
-    colleague = make_annotation(mammogram)
-    other_image = make_annotation(reader=reader)
-
-    note_preannotation_shown(run=make_inference_run(mammogram), reader=reader)
-
-    shown = []
-    for annotation in (hers, submitted, colleague, other_image):
-        annotation.refresh_from_db()
-        shown.append(annotation.preannotation_shown)
-    assert shown == [True, False, False, False]
