@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -14,7 +13,9 @@ from django.db import connection, transaction
 from annotations.dicom import Pseudonyms, check_header, keep_attributes, read_header, read_identifiers
 from annotations.domain.audit import record_act
 from annotations.domain.content import discard_content, has_content, put_content
+from annotations.domain.intake_facts import IntakeFacts, describe_differences
 from annotations.domain.intake_source import IntakeFile, IntakeRefusal, Sidecars, open_sources
+from annotations.domain.mammogram import set_pixel_spacing
 from annotations.errors import ConflictError, ImageFileRefusedError, TramlineError
 from annotations.ml_gateway.images import CleanImage, check_pixel_spacing, read_clean_image
 from annotations.models import Mammogram, Patient, Reader, Study
@@ -33,6 +34,17 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+# By reason: why an image that is here now was not stored anew.
+TAKEN_IN = {
+    None: (Outcome.STORED, "Stored."),
+    "duplicate": (Outcome.DUPLICATE, "This image is here already."),
+    "pixel_spacing_added": (
+        Outcome.DUPLICATE,
+        "Here already; its pixel spacing, missing until now, was added.",
+    ),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class IngestOutcome:
     """What became of one file; `mammogram` is the id of the stored or the already known image."""
@@ -46,20 +58,12 @@ class IngestOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class _Intake:
-    """An image on its way in, with everything its row will say; identifiers are pseudonyms already."""
+    """An image on its way in, with everything its row will say."""
 
     image: CleanImage
     source_sha256: str
-    patient_code: str
-    study_instance_uid: str
     sop_instance_uid: str
-    photometric_interpretation: str
-    presentation_intent: str
-    image_laterality: str
-    view_position: str
-    pixel_spacing_mm: tuple[float, float] | None
-    pixel_spacing_source: str
-    attributes: dict[str, Any]
+    facts: IntakeFacts
 
 
 def ingest_paths(paths: Sequence[Path], *, actor: Reader | None = None) -> Iterator[IngestOutcome]:
@@ -85,12 +89,13 @@ def ingest_files(
 def _ingest_file(file: IntakeFile, sidecars: Sidecars, actor: Reader | None) -> IngestOutcome:
     try:
         source_sha256 = _digest_of(file.path)
+        is_picture = _is_picture(file.path)
         known = Mammogram.objects.filter(source_sha256=source_sha256).first()
-        if known is None:
-            known, is_new = _store(_read(file, sidecars, source_sha256), actor)
-            if is_new:
-                return _taken_in(file, known, Outcome.STORED, None, "Stored.")
-        return _taken_in(file, known, Outcome.DUPLICATE, "duplicate", "This image is here already.")
+        # A DICOM file says the same every time; the table beside a picture may say something new.
+        if known is not None and not is_picture:
+            return _taken_in(file, known, "duplicate")
+        read = _read_picture if is_picture else _read_dicom
+        return _taken_in(file, *_store(read(file, sidecars, source_sha256), actor))
     except TramlineError as error:
         return _refused(file.shown, error)
     except OSError as error:
@@ -109,19 +114,16 @@ def _ingest_file(file: IntakeFile, sidecars: Sidecars, actor: Reader | None) -> 
         return _refused(file.shown, fault)
 
 
-def _read(file: IntakeFile, sidecars: Sidecars, source_sha256: str) -> _Intake:
-    with file.path.open("rb") as opened:
-        is_picture = opened.read(8).startswith(PICTURE_STARTS)
+def _is_picture(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(8).startswith(PICTURE_STARTS)
+
+
+def _read_dicom(file: IntakeFile, _sidecars: Sidecars, source_sha256: str) -> _Intake:
     pseudonyms = Pseudonyms(settings.PSEUDONYM_KEY)
-    if is_picture:
-        return _read_picture(file, sidecars, source_sha256, pseudonyms)
-    return _read_dicom(file.path, source_sha256, pseudonyms)
-
-
-def _read_dicom(path: Path, source_sha256: str, pseudonyms: Pseudonyms) -> _Intake:
-    header = read_header(path)
+    header = read_header(file.path)
     check_header(header)
-    image = read_clean_image(path)
+    image = read_clean_image(file.path)
     facts, identifiers = image.acquisition, read_identifiers(header)
     attributes = keep_attributes(header)
     if image.is_lossy:
@@ -129,57 +131,62 @@ def _read_dicom(path: Path, source_sha256: str, pseudonyms: Pseudonyms) -> _Inta
     return _Intake(
         image=image,
         source_sha256=source_sha256,
-        patient_code=pseudonyms.patient_code(identifiers.patient_id, identifiers.issuer),
-        study_instance_uid=pseudonyms.uid(identifiers.study_instance_uid),
         sop_instance_uid=pseudonyms.uid(identifiers.sop_instance_uid),
-        photometric_interpretation=facts.photometric_interpretation,
-        presentation_intent=facts.presentation_intent,
-        image_laterality=facts.image_laterality,
-        view_position=facts.view_position,
-        pixel_spacing_mm=facts.pixel_spacing_mm,
-        pixel_spacing_source=facts.pixel_spacing_source,
-        attributes=attributes,
+        facts=IntakeFacts(
+            patient_code=pseudonyms.patient_code(identifiers.patient_id, identifiers.issuer),
+            study_instance_uid=pseudonyms.uid(identifiers.study_instance_uid),
+            bits_stored=facts.bits_stored,
+            photometric_interpretation=facts.photometric_interpretation,
+            presentation_intent=facts.presentation_intent,
+            image_laterality=facts.image_laterality,
+            view_position=facts.view_position,
+            pixel_spacing_mm=facts.pixel_spacing_mm,
+            pixel_spacing_source=facts.pixel_spacing_source,
+            attributes=attributes,
+        ),
     )
 
 
-def _read_picture(
-    file: IntakeFile, sidecars: Sidecars, source_sha256: str, pseudonyms: Pseudonyms
-) -> _Intake:
+def _read_picture(file: IntakeFile, sidecars: Sidecars, source_sha256: str) -> _Intake:
+    pseudonyms = Pseudonyms(settings.PSEUDONYM_KEY)
     row = sidecars.row_for(file)
     spacing_mm = row.pixel_spacing_mm
     if spacing_mm is not None:
-        check_pixel_spacing(spacing_mm, "In the table, pixel_spacing_mm")
+        check_pixel_spacing(spacing_mm, spacing_mm, "In the table, pixel_spacing_mm")
+    image = read_clean_image(file.path)
     return _Intake(
-        image=read_clean_image(file.path),
+        image=image,
         source_sha256=source_sha256,
-        patient_code=pseudonyms.patient_code(row.patient),
-        study_instance_uid=pseudonyms.uid("sidecar study", row.patient, row.study),
         sop_instance_uid=pseudonyms.uid("picture", source_sha256),
-        photometric_interpretation=row.photometric_interpretation,
-        presentation_intent="",
-        image_laterality=row.laterality,
-        view_position=row.view,
-        pixel_spacing_mm=None if spacing_mm is None else (spacing_mm, spacing_mm),
-        pixel_spacing_source="" if spacing_mm is None else SIDECAR_SOURCE,
-        attributes={},
+        facts=IntakeFacts(
+            patient_code=pseudonyms.patient_code(row.patient),
+            study_instance_uid=pseudonyms.uid("sidecar study", row.patient, row.study),
+            bits_stored=image.acquisition.bits_stored,
+            photometric_interpretation=row.photometric_interpretation,
+            presentation_intent="",
+            image_laterality=row.laterality,
+            view_position=row.view,
+            pixel_spacing_mm=None if spacing_mm is None else (spacing_mm, spacing_mm),
+            pixel_spacing_source="" if spacing_mm is None else SIDECAR_SOURCE,
+            attributes={},
+        ),
     )
 
 
 @transaction.atomic
-def _store(intake: _Intake, actor: Reader | None) -> tuple[Mammogram, bool]:
-    """Write pixels and rows, or find the image that has these pixels; one intake at a time, by the database's
-    lock.
+def _store(intake: _Intake, actor: Reader | None) -> tuple[Mammogram, str | None]:
+    """Write pixels and rows, or find the image that has these pixels; return it and why it was not stored.
 
-    The lock makes it safe to take the file back when a row is refused: nobody else can have named it
-    meanwhile.
+    One intake at a time, by the database's lock. It makes it safe to take the file back when a row is
+    refused: nobody else can have named it meanwhile.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INTAKE_LOCK])
     pixels_sha256 = hashlib.sha256(intake.image.png).hexdigest()
     known = Mammogram.objects.filter(pixels_sha256=pixels_sha256).first()
     if known is not None:
-        return known, False
-    study = _find_or_create_study(intake)
+        return known, _meet_known(known, intake.facts, actor)
+    study = _find_or_create_study(intake.facts)
     if Mammogram.objects.filter(sop_instance_uid=intake.sop_instance_uid).exists():
         raise ConflictError(
             "An image with the same SOP Instance UID but other pixels is here already. Give this one its "
@@ -189,17 +196,40 @@ def _store(intake: _Intake, actor: Reader | None) -> tuple[Mammogram, bool]:
     is_new_content = not has_content(pixels_sha256)
     put_content(intake.image.png)
     try:
-        return _create_mammogram(intake, study, pixels_sha256, actor), True
+        return _create_mammogram(intake, study, pixels_sha256, actor), None
     except BaseException:
         if is_new_content:
             discard_content(pixels_sha256)
         raise
 
 
-def _find_or_create_study(intake: _Intake) -> Study:
-    patient, _ = Patient.objects.get_or_create(code=intake.patient_code)
+def _meet_known(known: Mammogram, facts: IntakeFacts, actor: Reader | None) -> str:
+    """Return why nothing is stored anew; refuse what would be lost without a word."""
+    differences = describe_differences(facts, known)
+    if differences:
+        raise ConflictError(
+            f"Its pixels are here already, with other facts. {'; '.join(differences)}. What is stored is not "
+            "changed: correct the header or the table, if it is they that are wrong.",
+            code="facts_differ",
+        )
+    if facts.pixel_spacing_mm is None or known.pixel_spacing_mm is not None:
+        return "duplicate"
+    row_mm, column_mm = facts.pixel_spacing_mm
+    set_pixel_spacing(
+        mammogram=known,
+        row_mm=row_mm,
+        column_mm=column_mm,
+        source=facts.pixel_spacing_source,
+        attributes=facts.spacing_attributes,
+        actor=actor,
+    )
+    return "pixel_spacing_added"
+
+
+def _find_or_create_study(facts: IntakeFacts) -> Study:
+    patient, _ = Patient.objects.get_or_create(code=facts.patient_code)
     study, _ = Study.objects.get_or_create(
-        study_instance_uid=intake.study_instance_uid, defaults={"patient": patient}
+        study_instance_uid=facts.study_instance_uid, defaults={"patient": patient}
     )
     if study.patient_id != patient.pk:
         raise ConflictError(
@@ -211,7 +241,8 @@ def _find_or_create_study(intake: _Intake) -> Study:
 
 
 def _create_mammogram(intake: _Intake, study: Study, pixels_sha256: str, actor: Reader | None) -> Mammogram:
-    row_mm, column_mm = intake.pixel_spacing_mm or (None, None)
+    facts = intake.facts
+    row_mm, column_mm = facts.pixel_spacing_mm or (None, None)
     mammogram = Mammogram.objects.create(
         study=study,
         sop_instance_uid=intake.sop_instance_uid,
@@ -219,15 +250,15 @@ def _create_mammogram(intake: _Intake, study: Study, pixels_sha256: str, actor: 
         pixels_sha256=pixels_sha256,
         rows=intake.image.rows,
         columns=intake.image.columns,
-        bits_stored=intake.image.acquisition.bits_stored,
-        photometric_interpretation=intake.photometric_interpretation,
-        presentation_intent=intake.presentation_intent,
-        image_laterality=intake.image_laterality,
-        view_position=intake.view_position,
+        bits_stored=facts.bits_stored,
+        photometric_interpretation=facts.photometric_interpretation,
+        presentation_intent=facts.presentation_intent,
+        image_laterality=facts.image_laterality,
+        view_position=facts.view_position,
         pixel_spacing_row_mm=row_mm,
         pixel_spacing_column_mm=column_mm,
-        pixel_spacing_source=intake.pixel_spacing_source,
-        attributes=intake.attributes,
+        pixel_spacing_source=facts.pixel_spacing_source,
+        attributes=facts.attributes,
     )
     record_act("ingest", actor=actor, subject=mammogram, source_sha256=intake.source_sha256)
     return mammogram
@@ -238,9 +269,8 @@ def _digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _taken_in(
-    file: IntakeFile, mammogram: Mammogram, outcome: Outcome, reason: str | None, message: str
-) -> IngestOutcome:
+def _taken_in(file: IntakeFile, mammogram: Mammogram, reason: str | None) -> IngestOutcome:
+    outcome, message = TAKEN_IN[reason]
     return IngestOutcome(
         path=file.shown, outcome=outcome, reason=reason, mammogram=str(mammogram.pk), message=message
     )

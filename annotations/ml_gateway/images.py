@@ -31,9 +31,9 @@ def read_clean_image(path: Path) -> CleanImage:
     return CleanImage(png, rows, columns, decoded.acquisition, decoded.is_lossy)
 
 
-def check_pixel_spacing(spacing_mm: float, source: str) -> float:
-    """Return a spacing that is plausible for a mammogram; raise ImageFileRefusedError for any other."""
+def check_pixel_spacing(row_mm: float, column_mm: float, source: str) -> None:
+    """Raise ImageFileRefusedError for a spacing that is not plausible for a mammogram."""
     try:
-        return checked_spacing(spacing_mm, spacing_mm, source)[0]
+        checked_spacing(row_mm, column_mm, source)
     except ImageRefusedError as error:
         raise ImageFileRefusedError(error.message, code=error.code) from error

@@ -167,7 +167,7 @@ function refusal(path, message) {
 function addOutcome(outcome, sentAs) {
   counts[outcome.outcome] += 1;
   const name = sentAs?.endsWith(`/${outcome.path}`) ? sentAs : outcome.path;
-  const why = outcome.outcome === "refused" ? outcome.message : "";
+  const why = outcome.outcome === "stored" ? "" : outcome.message;
   const row = addRow(name, WORDS[outcome.outcome], MARKS[outcome.outcome], why);
   row.classList.toggle("is-refused", outcome.outcome === "refused");
   if (outcome.outcome === "refused" && outcome.reason) row.cells[2].append(" ", codeElement(outcome.reason));

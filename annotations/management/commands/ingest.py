@@ -47,7 +47,7 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(asdict(outcome)))
         else:
-            reason = f" ({outcome.reason}) {outcome.message}" if outcome.outcome == Outcome.REFUSED else ""
+            reason = f" ({outcome.reason}) {outcome.message}" if outcome.reason else ""
             self.stdout.write(f"{number:6}  {outcome.outcome:9}  {outcome.path}{reason}")
         self.stdout.flush()
 

@@ -109,11 +109,11 @@ def test_same_file_twice_is_a_duplicate_with_the_known_id(tmp_path, content_root
 
 
 def test_same_pixels_in_another_file_are_a_duplicate(tmp_path, content_root):
-    pixels = make_grey_levels()
-    (first,) = ingest_paths([write_dicom(tmp_path / "native.dcm", make_dataset(pixels))])
+    native, jpeg = (make_dataset(StudyInstanceUID="1.2.3") for _ in range(2))
+    (first,) = ingest_paths([write_dicom(tmp_path / "native.dcm", native)])
     before = everything_stored(content_root)
 
-    (second,) = ingest_paths([write_dicom(tmp_path / "jpeg.dcm", make_dataset(pixels), JPEG_LOSSLESS_SV1)])
+    (second,) = ingest_paths([write_dicom(tmp_path / "jpeg.dcm", jpeg, JPEG_LOSSLESS_SV1)])
 
     assert (second.outcome, second.mammogram) == ("duplicate", first.mammogram)
     assert everything_stored(content_root) == before
