@@ -61,6 +61,18 @@ class PredictionCancelledError(MlError):
     code = "cancelled"
 
 
+class TooManyPiecesError(MlError):
+    """A mask falls into more pieces than can be judged one by one."""
+
+    code = "too_many_pieces"
+
+
+class CorrectionCancelledError(MlError):
+    """The caller asked a running correction to stop; nothing was produced."""
+
+    code = "cancelled"
+
+
 class PixelSpacingMissingError(MlError):
     """A measure in millimetres was asked of an image whose pixel spacing is not known."""
 

@@ -74,7 +74,6 @@ def perform_correction(*, run_id: UUID, worker: str, is_stopping: Callable[[], b
 
 
 def _propose(run: CorrectionRun, heartbeat: Heartbeat) -> bool:
-    """Propose in one step of a few seconds: short against the lease, so that it needs no beat on the way."""
     if heartbeat.should_stop():
         return False
     mammogram = run.annotation.mammogram
@@ -82,7 +81,11 @@ def _propose(run: CorrectionRun, heartbeat: Heartbeat) -> bool:
         read_content(mammogram.pixels_sha256),
         mammogram,
         mask=annotation_masks(run.annotation, at_version=run.annotation_version)[run.label].data,
+        report_progress=heartbeat.report_progress,
+        should_stop=heartbeat.should_stop,
     )
+    if proposed is None:
+        return False
     with transaction.atomic():
         _write_proposal(run, proposed)
         record_act("finish_correction", actor=None, subject=run, components=len(proposed.components))

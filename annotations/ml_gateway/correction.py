@@ -1,6 +1,6 @@
 """The label-correction algorithm on stored images and stored masks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from annotations.ml_gateway.acquisition import acquisition_of
 from annotations.models import Mammogram
 from ml import masks
 from ml.correction import ComponentProposal, propose_removals
-from ml.errors import MlError
+from ml.errors import CorrectionCancelledError, MlError
 from ml.images import read_clean_png
 
 
@@ -40,10 +40,28 @@ class ProposedCorrection:
     summary: dict[str, Any]
 
 
-def propose_correction(content: bytes, mammogram: Mammogram, *, mask: bytes) -> ProposedCorrection:
-    """Judge every piece of a mask by the image under it. The algorithm only removes, it never adds."""
+def propose_correction(
+    content: bytes,
+    mammogram: Mammogram,
+    *,
+    mask: bytes,
+    report_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> ProposedCorrection | None:
+    """Judge every piece of a mask by the image under it; None where `should_stop` said so.
+
+    The algorithm only removes, it never adds.
+    """
     try:
-        report = propose_removals(masks.decode(mask), read_clean_png(content), acquisition_of(mammogram))
+        report = propose_removals(
+            masks.decode(mask),
+            read_clean_png(content),
+            acquisition_of(mammogram),
+            on_progress=report_progress,
+            should_cancel=should_stop,
+        )
+    except CorrectionCancelledError:
+        return None
     except MlError as error:
         raise InvalidError(error.message, code=error.code) from error
     return ProposedCorrection(

@@ -1,6 +1,6 @@
 """The label correction: which parts of a reader's mask the image does not bear out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import count
 
@@ -18,8 +18,14 @@ from ml.correction.parameters import (
     parameters_sha256,
 )
 from ml.correction.report import ComponentProposal, CorrectionReport, summarise
-from ml.errors import MaskShapeMismatchError, PixelSpacingMissingError
+from ml.errors import (
+    CorrectionCancelledError,
+    MaskShapeMismatchError,
+    PixelSpacingMissingError,
+    TooManyPiecesError,
+)
 from ml.masks import (
+    Component,
     Runs,
     bounding_box,
     components,
@@ -33,6 +39,7 @@ from ml.types import Acquisition
 
 SQUARE_TOLERANCE = 0.01
 UM_PER_MM = 1000.0
+MAXIMUM_PIECES = 5000  # at 2 ms each, ten seconds; a person who draws makes a few dozen
 
 
 def propose_removals(
@@ -41,6 +48,8 @@ def propose_removals(
     acquisition: Acquisition,
     *,
     parameters: CorrectionParameters = DEFAULT_PARAMETERS,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_cancel: Callable[[], bool] | None = None,
 ) -> CorrectionReport:
     """Judge each component of a mask by the image under it.
 
@@ -54,6 +63,10 @@ def propose_removals(
         What the header says; the pixel spacing is required. Lengths are measured with `pixel_size_of` it.
     parameters : CorrectionParameters
         The limits.
+    on_progress : callable, optional
+        Called with (connected components done, components in all) before each piece.
+    should_cancel : callable, optional
+        Asked before each piece.
 
     Returns
     -------
@@ -67,6 +80,10 @@ def propose_removals(
         If the mask is not of the size of the image.
     PixelSpacingMissingError
         If the image has no pixel spacing, or pixels that are not square.
+    TooManyPiecesError
+        If the mask has more than 5,000 connected components.
+    CorrectionCancelledError
+        When `should_cancel` answered True.
 
     Notes
     -----
@@ -79,10 +96,11 @@ def propose_removals(
     """
     size = pixel_size_of(acquisition)
     pixel_spacing_mm = _check_input(mask, pixels, size)
+    pieces = _checked_components(mask)
     signal = read_signal(pixels, acquisition)
     beam = _beam(acquisition, parameters)
     scene = _build_scene(mask, pixels, signal, beam, pixel_spacing_mm=pixel_spacing_mm, parameters=parameters)
-    proposals = tuple(_propose(mask, scene, beam))
+    proposals = tuple(_propose(pieces, scene, beam, _watch(on_progress, should_cancel)))
     corrected = difference(mask, _removed_pixels(mask, proposals))
     return CorrectionReport(
         components=proposals,
@@ -169,9 +187,34 @@ def _build_scene(
     )
 
 
-def _propose(mask: Runs, scene: Scene, beam: Beam) -> Iterator[ComponentProposal]:
+def _checked_components(mask: Runs) -> list[Component]:
+    found = components(mask)
+    if len(found) > MAXIMUM_PIECES:
+        raise TooManyPiecesError(
+            f"This label has {len(found):,} pieces; label correction takes up to {MAXIMUM_PIECES:,}. So many "
+            "are mostly specks of a prediction that was accepted at a low cutoff: read the image again with "
+            "a higher one, or erase the specks."
+        )
+    return found
+
+
+def _watch(
+    on_progress: Callable[[int, int], None] | None, should_cancel: Callable[[], bool] | None
+) -> Callable[[int, int], None]:
+    def watch(done: int, total: int) -> None:
+        if should_cancel is not None and should_cancel():
+            raise CorrectionCancelledError(f"Stopped after {done} of {total} pieces, as asked.")
+        if on_progress is not None:
+            on_progress(done, total)
+
+    return watch
+
+
+def _propose(
+    pieces: Sequence[Component], scene: Scene, beam: Beam, watch: Callable[[int, int], None]
+) -> Iterator[ComponentProposal]:
     numbers = count(1)
-    for parent_number, component in enumerate(components(mask), start=1):
+    for parent_number, component in enumerate(pieces, start=1):
         parts = [component.runs]
         if scene.parameters.split_branches:
             parts = split_at_junctions(
@@ -181,7 +224,9 @@ def _propose(mask: Runs, scene: Scene, beam: Beam) -> Iterator[ComponentProposal
             )
         parent = parent_number if len(parts) > 1 else None
         for part in parts:
+            watch(parent_number - 1, len(pieces))
             yield _propose_part(part, next(numbers), parent, scene, beam)
+    watch(len(pieces), len(pieces))
 
 
 def _propose_part(part: Runs, number: int, parent: int | None, scene: Scene, beam: Beam) -> ComponentProposal:

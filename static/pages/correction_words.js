@@ -100,6 +100,7 @@ const WHAT_TO_DO = {
   pixel_spacing_missing:
     "Take the image in again with its pixel spacing, in the DICOM header or in the sidecar's column pixel_spacing_mm.",
   pixel_spacing_not_square: "Take the image in again with square pixels.",
+  too_many_pieces: "Nothing was changed.",
   worker_lost: "Start the correction again from the page you came from. If it is given up again, tell your administrator.",
 };
 

@@ -147,6 +147,37 @@ def test_perform_on_pixels_that_are_not_square_fails_with_the_reason():
     assert "square" in run.error
 
 
+def test_perform_on_specks_by_the_thousand_fails_with_the_reason():
+    specks = np.zeros((160, 200), dtype=bool)
+    specks[::2, ::2] = True
+    mammogram = make_mammogram(make_line_and_dot()[2], pixel_spacing_mm=(0.1, 0.1))
+    annotation = make_annotation(mammogram, labels={"bac": specks}, submitted=True)
+    run, _ = request_correction(annotation=annotation, reader=annotation.reader)
+
+    perform(run)
+
+    assert (run.state, run.error_code) == ("failed", "too_many_pieces")
+    assert "8,000 pieces" in run.error
+
+
+def test_perform_tells_its_progress_and_stops_between_pieces_when_a_person_cancels(monkeypatch):
+    monkeypatch.setattr("annotations.domain.run.BEAT_INTERVAL_S", 0.0)
+    annotation = make_submitted()
+    run, _ = request_correction(annotation=annotation, reader=annotation.reader)
+    asked = []
+
+    def cancel_after_the_first_piece():
+        asked.append(True)
+        CorrectionRun.objects.filter(id=run.id).update(cancel_requested=len(asked) >= 2)
+        return False
+
+    perform_correction(run_id=run.id, worker="test", is_stopping=cancel_after_the_first_piece)
+
+    run.refresh_from_db()
+    assert (run.state, run.total) == ("cancelled", 2)
+    assert not CorrectionComponent.objects.exists()
+
+
 def test_perform_leaves_a_run_of_another_worker_alone():
     annotation = make_submitted()
     run, _ = request_correction(annotation=annotation, reader=annotation.reader)

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from ml.correction import DEFAULT_PARAMETERS, PUBLISHED_PARAMETERS, propose_removals, warm_up
-from ml.errors import MaskShapeMismatchError, PixelSpacingMissingError
+from ml.errors import (
+    CorrectionCancelledError,
+    MaskShapeMismatchError,
+    PixelSpacingMissingError,
+    TooManyPiecesError,
+)
 from ml.masks import (
     area_px,
     capsule,
@@ -292,6 +297,37 @@ def test_pixels_that_are_not_square_are_refused(spacing):
 def test_mask_of_another_image_is_refused():
     with pytest.raises(MaskShapeMismatchError):
         propose_removals(empty(500, 701), raw_image(), RAW)
+
+
+def test_progress_is_told_component_by_component():
+    steps = []
+
+    propose_removals(ALL, raw_image(), RAW, on_progress=lambda *step: steps.append(step))
+
+    assert steps == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_cancelled_correction_stops_before_the_next_piece():
+    steps = []
+
+    with pytest.raises(CorrectionCancelledError):
+        propose_removals(
+            ALL,
+            raw_image(),
+            RAW,
+            on_progress=lambda *step: steps.append(step),
+            should_cancel=lambda: len(steps) == 2,
+        )
+
+    assert steps == [(0, 4), (1, 4)]
+
+
+def test_more_pieces_than_can_be_judged_are_refused():
+    specks = np.zeros(SIZE, dtype=bool)
+    specks[::4, ::4] = True
+
+    with pytest.raises(TooManyPiecesError, match="has 21,875 pieces; label correction takes up to 5,000"):
+        propose_removals(from_dense(specks), raw_image(), RAW)
 
 
 def test_warm_up_runs():
