@@ -143,3 +143,9 @@ class LeaseLostError(ConflictError):
     """Another worker holds this run now: a late result is refused."""
 
     code = "lease_lost"
+
+
+class RunCancelledError(ConflictError):
+    """A person cancelled this run while it worked: its result is not kept."""
+
+    code = "run_cancelled"

@@ -1,19 +1,21 @@
 """Runs of a worker: claimed for a time, kept alive by heartbeats, finished only by whom they belong to."""
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from annotations.domain.audit import record_act
 from annotations.enums import RunState
-from annotations.errors import ConflictError, LeaseLostError, TramlineError
+from annotations.errors import ConflictError, LeaseLostError, RunCancelledError, TramlineError
 from annotations.jobs import defer_run
 from annotations.models import MAX_ATTEMPTS, Reader, Run
 
@@ -76,22 +78,42 @@ class Heartbeat:
 
 def update_own_run(run: Run, **fields: object) -> None:
     """Write to a run under the fence it was claimed with, or raise LeaseLostError and write nothing."""
-    own = type(run)._default_manager.filter(  # noqa: SLF001 - as in claim_run
+    if not _own_run(run).update(**fields):
+        raise _lease_lost(run)
+
+
+def _own_run(run: R) -> QuerySet[R]:
+    """Give the run's row as long as it is ours."""
+    return type(run)._default_manager.filter(  # noqa: SLF001 - as in claim_run
         id=run.id, fence=run.fence, state=RunState.RUNNING
     )
-    if not own.update(**fields):
-        raise LeaseLostError(
-            f"Run {run.id} is no longer this worker's (fence {run.fence}); its late result is refused."
-        )
+
+
+def _lease_lost(run: Run) -> LeaseLostError:
+    return LeaseLostError(
+        f"Run {run.id} is no longer this worker's (fence {run.fence}); its late result is refused."
+    )
 
 
 def finish_run(run: Run, *, state: RunState, **fields: object) -> None:
-    """End a run that is ours, with whatever its kind has to say of the result."""
-    update_own_run(run, state=state, finished_at=Now(), lease_until=None, **fields)
+    """End a run that is ours, with whatever its kind has to say of the result.
+
+    Success raises RunCancelledError, and writes nothing, where a person cancelled the run at the last moment.
+    """
+    own = _own_run(run)
+    if state == RunState.SUCCEEDED:
+        own = own.filter(cancel_requested=False)
+    if own.update(state=state, finished_at=Now(), lease_until=None, **fields):
+        return
+    if _own_run(run).exists():
+        raise RunCancelledError(f"Run {run.id} was cancelled while it worked; its result is not kept.")
+    raise _lease_lost(run)
 
 
 def fail_run(run: Run, *, code: str, message: str) -> None:
-    finish_run(run, state=RunState.FAILED, error_code=code, error=message)
+    with transaction.atomic():
+        finish_run(run, state=RunState.FAILED, error_code=code, error=message)
+        record_act("fail_run", actor=None, subject=run, code=code)
 
 
 def perform_run(
@@ -110,24 +132,39 @@ def perform_run(
     run = claim_run(run_type, run_id, worker=worker)
     if run is None:
         return
-    try:
-        if not work(run, Heartbeat(run, is_stopping=is_stopping)):
+    with _lost_lease_logged():
+        try:
+            if not work(run, Heartbeat(run, is_stopping=is_stopping)):
+                _end_stopped(run)
+        except LeaseLostError:
+            raise
+        except RunCancelledError:
             _end_stopped(run)
+        except TramlineError as error:
+            fail_run(run, code=error.code, message=error.message)
+        except Exception as error:
+            message = f"The work broke off with an error that was not foreseen ({type(error).__name__})."
+            with _lost_lease_logged():
+                fail_run(run, code="unforeseen_error", message=message)
+            raise
+
+
+@contextlib.contextmanager
+def _lost_lease_logged() -> Iterator[None]:
+    """Whoever lost a run has no word in it any more, not even that it failed."""
+    try:
+        yield
     except LeaseLostError as error:
         logger.warning("%s", error.message)
-    except TramlineError as error:
-        fail_run(run, code=error.code, message=error.message)
-    except Exception as error:
-        message = f"The work broke off with an error that was not foreseen ({type(error).__name__})."
-        fail_run(run, code="unforeseen_error", message=message)
-        raise
 
 
 def _end_stopped(run: Run) -> None:
     """Cancel what a person cancelled; put back what was stopped with its worker, the attempt not counted."""
     with transaction.atomic():
-        run.refresh_from_db(fields=["cancel_requested"])
-        if run.cancel_requested:
+        own = _own_run(run).select_for_update().first()
+        if own is None:
+            raise _lease_lost(run)
+        if own.cancel_requested:
             finish_run(run, state=RunState.CANCELLED)
         else:
             update_own_run(
@@ -149,7 +186,8 @@ def cancel_run(run: R, *, reader: Reader) -> R:
     run.cancel_requested = True
     if run.state == RunState.QUEUED:
         run.state = RunState.CANCELLED
-    run.save(update_fields=["cancel_requested", "state"])
+        run.finished_at = timezone.now()
+    run.save(update_fields=["cancel_requested", "state", "finished_at"])
     record_act("cancel_run", actor=reader, subject=run)
     return run
 
@@ -171,7 +209,8 @@ def sweep_runs(run_type: type[Run]) -> None:
 
 
 def _bring_back(run: Run) -> None:
-    """Caller holds the row's lock."""
+    """Caller holds the row's lock. A run that waits in a long queue is no news and leaves no audit entry."""
+    before = run.state
     if run.cancel_requested:
         run.state = RunState.CANCELLED
     elif run.attempt >= MAX_ATTEMPTS:
@@ -182,4 +221,7 @@ def _bring_back(run: Run) -> None:
         run.state = RunState.QUEUED
         defer_run(run)
     run.lease_until = None
-    run.save(update_fields=["state", "error_code", "error", "lease_until"])
+    run.finished_at = timezone.now() if run.is_finished else None
+    run.save(update_fields=["state", "error_code", "error", "lease_until", "finished_at"])
+    if run.state != before:
+        record_act("sweep_run", actor=None, subject=run, state=run.state, worker=run.worker)

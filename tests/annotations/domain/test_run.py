@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from annotations.domain import run as run_module
+from annotations.domain.audit import record_act
 from annotations.domain.run import (
     Heartbeat,
     cancel_run,
@@ -148,6 +150,7 @@ def test_perform_run_turns_an_expected_error_into_a_failed_run_with_its_code():
 
     run.refresh_from_db()
     assert (run.state, run.error_code, run.error) == (RunState.FAILED, "image_empty", "The image is empty.")
+    assert AuditEntry.objects.get(act="fail_run").details == {"code": "image_empty"}
 
 
 def test_perform_run_fails_the_run_and_raises_again_what_nobody_foresaw():
@@ -173,6 +176,23 @@ def test_perform_run_of_a_cancelled_run_ends_cancelled():
 
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
+
+
+def test_perform_run_cancelled_at_the_last_moment_keeps_no_result():
+    def work(run, heartbeat):
+        cancel_run(run, reader=run.requested_by)
+        with transaction.atomic():
+            record_act("keep_result", actor=None, subject=run)
+            finish_run(run, state=RunState.SUCCEEDED, seconds=1.0)
+        return True
+
+    run = make_inference_run()
+    perform_run(InferenceRun, run.id, worker="one", is_stopping=go_on, work=work)
+
+    run.refresh_from_db()
+    assert (run.state, run.cancel_requested, run.seconds) == (RunState.CANCELLED, True, None)
+    assert run.finished_at is not None
+    assert not AuditEntry.objects.filter(act="keep_result").exists()
 
 
 def test_perform_run_of_a_worker_that_is_shut_down_puts_it_back_without_counting():
@@ -214,6 +234,39 @@ def test_perform_run_that_lost_its_lease_writes_nothing(caplog):
     assert "late result is refused" in caplog.text
 
 
+def lose_and_break(error):
+    """Work that loses its lease and then breaks off."""
+
+    def work(run, heartbeat):
+        expire(run)
+        sweep_runs(InferenceRun)
+        raise error
+
+    return work
+
+
+def test_perform_run_that_fails_after_its_lease_was_lost_writes_nothing(caplog):
+    run = make_inference_run()
+    work = lose_and_break(InvalidError("The image is empty."))
+    perform_run(InferenceRun, run.id, worker="one", is_stopping=go_on, work=work)
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == (RunState.QUEUED, "")
+    assert "late result is refused" in caplog.text
+
+
+def test_perform_run_that_breaks_after_its_lease_was_lost_still_raises_what_nobody_foresaw():
+    run = make_inference_run()
+
+    with pytest.raises(ZeroDivisionError):
+        perform_run(
+            InferenceRun, run.id, worker="one", is_stopping=go_on, work=lose_and_break(ZeroDivisionError())
+        )
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == (RunState.QUEUED, "")
+
+
 def test_cancel_run_ends_a_queued_run_at_once_and_says_who():
     run, reader = make_inference_run(), make_reader()
 
@@ -221,6 +274,7 @@ def test_cancel_run_ends_a_queued_run_at_once_and_says_who():
     cancelled = cancel_run(run, reader=reader)
 
     assert cancelled.state == RunState.CANCELLED
+    assert cancelled.finished_at is not None
     assert AuditEntry.objects.get(act="cancel_run").actor == reader
 
 
@@ -250,8 +304,9 @@ def test_sweep_runs_queues_again_what_a_dead_worker_held():
     sweep_runs(InferenceRun)
 
     run.refresh_from_db()
-    assert (run.state, run.lease_until) == (RunState.QUEUED, None)
+    assert (run.state, run.lease_until, run.finished_at) == (RunState.QUEUED, None, None)
     assert waiting_jobs(run) == 1
+    assert AuditEntry.objects.get(act="sweep_run").details == {"state": "queued", "worker": "dead"}
 
 
 def test_sweep_runs_gives_up_after_the_last_attempt():
@@ -265,6 +320,9 @@ def test_sweep_runs_gives_up_after_the_last_attempt():
     assert (run.state, run.error_code) == (RunState.DEAD, "worker_lost")
     assert str(MAX_ATTEMPTS) in run.error
     assert run.is_finished
+    assert run.finished_at is not None
+    entries = AuditEntry.objects.filter(act="sweep_run")
+    assert [entry.details["state"] for entry in entries] == ["queued", "queued", "dead"]
 
 
 def test_sweep_runs_cancels_what_was_to_be_cancelled():
@@ -276,6 +334,7 @@ def test_sweep_runs_cancels_what_was_to_be_cancelled():
 
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
+    assert run.finished_at is not None
 
 
 def test_sweep_runs_leaves_a_living_run_alone():
@@ -295,3 +354,4 @@ def test_sweep_runs_replaces_the_job_that_died_before_its_run_was_claimed():
     sweep_runs(InferenceRun)
 
     assert waiting_jobs(run) == 1
+    assert not AuditEntry.objects.filter(act="sweep_run").exists()
