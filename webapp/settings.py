@@ -7,26 +7,22 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from webapp.embedded_postgres import VAR_DIR, database_settings
+from webapp.kept_secret import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def _kept_secret(name: str) -> str:
-    """Read a secret from the environment, or from var/, where it is made once with mode 600."""
-    value = os.environ.get(f"TRAMLINE_{name.upper()}")
-    if value:
-        return value
-    path = VAR_DIR / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text().strip()
+def _secret_key(name: str) -> str:
+    """Read a key from the environment, or from var/, where it is drawn once."""
+    from_environment = os.environ.get(f"TRAMLINE_{name.upper()}")
+    return from_environment or kept_secret(
+        VAR_DIR / name, draw=lambda: secrets.token_urlsafe(50), shortest=32
+    )
 
 
-SECRET_KEY = _kept_secret("secret_key")
+SECRET_KEY = _secret_key("secret_key")
 # Separate from SECRET_KEY: changing it would give every patient a new pseudonym.
-PSEUDONYM_KEY = _kept_secret("pseudonym_key").encode()
+PSEUDONYM_KEY = _secret_key("pseudonym_key").encode()
 
 DEBUG = os.environ.get("TRAMLINE_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("TRAMLINE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
