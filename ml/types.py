@@ -34,6 +34,7 @@ class Acquisition:
     pixel_intensity_relationship: str = ""
     pixel_intensity_relationship_sign: int | None = None
     pixel_padding_value: int | None = None
+    pixel_padding_range_limit: int | None = None
     rescale_slope: float = 1.0
     rescale_intercept: float = 0.0
     image_laterality: str = ""

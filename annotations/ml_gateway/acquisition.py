@@ -17,6 +17,7 @@ def acquisition_of(mammogram: Mammogram) -> Acquisition:
         pixel_intensity_relationship=attributes.get("PixelIntensityRelationship", ""),
         pixel_intensity_relationship_sign=attributes.get("PixelIntensityRelationshipSign"),
         pixel_padding_value=attributes.get("PixelPaddingValue"),
+        pixel_padding_range_limit=attributes.get("PixelPaddingRangeLimit"),
         rescale_slope=attributes.get("RescaleSlope", 1.0),
         rescale_intercept=attributes.get("RescaleIntercept", 0.0),
         image_laterality=mammogram.image_laterality,

@@ -79,6 +79,7 @@ def read_acquisition(dataset: Dataset) -> Acquisition:
         pixel_intensity_relationship=_text(dataset, "PixelIntensityRelationship"),
         pixel_intensity_relationship_sign=_read_sign(dataset),
         pixel_padding_value=_number(dataset, "PixelPaddingValue", int),
+        pixel_padding_range_limit=_number(dataset, "PixelPaddingRangeLimit", int),
         rescale_slope=_read_rescale(dataset, "RescaleSlope", 1.0),
         rescale_intercept=_read_rescale(dataset, "RescaleIntercept", 0.0),
         image_laterality=read_laterality(dataset),

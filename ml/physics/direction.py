@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.filters import threshold_otsu
 
+from ml.physics.padding import is_padding
 from ml.types import Acquisition
 
 SAMPLE_STEP = 8
@@ -49,12 +50,13 @@ def read_direction(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Dire
     sign = acquisition.pixel_intensity_relationship_sign
     if sign is not None:
         return Direction(is_calcium_dark=sign > 0)
-    return Direction(is_calcium_dark=_is_air_bright(pixels), is_guessed=True)
+    return Direction(is_calcium_dark=_is_air_bright(pixels, acquisition), is_guessed=True)
 
 
-def _is_air_bright(pixels: NDArray[np.uint16]) -> bool:
-    sample = pixels[::SAMPLE_STEP, ::SAMPLE_STEP].astype(np.float64)
-    if sample.min() == sample.max():
+def _is_air_bright(pixels: NDArray[np.uint16], acquisition: Acquisition) -> bool:
+    sample = pixels[::SAMPLE_STEP, ::SAMPLE_STEP]
+    sample = sample[~is_padding(sample, acquisition)].astype(np.float64)
+    if sample.size == 0 or sample.min() == sample.max():
         return True
     is_bright = sample > threshold_otsu(sample)
     bright_spread, dark_spread = (

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.physics.direction import read_direction
+from ml.physics.padding import is_padding
 from ml.types import Acquisition
 
 Mode = Literal["physical", "relative"]
@@ -126,11 +127,9 @@ def _relative_signal(pixels: NDArray[np.uint16], acquisition: Acquisition, *, is
 def _padding_as_air(
     brightness: NDArray[np.float64], present: NDArray[np.integer], acquisition: Acquisition
 ) -> NDArray[np.float64]:
-    padding = acquisition.pixel_padding_value
-    if padding is not None and 0 <= padding < STORED_VALUES:
-        others = present[present != padding]
-        if len(others):
-            brightness[padding] = brightness[others].min()
+    others = present[~is_padding(present, acquisition)]
+    if len(others):
+        brightness[is_padding(np.arange(STORED_VALUES), acquisition)] = brightness[others].min()
     return brightness
 
 

@@ -116,6 +116,12 @@ def test_magnification_and_calibration_of_the_spacing_are_read():
     assert (acquisition.magnification, acquisition.pixel_spacing_calibration_type) == (1.8, "GEOMETRY")
 
 
+def test_padding_is_read_with_the_limit_of_its_range():
+    acquisition = read_acquisition(make_header(PixelPaddingValue=0, PixelPaddingRangeLimit=40))
+
+    assert (acquisition.pixel_padding_value, acquisition.pixel_padding_range_limit) == (0, 40)
+
+
 def test_exposure_that_is_no_number_counts_as_missing():
     header = make_header()
     header.add_new("KVP", "DS", "nan")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,16 @@ def test_direction_is_guessed_from_flat_air(is_inverted):
     assert signal.flags == ("direction_guessed",)
 
 
+def test_padding_is_not_taken_for_flat_air():
+    pixels = LINEAR.copy()
+    pixels[:, 50:] = np.random.default_rng(2).integers(11990, 12010, (80, 30))
+    pixels[:40] = 0
+
+    signal = read_signal(pixels, Acquisition(**RAW, pixel_padding_value=0))
+
+    assert not signal.is_inverted
+
+
 def test_rescale_and_detector_offset_come_before_the_logarithm():
     acquisition = Acquisition(
         **RAW,
@@ -69,6 +81,32 @@ def test_padding_counts_as_air():
     )
 
     assert signal.brightness[0] == signal.brightness[12000]
+
+
+@pytest.mark.parametrize(("value", "limit"), [(0, 40), (40, 0), (-8, 40)])
+def test_padding_may_be_a_range_of_values(value, limit):
+    pixels = LINEAR.copy()
+    pixels[:10] = 33
+    acquisition = Acquisition(
+        **RAW,
+        pixel_intensity_relationship_sign=1,
+        pixel_padding_value=value,
+        pixel_padding_range_limit=limit,
+    )
+
+    signal = read_signal(pixels, acquisition)
+
+    assert set(signal.brightness[[0, 33, 40]]) == {signal.brightness[12000]}
+    assert signal.brightness[41] == pytest.approx(-np.log(41))
+
+
+@pytest.mark.parametrize("value", [-8, 70_000])
+def test_padding_that_no_pixel_can_have_changes_nothing(value):
+    acquisition = Acquisition(**RAW, pixel_intensity_relationship_sign=1)
+
+    signal = read_signal(LINEAR, replace(acquisition, pixel_padding_value=value))
+
+    assert np.array_equal(signal.brightness, read_signal(LINEAR, acquisition).brightness)
 
 
 @pytest.mark.parametrize(
