@@ -44,6 +44,11 @@ class CampaignForm(forms.Form):
 class AssignmentForm(forms.Form):
     campaign = forms.ModelChoiceField(Campaign.objects.order_by("-created_at"), empty_label=None)
     studies = StudyChoices(
-        Study.objects.select_related("patient").prefetch_related("mammograms"), label="Exams"
+        Study.objects.select_related("patient").prefetch_related("mammograms"),
+        label="Exams",
+        error_messages={"required": "Tick at least one exam."},
     )
-    readers = ReaderChoices(Reader.objects.filter(role=Role.READER).select_related("user"))
+    readers = ReaderChoices(
+        Reader.objects.filter(role=Role.READER).select_related("user"),
+        error_messages={"required": "Tick at least one reader."},
+    )

@@ -26,6 +26,7 @@ PAGES: list[tuple[str, str, Callable[[Reader], bool]]] = [
     ("images", "Images", rules.is_expert),
     ("comparison", "Compare", rules.can_compare),
     ("campaigns", "Campaigns", rules.can_manage_campaigns),
+    ("admin:index", "People", rules.can_manage_campaigns),
     ("models", "Models", rules.can_manage_models),
     ("datasets", "Datasets", rules.can_manage_datasets),
 ]

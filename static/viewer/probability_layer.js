@@ -47,6 +47,7 @@ export class ProbabilityLayer {
   visible = true;
   threshold = 128;
   opacity = 0.18;
+  isOutlineOnly = false;
   linePx = 1;
   /** @type {import("./mask_layer.js").Rgb} */
   colour = [1, 1, 1];
@@ -96,7 +97,7 @@ export class ProbabilityLayer {
     const { gl, program } = this;
     program.use(view, canvas, texture);
     gl.uniform1ui(program.at("u_threshold"), this.threshold);
-    gl.uniform4f(program.at("u_fill"), ...this.colour, this.opacity);
+    gl.uniform4f(program.at("u_fill"), ...this.colour, this.isOutlineOnly ? 0 : this.opacity);
     gl.uniform1f(program.at("u_line"), this.linePx);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }

@@ -63,6 +63,8 @@ export class LabelsSection {
   #restyle() {
     const opacity = this.outlineOnly.checked ? 0 : Number(this.opacity.value) / 100;
     for (const { plane } of LABELS) this.reading.panel.setStyle(plane, { opacity, outline: "solid" });
+    this.reading.panel.renderer.probability.isOutlineOnly = this.outlineOnly.checked;
+    this.reading.panel.renderer.request();
   }
 
   #show() {

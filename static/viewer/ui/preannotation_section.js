@@ -82,6 +82,17 @@ export class PreannotationSection {
     part(this.section, "model-note").hidden = !chosen?.synthetic_only;
   }
 
+  /**
+   * Say whose proposal is on screen; the list above may by now stand on another model.
+   * @param {InferenceRun["model_version"]} model
+   */
+  #nameSource(model) {
+    this.model.value = model.id;
+    this.#describeModel();
+    const origin = model.synthetic_only ? ", trained on synthetic images only" : "";
+    part(this.section, "proposal-source").textContent = `By ${model.name} ${model.version}${origin}`;
+  }
+
   async #start() {
     this.#run = await api.startInferenceRun(this.reading.annotation.mammogram, this.model.value);
     this.#note("");
@@ -133,6 +144,7 @@ export class PreannotationSection {
     this.#note("Fetching the proposal");
     const levels = await decodeImage(await api.readImage(/** @type {string} */ (run.probability_url)), "max");
     this.panel.setProbability(levels);
+    this.#nameSource(run.model_version);
     this.cutoff.value = String(run.model_version.cutoff);
     this.isShown.checked = true;
     part(this.section, "proposal").hidden = false;
