@@ -66,14 +66,14 @@ export class ApiError extends Error {
    * @param {string} message in plain words, for the reader
    * @param {string} code stable reason
    * @param {number} status of HTTP; 0 when nothing came back
-   * @param {number | null} [version] the server's version, on stale_version
+   * @param {string[]} [stored] on stale_version: ids of the request that are stored already
    */
-  constructor(message, code, status, version = null) {
+  constructor(message, code, status, stored = []) {
     super(message);
     this.name = "ApiError";
     this.code = code;
     this.status = status;
-    this.version = version;
+    this.stored = stored;
   }
 }
 
@@ -179,5 +179,5 @@ async function errorFrom(response) {
   if (response.redirected) return new ApiError("You are logged out. Log in again in another tab.", "logged_out", 401);
   const answer = await response.json().catch(() => ({}));
   const message = answer.message ?? `The server answered ${response.status} without a reason.`;
-  return new ApiError(message, answer.code ?? "unknown", response.status, answer.version ?? null);
+  return new ApiError(message, answer.code ?? "unknown", response.status, answer.stored ?? []);
 }

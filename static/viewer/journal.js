@@ -1,14 +1,15 @@
 /**
- * Operations that the server has not acknowledged, kept in the browser (IndexedDB) so that a crash, a reload or
- * a lost connection loses nothing. Holds ids and patches only: no pixels, nothing about a patient.
+ * Operations that the server has not acknowledged, or never will, kept in the browser (IndexedDB) so that a crash,
+ * a reload or a lost connection loses nothing. Holds ids and patches only: no pixels, nothing about a patient.
  */
 
-/** @typedef {import("./operations.js").Operation} Operation */
-/** @typedef {{id: string, annotation: string, operation: Operation}} Entry */
+/** @typedef {import("./intent.js").Pending} Pending */
+/** @typedef {{code: string, message: string}} Refusal the server's words */
+/** @typedef {Pending & {id: string, annotation: string, refusal?: Refusal}} Entry */
 /**
  * @typedef {object} Store
  * @property {boolean} isDurable true where entries survive a reload
- * @property {(entry: Entry) => Promise<void>} put
+ * @property {(entries: Entry[]) => Promise<void>} put all of them or none
  * @property {(annotation: string) => Promise<Entry[]>} entriesOf in any order
  * @property {(ids: string[]) => Promise<void>} remove
  */
@@ -29,25 +30,60 @@ export class Journal {
 
   /**
    * @param {string} annotation
-   * @param {Operation} operation
+   * @param {Pending[]} pending new, or made anew
    */
-  async add(annotation, operation) {
-    await this.store.put({ id: operation.id, annotation, operation });
+  async keep(annotation, pending) {
+    await this.store.put(pending.map((each) => entryOf(annotation, each)));
   }
 
   /**
    * @param {string} annotation
-   * @returns {Promise<Operation[]>} oldest first: their ids begin with the time
+   * @returns {Promise<Pending[]>} oldest first: their ids begin with the time
    */
   async pending(annotation) {
-    const entries = await this.store.entriesOf(annotation);
-    return entries.sort((a, b) => (a.id < b.id ? -1 : 1)).map((entry) => entry.operation);
+    return (await this.#entries(annotation)).filter(({ refusal }) => !refusal);
+  }
+
+  /**
+   * Keep what the server will never take, apart from what is sent.
+   * @param {string} annotation
+   * @param {Pending[]} refused
+   * @param {Refusal} refusal
+   * @param {Pending[]} rest made anew without the refused
+   */
+  async setAside(annotation, refused, refusal, rest) {
+    const { code, message } = refusal;
+    const aside = refused.map((each) => ({ ...entryOf(annotation, each), refusal: { code, message } }));
+    await this.store.put([...aside, ...rest.map((each) => entryOf(annotation, each))]);
+  }
+
+  /**
+   * @param {string} annotation
+   * @returns {Promise<Entry[]>} oldest first
+   */
+  async refused(annotation) {
+    return (await this.#entries(annotation)).filter(({ refusal }) => refusal);
   }
 
   /** @param {string[]} ids */
   async remove(ids) {
     await this.store.remove(ids);
   }
+
+  /** @param {string} annotation */
+  async #entries(annotation) {
+    const entries = await this.store.entriesOf(annotation);
+    return entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+}
+
+/**
+ * @param {string} annotation
+ * @param {Pending} pending
+ * @returns {Entry}
+ */
+function entryOf(annotation, { operation, intent, version }) {
+  return { id: operation.id, annotation, operation, intent, version };
 }
 
 /** For browsers that refuse IndexedDB (some private windows), and for tests. */
@@ -56,9 +92,9 @@ export class MemoryStore {
   #entries = new Map();
   isDurable = false;
 
-  /** @param {Entry} entry */
-  async put(entry) {
-    this.#entries.set(entry.id, structuredClone(entry));
+  /** @param {Entry[]} entries */
+  async put(entries) {
+    for (const entry of entries) this.#entries.set(entry.id, structuredClone(entry));
   }
 
   /** @param {string} annotation */
@@ -80,9 +116,9 @@ class IndexedDbStore {
     this.database = database;
   }
 
-  /** @param {Entry} entry */
-  async put(entry) {
-    await this.#write((store) => store.put(entry));
+  /** @param {Entry[]} entries */
+  async put(entries) {
+    await this.#write((store) => entries.forEach((entry) => store.put(entry)));
   }
 
   /**

@@ -6,8 +6,9 @@ import * as api from "./api.js";
 import { openJournal } from "./journal.js";
 import { LabelEditor } from "./label_editor.js";
 import { answerOperation, maskOperation } from "./operations.js";
-import { Saver, masksOf } from "./saver.js";
+import { Saver } from "./saver.js";
 import { holdAnnotation } from "./tab_lock.js";
+import { masksOf } from "./working_copy.js";
 
 /** @typedef {import("./image_panel.js").ImagePanel} ImagePanel */
 /** @typedef {import("./api.js").Annotation} Annotation */
@@ -55,9 +56,10 @@ export class Reading extends EventTarget {
     }
     this.saver = new Saver({ annotation: this.annotation, server: api, journal });
     this.saver.addEventListener("notice", (event) => this.#notice(/** @type {CustomEvent} */ (event).detail));
-    this.saver.addEventListener("reload", (event) => this.#reloaded(/** @type {CustomEvent} */ (event).detail.annotation));
+    this.saver.addEventListener("reset", () => this.#showCopy(/** @type {Saver} */ (this.saver)));
+    this.saver.addEventListener("submitted", (event) => this.#close(/** @type {CustomEvent} */ (event).detail));
     await this.saver.recover();
-    this.editor.reset(this.saver.localMasks());
+    this.#showCopy(this.saver);
     this.#guardLeaving(this.saver);
   }
 
@@ -77,12 +79,10 @@ export class Reading extends EventTarget {
     await saver.flush();
     if (saver.pendingCount) return "Not submitted: some changes are not saved yet.";
     try {
-      this.annotation = await api.submitAnnotation(this.annotation.id, saver.version);
+      this.#close(await api.submitAnnotation(this.annotation.id, saver.copy.version));
     } catch (error) {
       return `Not submitted: ${/** @type {Error} */ (error).message}`;
     }
-    this.isReadOnly = true;
-    this.dispatchEvent(new Event("state"));
     return "";
   }
 
@@ -91,19 +91,19 @@ export class Reading extends EventTarget {
     this.saver?.add(maskOperation(label, patch, tool, details));
   }
 
-  /** @param {Annotation} annotation */
-  #reloaded(annotation) {
+  /** @param {Saver} saver */
+  #showCopy({ copy }) {
     this.panel.input.cancel();
-    this.annotation = annotation;
-    this.answer = annotation.answers.bac_present;
-    const saver = /** @type {Saver} */ (this.saver);
-    this.editor.reset(saver.localMasks());
-    this.#notice("This image was changed elsewhere. The labels shown are now those of the server, with your unsaved strokes.");
+    this.editor.reset(copy.masks);
+    this.answer = copy.answer;
     this.dispatchEvent(new Event("answer"));
-    if (annotation.state === "submitted") {
-      this.isReadOnly = true;
-      this.dispatchEvent(new Event("state"));
-    }
+  }
+
+  /** @param {Annotation} annotation submitted, here or elsewhere */
+  #close(annotation) {
+    this.annotation = annotation;
+    this.isReadOnly = true;
+    this.dispatchEvent(new Event("state"));
   }
 
   /** @param {Saver} saver */

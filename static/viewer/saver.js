@@ -1,22 +1,30 @@
 /**
  * Sends operations to the server until each is acknowledged. Nothing is dropped: an operation leaves the journal
- * only when the server has named its id. Knows no DOM.
+ * only when the server has named its id; one that the server will never take is set aside there. Knows no DOM.
  *
- * The server's digest of each mask is compared with that of the acknowledged operations replayed here. They
- * differ either because somebody else wrote (then the state is read anew), or because something is wrong (then
- * an alarm is raised and saving stops).
+ * A version is the number of stored operations. So it tells a lost answer from somebody else's change, and after
+ * either the server's masks become the base on which everything pending is made anew (see intent.js). Beyond
+ * that, the digests of both sides have to agree; if they do not, an alarm is raised and saving stops.
  */
 
-import { digest, fromBase64 } from "./codec.js";
-import { LABELS } from "./labels.js";
-import { replay } from "./operations.js";
+import { CHANGED_ELSEWHERE, STORAGE_TROUBLE, refusalWords } from "./save_words.js";
+import { WorkingCopy, idsOf } from "./working_copy.js";
 
 /** @typedef {import("./operations.js").Operation} Operation */
-/** @typedef {import("./operations.js").Masks} Masks */
+/** @typedef {import("./intent.js").Pending} Pending */
 /** @typedef {import("./api.js").Annotation} Annotation */
 /** @typedef {import("./api.js").ApiError} ApiError */
+/** @typedef {import("./api.js").Saved} Saved */
 /** @typedef {"saved" | "sending" | "waiting" | "logged_out" | "refused" | "alarm"} SaveKind */
-/** @typedef {{kind: SaveKind, pending: number, noun: "stroke" | "change", savedAt: Date | null, message: string}} SaveState */
+/**
+ * @typedef {object} SaveState
+ * @property {SaveKind} kind
+ * @property {number} pending
+ * @property {number} refused set aside, in this visit or an earlier one
+ * @property {"stroke" | "change"} noun
+ * @property {Date | null} savedAt
+ * @property {string} message
+ */
 /**
  * @typedef {object} Server
  * @property {typeof import("./api.js").sendOperations} sendOperations
@@ -28,26 +36,25 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 const BATCH_OPERATIONS = 50;
 const BATCH_CHARACTERS = 1_000_000;
-const STALE_ATTEMPTS = 5;
-const STORAGE_TROUBLE =
-  "This browser cannot keep unsaved strokes: its storage is full. Do not close the page before everything is saved.";
+const STALE_ATTEMPTS = 20; // in one go; the reader on the other device draws, too
+const OPERATION_REFUSED = [400, 413, 422]; // what is wrong with the person or the address is not the operation's fault
 
 /**
- * The queue of one annotation. Events: "change" (see `state`), "reload" (masks came anew from the server),
- * "notice" (detail: text for the reader).
+ * The queue of one annotation. Events: "change" (see `state`), "reset" (what `copy` shows has to be shown anew),
+ * "submitted" (elsewhere; detail: annotation), "notice" (detail: text).
  */
 export class Saver extends EventTarget {
-  /** @type {Operation[]} */
-  #pending = [];
   /** @type {Promise<void> | null} */
   #flushing = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #failures = 0;
-  #mayDiffer = false;
+  #staleAnswers = 0;
+  #toSendSingly = 0; // so many of the oldest: one of them was refused
+  #isBaseKnown = true; // false: the copy may hold some of what is pending already
   #isStorageTold = false;
   /** @type {SaveState} */
-  state = { kind: "saved", pending: 0, noun: "stroke", savedAt: null, message: "" };
+  state = { kind: "saved", pending: 0, refused: 0, noun: "stroke", savedAt: null, message: "" };
 
   /**
    * @param {object} parts
@@ -62,39 +69,36 @@ export class Saver extends EventTarget {
     this.server = server;
     this.journal = journal;
     this.random = random;
-    this.version = annotation.version;
-    /** @type {Masks} the state that the server has acknowledged */
-    this.acknowledged = masksOf(annotation);
+    this.copy = new WorkingCopy(annotation);
   }
 
   get pendingCount() {
-    return this.#pending.length;
+    return this.copy.pending.length;
   }
 
   /** @returns {Date | null} when the oldest change that is not saved was made */
   get oldestPendingAt() {
-    return this.#pending.length ? new Date(this.#pending[0].made_at) : null;
-  }
-
-  /** @returns {Masks} what the reader sees: acknowledged operations and those on their way */
-  localMasks() {
-    return replay(this.acknowledged, this.#pending);
+    const [oldest] = this.copy.pending;
+    return oldest ? new Date(oldest.operation.made_at) : null;
   }
 
   /** Take up what an earlier visit could not send. Some of it may be stored already: its answer was lost. */
   async recover() {
-    this.#pending = await this.journal.pending(this.id);
-    if (!this.#pending.length) return;
-    this.#mayDiffer = true;
+    this.state.refused = (await this.journal.refused(this.id)).length;
+    const pending = await this.journal.pending(this.id);
+    if (!pending.length) return;
+    this.#isBaseKnown = pending[0].version === this.copy.version;
+    this.copy.resume(pending);
+    this.dispatchEvent(new Event("reset"));
     await this.flush();
   }
 
   /** @param {Operation} operation */
   async add(operation) {
-    this.#pending.push(operation);
+    const pending = this.copy.add(operation);
     this.#report(this.state.kind === "saved" ? "sending" : this.state.kind, this.state.message);
     if (this.#timer === undefined && !this.#isAlarmed()) this.#schedule(GATHER_MS); // a retry under way has its own time
-    await this.#store(() => this.journal.add(this.id, operation));
+    await this.#store(() => this.journal.keep(this.id, [pending]));
   }
 
   /**
@@ -111,13 +115,15 @@ export class Saver extends EventTarget {
   }
 
   async #sendAll() {
-    if (this.#isAlarmed()) return;
+    this.#staleAnswers = 0;
     try {
-      while (this.#pending.length) {
+      while (this.pendingCount && !this.#isAlarmed()) {
         this.#report("sending", "");
-        await this.#sendBatch(nextBatch(this.#pending));
-        if (this.#isAlarmed()) return;
+        const batch = nextBatch(this.copy.pending, this.#toSendSingly ? 1 : BATCH_OPERATIONS);
+        await this.#sendBatch(batch);
+        if (batch.length === 1) this.#toSendSingly = Math.max(0, this.#toSendSingly - 1);
       }
+      if (this.#isAlarmed()) return;
       this.#failures = 0;
       this.#report("saved", "");
     } catch (error) {
@@ -125,57 +131,85 @@ export class Saver extends EventTarget {
     }
   }
 
-  /** @param {Operation[]} batch */
+  /** @param {Pending[]} batch */
   async #sendBatch(batch) {
-    const saved = await this.#sendPastStaleVersions(batch);
+    const operations = batch.map(({ operation }) => operation);
+    let saved;
+    try {
+      saved = await this.server.sendOperations(this.id, this.copy.version, operations);
+    } catch (error) {
+      return this.#takeRefusal(batch, /** @type {ApiError} */ (error));
+    }
+    await this.#takeAnswer(batch, saved);
+  }
+
+  /**
+   * @param {Pending[]} batch
+   * @param {Saved} saved
+   */
+  async #takeAnswer(batch, saved) {
     const ids = new Set(saved.acknowledged);
-    const stored = batch.filter((operation) => ids.has(operation.id));
-    if (!stored.length) throw new Error("The server acknowledged nothing that was sent.");
-    this.acknowledged = replay(this.acknowledged, stored);
-    this.#pending = this.#pending.filter((operation) => !ids.has(operation.id));
-    this.version = saved.version;
+    const stored = batch.filter(({ operation }) => ids.has(operation.id));
+    if (!stored.length) throw new Error("the server acknowledged nothing that was sent");
     this.state.savedAt = new Date(saved.saved_at);
-    await this.#store(() => this.journal.remove([...ids]));
-    if (await this.#agreesWith(saved.masks)) this.#mayDiffer = false;
-    else if (this.#mayDiffer) await this.#reload();
-    else this.#report("alarm", "The server's mask differs from this page's. Reload the page before you go on.");
+    const isOursAlone = this.#isBaseKnown && saved.version === this.copy.version + stored.length;
+    if (!isOursAlone) return void (await this.#readAnew(idsOf(stored)));
+    this.copy.acknowledge(stored, saved.version);
+    await this.#store(() => this.journal.remove(idsOf(stored)));
+    if (await this.copy.agreesWith(saved.masks)) return;
+    this.#report("alarm", "The server's mask differs from this page's. Reload the page before you go on.");
   }
 
   /**
-   * A stale version means that the answer to an earlier attempt was lost, or that somebody else wrote. Known ids
-   * are not applied twice, so sending again on the server's version is safe in both cases.
-   * @param {Operation[]} batch
+   * Deal with what the batch itself is the reason for; anything else is for `#fail`.
+   * @param {Pending[]} batch
+   * @param {ApiError} error
    */
-  async #sendPastStaleVersions(batch) {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.server.sendOperations(this.id, this.version, batch);
-      } catch (error) {
-        const { code, version } = /** @type {ApiError} */ (error);
-        if (code !== "stale_version" || typeof version !== "number" || attempt === STALE_ATTEMPTS) throw error;
-        this.version = version;
-        this.#mayDiffer = true;
-      }
+  async #takeRefusal(batch, error) {
+    const isClosed = error.code === "annotation_submitted";
+    if (error.code === "stale_version" && ++this.#staleAnswers < STALE_ATTEMPTS) {
+      await this.#readAnew(error.stored ?? []);
+    } else if (!isClosed && !OPERATION_REFUSED.includes(error.status)) {
+      throw error;
+    } else if (batch.length > 1) {
+      this.#toSendSingly = batch.length; // the others may be stored already, or in order
+    } else if (isClosed) {
+      const annotation = await this.#readAnew([]);
+      await this.#setAside(this.copy.pending, error);
+      this.dispatchEvent(new CustomEvent("submitted", { detail: annotation }));
+    } else {
+      await this.#setAside(batch, error);
     }
   }
 
-  async #reload() {
+  /**
+   * Take the server's state as the new base. After a mere lost answer nothing that is shown changes by it.
+   * @param {string[]} storedIds what is pending here and stored there
+   */
+  async #readAnew(storedIds) {
     const annotation = await this.server.readAnnotation(this.id);
-    this.version = annotation.version;
-    this.acknowledged = masksOf(annotation);
-    this.#mayDiffer = false;
-    this.dispatchEvent(new CustomEvent("reload", { detail: { annotation } }));
+    this.#isBaseKnown = true;
+    if (this.copy.moveTo(annotation, storedIds)) {
+      this.dispatchEvent(new Event("reset"));
+      this.#tell(CHANGED_ELSEWHERE);
+    }
+    await this.#store(async () => {
+      await this.journal.remove(storedIds);
+      await this.journal.keep(this.id, this.copy.pending);
+    });
+    return annotation;
   }
 
   /**
-   * @param {Record<string, {sha256: string}>} masks
-   * @returns {Promise<boolean>}
+   * @param {Pending[]} refused for good
+   * @param {ApiError} error
    */
-  async #agreesWith(masks) {
-    for (const { name } of LABELS) {
-      if ((await digest(this.acknowledged[name])) !== masks[name]?.sha256) return false;
-    }
-    return true;
+  async #setAside(refused, error) {
+    this.copy.takeBack(refused);
+    this.state.refused += refused.length;
+    this.dispatchEvent(new Event("reset"));
+    this.#tell(refusalWords(refused.length, error));
+    await this.#store(() => this.journal.setAside(this.id, refused, error, this.copy.pending));
   }
 
   /**
@@ -206,7 +240,7 @@ export class Saver extends EventTarget {
     this.#failures++;
     const isPassing = status === 0 || status === 408 || status === 409 || status === 429 || status >= 500;
     if (status === 401 || error.code === "not_authenticated") this.#report("logged_out", message);
-    else if (isPassing && error.code !== "annotation_submitted") this.#report("waiting", message);
+    else if (isPassing) this.#report("waiting", message);
     else return this.#report("refused", message);
     const doubled = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
     this.#schedule(doubled * (0.5 + this.random())); // apart, so that many pages do not return at one moment
@@ -227,32 +261,24 @@ export class Saver extends EventTarget {
    * @param {string} message
    */
   #report(kind, message) {
-    const noun = this.#pending.every((operation) => operation.kind === "mask") ? "stroke" : "change";
-    this.state = { ...this.state, kind, message, noun, pending: this.#pending.length };
+    const noun = this.copy.pending.every(({ operation }) => operation.kind === "mask") ? "stroke" : "change";
+    this.state = { ...this.state, kind, message, noun, pending: this.pendingCount };
     this.dispatchEvent(new Event("change"));
   }
 }
 
 /**
- * @param {Annotation} annotation
- * @returns {Masks}
+ * @param {Pending[]} pending
+ * @param {number} limit
+ * @returns {Pending[]} as many of the oldest as go into one request; at least one
  */
-export function masksOf(annotation) {
-  const entries = LABELS.map(({ name }) => [name, fromBase64(annotation.masks[name].runs)]);
-  return /** @type {Masks} */ (Object.fromEntries(entries));
-}
-
-/**
- * @param {Operation[]} pending
- * @returns {Operation[]} as many of the oldest as go into one request; at least one
- */
-function nextBatch(pending) {
+function nextBatch(pending, limit) {
   const batch = [];
   let characters = 0;
-  for (const operation of pending.slice(0, BATCH_OPERATIONS)) {
-    characters += operation.kind === "mask" ? operation.patch.length : 0;
+  for (const each of pending.slice(0, limit)) {
+    characters += each.operation.kind === "mask" ? each.operation.patch.length : 0;
     if (batch.length && characters > BATCH_CHARACTERS) break;
-    batch.push(operation);
+    batch.push(each);
   }
   return batch;
 }

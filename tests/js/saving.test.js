@@ -1,83 +1,12 @@
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
 
-import { digest, fromBase64, toBase64 } from "../../static/viewer/codec.js";
-import { capsule } from "../../static/viewer/drawing.js";
 import { Journal, MemoryStore } from "../../static/viewer/journal.js";
-import { answerOperation, maskOperation } from "../../static/viewer/operations.js";
-import { empty, xor } from "../../static/viewer/runs.js";
-import { Saver } from "../../static/viewer/saver.js";
+import { answerOperation } from "../../static/viewer/operations.js";
+import { xor } from "../../static/viewer/runs.js";
 import { saveWords } from "../../static/viewer/save_words.js";
-
-const realTimeout = setTimeout;
-mock.timers.enable({ apis: ["setTimeout"] });
-
-/** Let time pass as it does on the page: what is scheduled runs, and answers come. */
-async function pass(ms) {
-  mock.timers.tick(ms);
-  await new Promise((resolve) => realTimeout(resolve, 5));
-}
-
-/** Let time pass in steps until something is true; nobody asks for a flush. */
-async function until(condition, limitMs = 100_000) {
-  for (let passed = 0; !condition(); passed += 100) {
-    assert.ok(passed < limitMs, `not within ${limitMs} ms: ${condition}`);
-    await pass(100);
-  }
-}
-
-const ID = "01890000-0000-7000-8000-000000000001";
-const dot = (x) => capsule(64, 64, { x, y: 30 }, { x, y: 30 }, 4);
-const brush = (x) => maskOperation("bac", dot(x), "brush", { radius_px: 4 });
-
-/** Keeps operations as the real one does: known ids once, the base version checked before new ones. */
-class Server {
-  masks = { bac: empty(64, 64), microcalcification: empty(64, 64) };
-  ids = new Set();
-  requests = 0;
-  /** @type {null | ((ops: any[]) => void)} called before an answer leaves */
-  trouble = null;
-
-  sendOperations = async (id, baseVersion, operations) => {
-    this.requests++;
-    const fresh = operations.filter((operation) => !this.ids.has(operation.id));
-    if (fresh.length && baseVersion !== this.ids.size) {
-      throw Object.assign(new Error("stale"), { code: "stale_version", status: 409, version: this.ids.size });
-    }
-    fresh.forEach((operation) => this.store(operation));
-    this.trouble?.(operations);
-    const masks = {};
-    for (const [label, mask] of Object.entries(this.masks)) masks[label] = { sha256: await digest(mask), area_px: 0 };
-    const acknowledged = operations.map((operation) => operation.id);
-    return { version: this.ids.size, acknowledged, masks, saved_at: "2026-01-02T03:04:05Z" };
-  };
-
-  store(operation) {
-    this.ids.add(operation.id);
-    if (operation.kind === "mask") {
-      this.masks[operation.label] = xor(this.masks[operation.label], fromBase64(operation.patch));
-    }
-  }
-
-  readAnnotation = async () => this.annotation();
-
-  annotation() {
-    const masks = Object.fromEntries(Object.entries(this.masks).map(([label, mask]) => [label, { runs: toBase64(mask) }]));
-    return { id: ID, state: "open", version: this.ids.size, answers: { bac_present: null }, masks };
-  }
-}
-
-const failure = (status, code = "x", message = "The server does not answer.") =>
-  Object.assign(new Error(message), { status, code });
-
-function begin(server = new Server(), journal = new Journal(new MemoryStore())) {
-  const saver = new Saver({ annotation: server.annotation(), server, journal, random: () => 0.5 });
-  const reloads = [];
-  saver.addEventListener("reload", (event) => reloads.push(event.detail.annotation));
-  const notices = [];
-  saver.addEventListener("notice", (event) => notices.push(event.detail));
-  return { server, journal, saver, reloads, notices };
-}
+import { idsOf } from "../../static/viewer/working_copy.js";
+import { ID, Server, begin, brush, dot, failure, pass, until } from "./saving_bench.js";
 
 test("operations are sent together and are saved when acknowledged", async () => {
   const { server, journal, saver } = begin();
@@ -88,7 +17,7 @@ test("operations are sent together and are saved when acknowledged", async () =>
 
   await saver.flush();
 
-  assert.deepEqual([server.requests, server.ids.size, saver.pendingCount, saver.version], [1, 3, 0, 3]);
+  assert.deepEqual([server.requests, server.ids.size, saver.pendingCount, saver.copy.version], [1, 3, 0, 3]);
   assert.deepEqual(await journal.pending(ID), []);
   assert.match(saveWords(saver.state), /^Saved \d\d:\d\d:\d\d$/);
 });
@@ -114,7 +43,7 @@ test("strokes that follow each other closely do not hold each other up", async (
 
 test("with the browser's storage full, strokes are sent all the same and the reader is told once", async () => {
   const journal = new Journal(new MemoryStore());
-  journal.add = async () => {
+  journal.keep = async () => {
     throw new DOMException("full", "QuotaExceededError");
   };
   const { server, saver, notices } = begin(new Server(), journal);
@@ -164,8 +93,8 @@ test("what is shown does not wait for the server", async () => {
   const { saver } = begin();
   await saver.add(brush(10));
 
-  assert.deepEqual(saver.localMasks().bac, dot(10));
-  assert.ok(saver.acknowledged.bac.isEmpty);
+  assert.deepEqual(saver.copy.masks.bac, dot(10));
+  assert.ok(saver.copy.acknowledged.bac.isEmpty);
 });
 
 test("without an answer everything is kept, said in words and sent later", async () => {
@@ -211,7 +140,7 @@ test("retries become rarer, up to half a minute", async () => {
 });
 
 test("an answer lost after the server stored is not applied twice and needs no reload", async () => {
-  const { server, saver, reloads } = begin();
+  const { server, saver, notices } = begin();
   server.trouble = () => {
     server.trouble = null;
     throw failure(0);
@@ -221,20 +150,9 @@ test("an answer lost after the server stored is not applied twice and needs no r
   await saver.add(brush(14));
   await saver.flush();
 
-  assert.deepEqual([server.ids.size, saver.state.kind, reloads.length], [2, "saved", 0]);
+  assert.deepEqual([server.ids.size, saver.state.kind, notices.length], [2, "saved", 0]);
   assert.deepEqual(server.masks.bac, xor(dot(10), dot(14)));
-  assert.deepEqual(saver.acknowledged.bac, server.masks.bac);
-});
-
-test("somebody else's change is read anew, with the own strokes on top", async () => {
-  const { server, saver, reloads } = begin();
-  server.store(brush(50));
-  await saver.add(brush(10));
-  await saver.flush();
-
-  assert.equal(reloads.length, 1);
-  assert.deepEqual(saver.localMasks().bac, xor(dot(50), dot(10)));
-  assert.deepEqual([saver.version, saver.state.kind], [2, "saved"]);
+  assert.deepEqual(saver.copy.acknowledged.bac, server.masks.bac);
 });
 
 test("a mask that differs for no known reason is an alarm, and saving stops", async () => {
@@ -252,38 +170,6 @@ test("a mask that differs for no known reason is an alarm, and saving stops", as
   await saver.add(brush(20));
   await saver.flush();
   assert.equal(server.requests, requests);
-});
-
-test("strokes of an earlier visit are sent again, whether stored then or not", async () => {
-  for (const wasStored of [false, true]) {
-    const server = new Server();
-    const journal = new Journal(new MemoryStore());
-    const operation = brush(10);
-    await journal.add(ID, operation);
-    if (wasStored) server.store(operation);
-    const { saver } = begin(server, journal);
-
-    await saver.recover();
-
-    assert.deepEqual(saver.localMasks().bac, dot(10), `stored: ${wasStored}`);
-    assert.deepEqual([server.ids.size, saver.pendingCount], [1, 0]);
-    assert.deepEqual(await journal.pending(ID), []);
-  }
-});
-
-test("a refusal keeps the strokes and gives the reason", async () => {
-  const { server, journal, saver } = begin();
-  server.sendOperations = async () => {
-    throw failure(409, "annotation_submitted", "This image was submitted; it can no longer be changed.");
-  };
-  await saver.add(brush(10));
-  await saver.flush();
-
-  assert.equal(
-    saveWords(saver.state),
-    "1 stroke not yet saved: the server refuses. This image was submitted; it can no longer be changed.",
-  );
-  assert.equal((await journal.pending(ID)).length, 1);
 });
 
 test("after a log-out the strokes wait for the next log-in", async () => {
@@ -310,17 +196,17 @@ test("many operations go in requests of a bounded size, in order", async () => {
 
 test("the journal gives each annotation its own operations, oldest first", async () => {
   const journal = new Journal(new MemoryStore());
-  const operations = [brush(1), brush(2), brush(3)];
-  for (const operation of operations.toReversed()) await journal.add("a", operation);
-  await journal.add("b", brush(4));
+  const [first, second, third, other] = [1, 2, 3, 4].map((x) => ({ operation: brush(x), intent: null, version: 0 }));
+  await journal.keep("a", [third, first, second]);
+  await journal.keep("b", [other]);
 
-  assert.deepEqual((await journal.pending("a")).map(({ id }) => id), operations.map(({ id }) => id));
-  await journal.remove([operations[1].id]);
+  assert.deepEqual(idsOf(await journal.pending("a")), idsOf([first, second, third]));
+  await journal.remove(idsOf([second]));
   assert.equal((await journal.pending("a")).length, 2);
 });
 
 test("answers are called changes, not strokes", () => {
-  const state = { kind: "sending", pending: 2, noun: "change", savedAt: null, message: "" };
+  const state = { kind: "sending", pending: 2, refused: 0, noun: "change", savedAt: null, message: "" };
 
   assert.equal(saveWords(state), "Saving 2 changes");
 });

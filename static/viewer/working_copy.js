@@ -1,0 +1,144 @@
+/**
+ * An annotation as its reader sees it: what the server has acknowledged, and on top what it has not. Sends
+ * nothing and knows no DOM.
+ */
+
+import { digest, fromBase64 } from "./codec.js";
+import { pendingOf, rebase } from "./intent.js";
+import { LABELS } from "./labels.js";
+import { replay } from "./operations.js";
+import { equal } from "./runs.js";
+
+/** @typedef {import("./operations.js").Operation} Operation */
+/** @typedef {import("./operations.js").AnswerValue} AnswerValue */
+/** @typedef {import("./operations.js").Masks} Masks */
+/** @typedef {import("./intent.js").Pending} Pending */
+/** @typedef {import("./api.js").Annotation} Annotation */
+/** @typedef {import("./api.js").Saved} Saved */
+
+/** Acknowledged and pending operations of one annotation. */
+export class WorkingCopy {
+  /** @type {Pending[]} oldest first */
+  pending = [];
+
+  /** @param {Annotation} annotation as read from the server */
+  constructor(annotation) {
+    /** The version that the oldest pending operation was made on. */
+    this.version = annotation.version;
+    /** @type {Masks} */
+    this.acknowledged = masksOf(annotation);
+    /** @type {AnswerValue | null} */
+    this.acknowledgedAnswer = annotation.answers.bac_present;
+    /** @type {Masks} as shown: acknowledged and pending */
+    this.masks = this.acknowledged;
+  }
+
+  /** @returns {AnswerValue | null} as shown */
+  get answer() {
+    return lastAnswer(this.pending) ?? this.acknowledgedAnswer;
+  }
+
+  /**
+   * @param {Operation} operation made on what is shown
+   * @returns {Pending}
+   */
+  add(operation) {
+    const pending = pendingOf(operation, this.masks, this.version + this.pending.length);
+    this.pending.push(pending);
+    this.masks = replay(this.masks, [operation]);
+    return pending;
+  }
+
+  /**
+   * Put operations of an earlier visit on top of the masks as the server has them now.
+   * @param {Pending[]} pending oldest first; the masks may hold some of them already
+   */
+  resume(pending) {
+    this.pending = pending;
+    this.version = pending[0].version;
+    this.#rebase();
+  }
+
+  /**
+   * @param {Pending[]} stored the oldest ones; nobody else wrote
+   * @param {number} version of the server, with these
+   */
+  acknowledge(stored, version) {
+    this.acknowledged = replay(this.acknowledged, stored.map(({ operation }) => operation));
+    this.acknowledgedAnswer = lastAnswer(stored) ?? this.acknowledgedAnswer;
+    this.version = version;
+    this.pending = without(this.pending, idsOf(stored));
+  }
+
+  /**
+   * Make the server's state the base, and what is pending anew on it.
+   * @param {Annotation} annotation
+   * @param {string[]} storedIds what is pending here and stored there
+   * @returns {boolean} true if something else is shown now
+   */
+  moveTo(annotation, storedIds) {
+    const { masks, answer } = this;
+    this.pending = without(this.pending, storedIds);
+    this.version = annotation.version;
+    this.acknowledged = masksOf(annotation);
+    this.acknowledgedAnswer = annotation.answers.bac_present;
+    this.#rebase();
+    return this.answer !== answer || !LABELS.every(({ name }) => equal(this.masks[name], masks[name]));
+  }
+
+  /** @param {Pending[]} refused what follows them is made anew without them */
+  takeBack(refused) {
+    this.pending = without(this.pending, idsOf(refused));
+    this.#rebase();
+  }
+
+  /**
+   * @param {Saved["masks"]} masks of the server
+   * @returns {Promise<boolean>} true if what is acknowledged has the same digests
+   */
+  async agreesWith(masks) {
+    for (const { name } of LABELS) {
+      if ((await digest(this.acknowledged[name])) !== masks[name]?.sha256) return false;
+    }
+    return true;
+  }
+
+  #rebase() {
+    this.pending = rebase(this.pending, this.acknowledged, this.version);
+    this.masks = replay(this.acknowledged, this.pending.map(({ operation }) => operation));
+  }
+}
+
+/**
+ * @param {Annotation} annotation
+ * @returns {Masks}
+ */
+export function masksOf(annotation) {
+  const entries = LABELS.map(({ name }) => [name, fromBase64(annotation.masks[name].runs)]);
+  return /** @type {Masks} */ (Object.fromEntries(entries));
+}
+
+/**
+ * @param {Pending[]} pending
+ * @returns {string[]}
+ */
+export const idsOf = (pending) => pending.map(({ operation }) => operation.id);
+
+/**
+ * @param {Pending[]} pending
+ * @param {string[]} ids
+ * @returns {Pending[]}
+ */
+function without(pending, ids) {
+  const gone = new Set(ids);
+  return pending.filter(({ operation }) => !gone.has(operation.id));
+}
+
+/**
+ * @param {Pending[]} pending
+ * @returns {AnswerValue | undefined}
+ */
+function lastAnswer(pending) {
+  const operation = pending.findLast((each) => each.operation.kind === "answer")?.operation;
+  return operation?.kind === "answer" ? operation.answer.value : undefined;
+}
