@@ -48,7 +48,9 @@ class DatasetFilterRecord(serializers.Serializer):
     readers = _list_of("Pseudonyms of readers")
     bac_present = _list_of("Answers: " + ", ".join(Answer.values))
     which = serializers.ChoiceField(
-        [LATEST, ALL], required=False, help_text="latest: the newest annotation of each image; all: every one"
+        [LATEST, ALL],
+        required=False,
+        help_text="latest: each reading as last corrected; all: every annotation",
     )
 
 

@@ -26,14 +26,13 @@ CANONICAL_ORDER = (
 def select_annotations(chosen: DatasetFilter) -> QuerySet[Annotation]:
     """Give the annotations of a filter, in the canonical order of a dataset version.
 
-    Campaign, readers and types choose the candidates. `latest` keeps the newest candidate of each image, so
-    a correction takes the place of the annotation it was made from. The answer is asked of what is left: an
-    image is never taken in by an answer that a later reading has withdrawn.
+    Campaign, readers and types choose the candidates. `latest` keeps the newest candidate of each reading: a
+    correction takes the place of what it was made from, and no reader's work displaces another's. The answer
+    is asked of what is left: nothing is taken in by an answer that a correction has withdrawn.
     """
     picked = _candidates(chosen)
     if chosen["which"] == LATEST:
-        newest = picked.order_by("mammogram_id", "-submitted_at", "-id").distinct("mammogram_id")
-        picked = Annotation.objects.filter(id__in=newest.values("id"))
+        picked = Annotation.objects.filter(id__in=_newest_of_each_reading(picked))
     if chosen["bac_present"]:
         picked = picked.annotate(bac_present=Subquery(_last_answer())).filter(
             bac_present__in=chosen["bac_present"]
@@ -71,6 +70,22 @@ def _annotations_of_campaign(name: str) -> set[UUID]:
         fresh = set(derived) - found
         found = found | fresh
     return found
+
+
+def _newest_of_each_reading(candidates: QuerySet[Annotation]) -> set[UUID]:
+    """Keep the last of all that go back to one first reading; one query for each link of the longest chain."""
+    links = candidates.order_by("submitted_at", "id").values_list("id", "derived_from")
+    source = dict(links)
+    in_order = list(source)
+    while unknown := {before for before in source.values() if before is not None} - source.keys():
+        source |= dict(Annotation.objects.filter(id__in=unknown).values_list("id", "derived_from"))
+    return set({_first_of_chain(candidate, source): candidate for candidate in in_order}.values())
+
+
+def _first_of_chain(annotation: UUID, source: dict[UUID, UUID | None]) -> UUID:
+    while (before := source[annotation]) is not None:
+        annotation = before
+    return annotation
 
 
 def _last_answer() -> QuerySet[AnnotationOperation, str]:

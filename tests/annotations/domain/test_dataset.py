@@ -303,7 +303,7 @@ def test_freeze_takes_as_many_queries_for_many_items_as_for_one(
     version = make_dataset_version()
     reader = make_reader("data_scientist")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         freeze_dataset_version(version=version, reader=reader)
 
 

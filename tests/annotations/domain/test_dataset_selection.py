@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from annotations.domain.dataset_selection import select_annotations, split_of_patient
 from annotations.enums import AlgorithmType
-from annotations.models import Annotation
+from annotations.models import Annotation, AnnotationOperation
 from annotations.validators.dataset_filter import DatasetFilter, validate_dataset_filter
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment
@@ -36,13 +36,22 @@ def test_selection_leaves_out_what_is_not_submitted() -> None:
     assert list(select_annotations(_filter())) == []
 
 
-def test_selection_latest_takes_the_newest_of_each_image() -> None:
+def test_selection_latest_keeps_every_reader_of_an_image() -> None:
     image = make_mammogram()
-    make_annotation(image, submitted=True)
-    newer = make_annotation(image, submitted=True)
-    other = make_annotation(submitted=True)
+    readings = {make_annotation(image, submitted=True) for _ in range(3)}
 
-    assert set(select_annotations(_filter())) == {newer, other}
+    assert set(select_annotations(_filter())) == readings
+
+
+def test_selection_latest_takes_the_newest_of_each_chain() -> None:
+    image = make_mammogram()
+    first = _correct(_correct(make_annotation(image, submitted=True)))
+    second = make_annotation(image, submitted=True)
+    by_expert = _correct(second)
+    Annotation.objects.filter(id=by_expert.id).update(reader=make_reader("adjudicator"), assignment=None)
+
+    assert set(select_annotations(_filter())) == {first, by_expert}
+    assert list(select_annotations(_filter(readers=[second.reader.pseudonym]))) == [second]
 
 
 def test_selection_all_takes_every_reading() -> None:
@@ -80,12 +89,19 @@ def test_selection_by_campaign_takes_what_derives_from_its_readings() -> None:
     assert list(select_annotations(_filter(campaign=origin.assignment.campaign.name))) == [correction]
 
 
-def test_selection_never_takes_an_answer_that_a_later_reading_withdrew() -> None:
-    image = make_mammogram()
-    make_annotation(image, answer="yes", submitted=True)
-    make_annotation(image, answer="no", submitted=True)
+def test_selection_never_takes_an_answer_that_a_correction_withdrew() -> None:
+    correction = _correct(make_annotation(answer="yes", submitted=True))
+    AnnotationOperation.objects.create(
+        annotation=correction,
+        sequence=1,
+        kind="answer",
+        question="bac_present",
+        answer="no",
+        made_at=timezone.now(),
+    )
 
     assert list(select_annotations(_filter(bac_present=["yes"]))) == []
+    assert list(select_annotations(_filter(bac_present=["no"]))) == [correction]
 
 
 def test_selection_comes_in_one_order_whatever_the_order_of_reading() -> None:

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from annotations.domain.correction_decision import apply_correction
 from annotations.domain.dataset import item_records
 from annotations.models import DatasetVersion
 from tests.factories.annotation import make_annotation
+from tests.factories.correction_run import make_correction_run, make_square
 from tests.factories.dataset import make_dataset, make_dataset_version
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
@@ -119,11 +121,10 @@ def test_frozen_version_offers_zip_and_command_and_its_digest(client: Client) ->
 
 
 def test_version_tells_what_changed_since_the_last_frozen_one(client: Client) -> None:
-    image = make_mammogram()
-    make_annotation(image, submitted=True)
+    run = make_correction_run(proposals={"keep": make_square(4, 4)})
     dataset = make_dataset("kept")
     make_dataset_version(dataset, frozen=True)
-    make_annotation(image, submitted=True)
+    apply_correction(run=run, reader=run.annotation.reader)
     make_dataset_version(dataset)
 
     assert "Since kept@1 : 1 annotation more, 1 no longer in it." in _text(client, "/datasets/kept/2/")
