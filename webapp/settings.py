@@ -2,9 +2,11 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.utils.functional import lazy
 
 from webapp.embedded_postgres import VAR_DIR, database_settings
 from webapp.kept_secret import kept_secret
@@ -12,17 +14,25 @@ from webapp.kept_secret import kept_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def _secret_key(name: str) -> str:
-    """Read a key from the environment, or from var/, where it is drawn once."""
+def _secret(name: str, *, draw: Callable[[], str], shortest: int) -> str:
+    """Read a secret from the environment, or from var/, where it is drawn once."""
     from_environment = os.environ.get(f"TRAMLINE_{name.upper()}")
-    return from_environment or kept_secret(
-        VAR_DIR / name, draw=lambda: secrets.token_urlsafe(50), shortest=32
-    )
+    return from_environment or kept_secret(VAR_DIR / name, draw=draw, shortest=shortest)
 
 
-SECRET_KEY = _secret_key("secret_key")
+def _draw_key() -> str:
+    return secrets.token_urlsafe(50)
+
+
+def _draw_demo_password() -> str:
+    return f"tramline-{secrets.token_hex(4)}"
+
+
+SECRET_KEY = _secret("secret_key", draw=_draw_key, shortest=32)
 # Separate from SECRET_KEY: changing it would give every patient a new pseudonym.
-PSEUDONYM_KEY = _secret_key("pseudonym_key").encode()
+PSEUDONYM_KEY = _secret("pseudonym_key", draw=_draw_key, shortest=32).encode()
+# Drawn when the demo first asks for it: an installation without a demo has none.
+DEMO_PASSWORD = lazy(_secret, str)("demo_password", draw=_draw_demo_password, shortest=12)
 
 DEBUG = os.environ.get("TRAMLINE_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("TRAMLINE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")

@@ -1,6 +1,7 @@
 """A believable small campaign, built through the same functions that people's clicks go through.
 
-Every step finds what an earlier, interrupted run left behind and goes on from there.
+Every step finds what an earlier, interrupted run left behind and goes on from there. Its people share a
+password that is shown on screen, so it is built only where no other people are.
 """
 
 import tempfile
@@ -9,11 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
 from annotations.domain.annotation import open_annotation, submit_annotation
 from annotations.domain.annotation_operations import append_operations
+from annotations.domain.audit import record_act
 from annotations.domain.campaign import assign_study, create_campaign
 from annotations.domain.dataset import create_dataset, create_dataset_version, freeze_dataset_version
 from annotations.domain.inference_run import request_inference
@@ -21,14 +25,14 @@ from annotations.domain.ingest import ingest_paths
 from annotations.domain.model_version import ensure_shipped_model
 from annotations.domain.reader import create_reader
 from annotations.enums import Answer, Label, OperationKind, Question, Role, Tool
-from annotations.errors import ImageFileRefusedError
+from annotations.errors import ConflictError, ImageFileRefusedError
 from annotations.ml_gateway.phantoms import VIEWS, PhantomImage, write_phantom_image
-from annotations.models import Assignment, Campaign, Dataset, Mammogram, Reader
+from annotations.models import Assignment, AuditEntry, Campaign, Dataset, Mammogram, Reader
 from annotations.validators.operation import OperationDraft
 
 CAMPAIGN = "Demo campaign"
 DATASET = "demo"
-PASSWORD = "tramline-demo"  # noqa: S105 - printed by the demo, on an address that only this machine reaches
+MADE_BY_DEMO = "build_demo"
 PEOPLE = {
     "anna": Role.READER,
     "ben": Role.READER,
@@ -54,14 +58,15 @@ class DemoImage:
     mammogram: Mammogram
 
 
-def is_demo_complete() -> bool:
-    """Freezing the dataset is the last step, so it tells of all."""
-    return Dataset.objects.filter(name=DATASET, versions__state="frozen").exists()
-
-
 def build_demo(say: Callable[[str], None]) -> None:
-    """Build whatever of the demo is missing; `say` is told what is being done."""
-    people = _people()
+    """Build whatever of the demo is missing; `say` is told what is being done.
+
+    Raises ConflictError with `database_in_use` where there are people whom no demo has made.
+    """
+    people = ensure_people(str(settings.DEMO_PASSWORD))
+    if _is_complete():
+        say("there already; nothing to do")
+        return
     say("people: three readers, an adjudicator, a data scientist, an administrator")
     model = ensure_shipped_model()
     campaign = _campaign()
@@ -85,12 +90,32 @@ def build_demo(say: Callable[[str], None]) -> None:
     _freeze_dataset(people["data"])
 
 
-def _people() -> dict[str, Reader]:
-    existing = {reader.user.get_username(): reader for reader in Reader.objects.select_related("user")}
-    return {
-        name: existing.get(name) or create_reader(username=name, password=PASSWORD, role=role)
-        for name, role in PEOPLE.items()
-    }
+def _is_complete() -> bool:
+    """Freezing the dataset is the last step, so it tells of all."""
+    return Dataset.objects.filter(name=DATASET, versions__state="frozen").exists()
+
+
+@transaction.atomic
+def ensure_people(password: str) -> dict[str, Reader]:
+    """Make the demo's people, or find those that an earlier run has made; all get this password."""
+    made_ids = list(AuditEntry.objects.filter(act=MADE_BY_DEMO).values_list("subject_id", flat=True))
+    if not made_ids and get_user_model().objects.exists():
+        raise ConflictError(
+            "This database holds people whom the demo did not make, and the demo would add accounts whose "
+            "password is shown on screen. Name an empty database in DATABASE_URL, or leave it unset: then "
+            "the demo uses one of its own.",
+            code="database_in_use",
+        )
+    made = Reader.objects.filter(id__in=made_ids).select_related("user")
+    people = {reader.user.get_username(): reader for reader in made}
+    for reader in people.values():
+        if not reader.user.check_password(password):
+            reader.user.set_password(password)
+            reader.user.save(update_fields=["password"])
+    for name in PEOPLE.keys() - people.keys():
+        people[name] = create_reader(username=name, password=password, role=PEOPLE[name])
+        record_act(MADE_BY_DEMO, actor=None, subject=people[name])
+    return people
 
 
 def _campaign() -> Campaign:

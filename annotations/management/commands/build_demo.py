@@ -2,9 +2,11 @@
 
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
-from annotations.domain.demo import PASSWORD, PEOPLE, build_demo, is_demo_complete
+from annotations.domain.demo import PEOPLE, build_demo
+from annotations.errors import TramlineError
 
 
 class Command(BaseCommand):
@@ -18,12 +20,13 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: bool) -> None:
         if options["show_logins"]:
             self._show_logins()
-        elif is_demo_complete():
-            self.stdout.write("      there already; nothing to do")
-        else:
+            return
+        try:
             build_demo(lambda line: self.stdout.write(f"      {line}"))
+        except TramlineError as error:
+            raise CommandError(error.message) from error
 
     def _show_logins(self) -> None:
-        self.stdout.write(f"Log-ins (password of all: {PASSWORD})")
+        self.stdout.write(f"Log-ins (password of all: {settings.DEMO_PASSWORD})")
         for username, role in PEOPLE.items():
             self.stdout.write(f"  {username:8} {role.label}")
