@@ -73,7 +73,7 @@ def _annotations_of_campaign(name: str) -> set[UUID]:
 
 
 def _newest_of_each_reading(candidates: QuerySet[Annotation]) -> set[UUID]:
-    """Keep the last of all that go back to one first reading; one query for each link of the longest chain."""
+    """Keep the last that goes back to each first reading; one query for each link of the longest chain."""
     links = candidates.order_by("submitted_at", "id").values_list("id", "derived_from")
     source = dict(links)
     in_order = list(source)
