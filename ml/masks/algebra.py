@@ -167,11 +167,12 @@ def from_boundaries(rows: int, columns: int, positions: NDArray[np.int64]) -> Ru
 def _combine(a: Runs, b: Runs, rule: Callable[[Inside, Inside], Inside]) -> Runs:
     check_same_size(a, b)
     edges_a, edges_b = boundaries(a), boundaries(b)
-    positions = np.union1d(edges_a, edges_b)
-    inside = rule(_is_inside(edges_a, positions), _is_inside(edges_b, positions))
-    changes = inside != np.concatenate(([False], inside[:-1]))[: len(inside)]
+    both = np.concatenate([edges_a, edges_b])
+    order = np.argsort(both, kind="stable")  # two sorted lists: a merge, without sorting anew
+    positions, is_of_b = both[order], order >= len(edges_a)
+    # Each edge of a mask enters or leaves it; where both masks have one, the later of the two knows of both.
+    inside_a, inside_b = np.logical_xor.accumulate(~is_of_b), np.logical_xor.accumulate(is_of_b)
+    is_last = np.diff(positions, append=np.iinfo(np.int64).max) > 0
+    positions, inside = positions[is_last], rule(inside_a, inside_b)[is_last]
+    changes = np.diff(inside, prepend=False)
     return from_boundaries(a.rows, a.columns, positions[changes])
-
-
-def _is_inside(edges: NDArray[np.int64], positions: NDArray[np.int64]) -> Inside:
-    return np.searchsorted(edges, positions, side="right") % 2 == 1
