@@ -7,22 +7,22 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from annotations import rules
-from annotations.api.permissions import reader_of
+from annotations.api.lookup import find_visible
+from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.content import read_content
-from annotations.errors import MissingError
 from annotations.ml_gateway.thumbnails import render_thumbnail
+from annotations.rules import mammograms_visible_to
 
 YEAR_S = 365 * 24 * 3600
 
 
 class ThumbnailView(APIView):
+    permission_classes = [IsKnownReader]
+
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, mammogram_id: UUID) -> HttpResponse:
         """Return an 8-bit picture, at most 256 px high. Stored pixels never change, so it is kept a year."""
-        mammogram = rules.mammograms_visible_to(reader_of(request)).filter(id=mammogram_id).first()
-        if mammogram is None:
-            raise MissingError("There is no such image among those that you may see.")
+        mammogram = find_visible(mammograms_visible_to(reader_of(request)), mammogram_id)
         is_inverted = mammogram.photometric_interpretation == "MONOCHROME1"
         response = HttpResponse(_thumbnail_of(mammogram.pixels_sha256, is_inverted), content_type="image/png")
         response["Cache-Control"] = f"private, max-age={YEAR_S}, immutable"
