@@ -26,12 +26,6 @@ BIG_ENDIAN = "1.2.840.10008.1.2.2"
 config.settings.reading_validation_mode = config.IGNORE
 
 
-def is_dicom(path: Path) -> bool:
-    """Tell a DICOM file by the mark after its preamble."""
-    with path.open("rb") as file:
-        return file.read(PREAMBLE_BYTES + len(MARK))[PREAMBLE_BYTES:] == MARK
-
-
 def read_header(path: Path) -> Dataset:
     """Read the attributes that policy and allow-list name; names of people are never even loaded."""
     with path.open("rb") as file:
