@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from annotations.domain.annotation import annotation_answers, annotation_masks, write_snapshots
@@ -44,7 +45,10 @@ class DecisionDraft:
 
 @transaction.atomic
 def decide_components(*, run: CorrectionRun, reader: Reader, decisions: Sequence[DecisionDraft]) -> None:
-    """Write a person's decisions; her later one on a component counts instead of the earlier, which stays."""
+    """Write a person's decisions; her later one on a component counts instead of the earlier, which stays.
+
+    Locks the run, so that the order of decisions is the order of their numbers.
+    """
     run = _lock_run_to_decide(run, reader=reader)
     if not decisions:
         raise InvalidError("No decision came. Send at least one.", code="decisions_empty")
@@ -52,14 +56,21 @@ def decide_components(*, run: CorrectionRun, reader: Reader, decisions: Sequence
     for decision in decisions:
         if decision.component not in known:
             raise MissingError(f"There is no component {decision.component} in this correction.")
-    # One by one: the time of each row says which is the latest, also within one request.
-    for decision in decisions:
-        CorrectionDecision.objects.create(
-            component=known[decision.component],
-            reviewer=reader,
-            is_removed=decision.is_removed,
-            note=decision.note,
-        )
+    before = (
+        CorrectionDecision.objects.filter(component__run=run).aggregate(last=Max("sequence"))["last"] or 0
+    )
+    CorrectionDecision.objects.bulk_create(
+        [
+            CorrectionDecision(
+                component=known[decision.component],
+                reviewer=reader,
+                sequence=sequence,
+                is_removed=decision.is_removed,
+                note=decision.note,
+            )
+            for sequence, decision in enumerate(decisions, start=before + 1)
+        ]
+    )
     record_act("decide_correction", actor=reader, subject=run, decisions=len(decisions))
 
 
@@ -68,7 +79,7 @@ def latest_decisions(run: CorrectionRun, reviewer: Reader) -> dict[UUID, Correct
     decisions = CorrectionDecision.objects.filter(component__run=run, reviewer=reviewer).select_related(
         "reviewer"
     )
-    return {decision.component_id: decision for decision in decisions.order_by("created_at", "id")}
+    return {decision.component_id: decision for decision in decisions.order_by("sequence")}
 
 
 @transaction.atomic

@@ -64,11 +64,15 @@ class CorrectionDecision(AppendOnlyRecord):
 
     component = models.ForeignKey(CorrectionComponent, on_delete=models.PROTECT, related_name="decisions")
     reviewer = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="correction_decisions")
+    sequence = models.PositiveIntegerField(help_text="1, 2, 3 … within the run; clocks can go back")
     is_removed = models.BooleanField()
     note = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["component", "created_at"]
+        ordering = ["component", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["component", "sequence"], name="correction_decision_in_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.component_id} {'remove' if self.is_removed else 'keep'}"

@@ -1,7 +1,9 @@
 import uuid
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from annotations.domain.annotation import annotation_answers, annotation_masks
 from annotations.domain.correction_decision import (
@@ -179,6 +181,27 @@ def test_latest_decision_counts_and_the_earlier_one_stays():
     component = run.components.get(decision="remove")
     assert latest_decisions(run, run.annotation.reader)[component.id].is_removed is False
     assert list(component.decisions.values_list("is_removed", flat=True)) == [True, False]
+
+
+def test_latest_decision_counts_when_the_clock_was_set_back(monkeypatch):
+    run = make_correction_run()
+    decide(run, remove=True)
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2001, 1, 1, tzinfo=UTC))
+    decide(run, remove=False)
+
+    component = run.components.get(decision="remove")
+    assert latest_decisions(run, run.annotation.reader)[component.id].is_removed is False
+    assert list(component.decisions.values_list("sequence", flat=True)) == [1, 2]
+
+
+def test_latest_decision_of_one_request_counts():
+    run = make_correction_run()
+    piece = run.components.get(decision="remove").id
+    drafts = [DecisionDraft(component=piece, is_removed=value) for value in (True, False)]
+
+    decide_components(run=run, reader=run.annotation.reader, decisions=drafts)
+
+    assert latest_decisions(run, run.annotation.reader)[piece].is_removed is False
 
 
 def test_decisions_of_two_people_do_not_mix():
