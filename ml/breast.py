@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.filters import threshold_otsu
 
 from ml.masks import Box
 from ml.physics import Signal
@@ -19,6 +18,22 @@ AIR_SPREADS = 6  # of 1.4826 x median absolute deviation: air ends here at the l
 AIR_SHARE = 0.15  # of the way from air to the median of the breast
 SMALLEST_SHARE = 0.05  # of the image that a breast covers
 LEAST_CONTRAST = 1e-3  # grey levels or attenuation: below, there is rounding only
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirEdge:
+    """Where air ends and the breast begins, on a scale with air dark.
+
+    Attributes
+    ----------
+    value : float
+        Brighter values are breast.
+    is_clear : bool
+        False where the spread of air reaches the brighter class: then there is no air to be seen.
+    """
+
+    value: float
+    is_clear: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +98,35 @@ class Breast:
         return np.where(np.logical_and.outer(*is_framed), coarse[np.ix_(*indices)], coarse.dtype.type(0))
 
 
+def find_air_edge(values: NDArray[np.float32]) -> AirEdge:
+    """Find where air ends among the values of an image.
+
+    Parameters
+    ----------
+    values : ndarray of float32, any shape
+        Bright where the breast is, not all equal.
+
+    Returns
+    -------
+    edge : AirEdge
+        At Otsu's threshold, or lower, because Otsu alone may cut between fat and gland: as near to air as the
+        spread of air and 15 % of the way to the breast allow.
+    """
+    otsu = _otsu(values)
+    dark, bright = values[values <= otsu], values[values > otsu]
+    air = np.median(dark)
+    spread = AIR_SPREADS * 1.4826 * np.median(np.abs(dark - air))
+    step = np.median(bright) - air
+    return AirEdge(value=min(otsu, float(air + max(spread, AIR_SHARE * step))), is_clear=bool(spread < step))
+
+
+def _otsu(values: NDArray[np.float32]) -> float:
+    low, high = float(values.min()), float(values.max())
+    levels = np.rint((values - low) * (255 / (high - low))).astype(np.uint8)
+    level, _ = cv2.threshold(levels.reshape(1, -1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return low + (level + 0.5) * (high - low) / 255
+
+
 def find_breast(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: float) -> Breast:
     """Find the breast on an image.
 
@@ -103,8 +147,7 @@ def find_breast(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: fl
 
     Notes
     -----
-    The threshold is Otsu's, or lower: as near to air as the spread of air and 15 % of the way to the breast
-    allow. Where the spread of the darker class reaches the brighter one there is no air to be seen.
+    The threshold is that of `find_air_edge`.
     """
     frame = _without_bright_frame(pixels, signal)
     top, left, bottom, right = frame
@@ -149,15 +192,10 @@ def _largest_bright_region(image: NDArray[np.float32], pixel_mm: float) -> NDArr
     nothing = np.zeros(image.shape, dtype=bool)
     if np.ptp(image) < LEAST_CONTRAST:
         return nothing
-    otsu = threshold_otsu(image)
-    dark, bright = image[image <= otsu], image[image > otsu]
-    air = np.median(dark)
-    spread = AIR_SPREADS * 1.4826 * np.median(np.abs(dark - air))
-    step = np.median(bright) - air
-    if spread >= step:
+    edge = find_air_edge(image)
+    if not edge.is_clear:
         return nothing
-    threshold = min(otsu, air + max(spread, AIR_SHARE * step))
-    labels, count = ndimage.label(image > threshold, np.ones((3, 3)))
+    labels, count = ndimage.label(image > edge.value, np.ones((3, 3)))
     largest = 1 + int(np.argmax(np.bincount(labels.ravel())[1:])) if count else 0
     region = np.pad(labels == largest, reach := round(CLOSING_MM / pixel_mm) + 1, mode="edge")
     around = ndimage.distance_transform_edt(~region) <= CLOSING_MM / pixel_mm

@@ -2,10 +2,10 @@
 
 from typing import TypedDict
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.breast import find_air_edge
 from ml.physics import read_direction
 from ml.types import Acquisition
 
@@ -108,19 +108,4 @@ def _breast_values(sample: NDArray[np.float32]) -> NDArray[np.float32]:
         sample = sample[sample < largest]
     if sample.size == 0 or sample.max() <= sample.min():
         return sample[:0]
-    threshold = _otsu(sample)
-    air, bright = sample[sample <= threshold], sample[sample > threshold]
-    if air.size == 0 or bright.size == 0:
-        return sample
-    air_level = np.median(air)
-    spread = np.median(np.abs(air - air_level))
-    # Otsu alone may cut between fat and gland; the breast begins a little above the air.
-    edge = air_level + max(6 * spread, 0.15 * (np.median(bright) - air_level))
-    return sample[sample > min(threshold, edge)]
-
-
-def _otsu(sample: NDArray[np.float32]) -> float:
-    low, high = float(sample.min()), float(sample.max())
-    levels = np.rint((sample - low) * (255 / (high - low))).astype(np.uint8)
-    level, _ = cv2.threshold(levels.reshape(1, -1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return low + (level + 0.5) * (high - low) / 255
+    return sample[sample > find_air_edge(sample).value]

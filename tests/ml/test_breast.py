@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.breast import find_breast
+from ml.breast import find_air_edge, find_breast
 from ml.physics import read_signal
 from ml.types import Acquisition
 
@@ -84,3 +84,18 @@ def test_image_without_air_counts_as_breast_throughout(pixels):
     assert not breast.is_found
     assert breast.inside_crop((0, 0, ROWS, COLUMNS)).all()
     assert breast.skin_distance_crop_mm((0, 0, 1, 1))[0, 0] == np.inf
+
+
+def test_air_ends_below_the_threshold_of_otsu_where_the_breast_has_two_tissues():
+    values = np.concatenate([np.full(500, 10.0), np.full(300, 100.0), np.full(200, 200.0)]).astype(np.float32)
+
+    edge = find_air_edge(values)
+
+    assert edge.is_clear
+    assert 10 < edge.value < 100
+
+
+def test_noise_has_no_air_to_be_seen():
+    values = np.random.default_rng(1).uniform(0, 1, 10_000).astype(np.float32)
+
+    assert not find_air_edge(values).is_clear
