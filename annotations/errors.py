@@ -85,6 +85,12 @@ class StaleVersionError(ConflictError):
     code = "stale_version"
 
 
+class MaskDigestMismatchError(ConflictError):
+    """What the reader sees is not what is stored."""
+
+    code = "mask_digest_mismatch"
+
+
 class AnnotationSubmittedError(ConflictError):
     """A submitted annotation takes no further operation."""
 

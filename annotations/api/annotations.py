@@ -77,6 +77,11 @@ class SavedStateRecord(serializers.Serializer):
 
 class SubmitForm(serializers.Serializer):
     version = serializers.IntegerField(min_value=0, max_value=MAXIMUM_VERSION)
+    masks = serializers.DictField(
+        child=serializers.RegexField("^[0-9a-f]{64}$"),
+        required=False,
+        help_text="SHA-256 of the masks on the reader's screen, by label; refused where another is stored",
+    )
 
 
 class AnnotationView(APIView):
@@ -118,7 +123,10 @@ class AnnotationSubmitView(APIView):
         form = SubmitForm(data=request.data)
         form.is_valid(raise_exception=True)
         submitted = submit_annotation(
-            annotation=annotation, reader=reader_of(request), version=form.validated_data["version"]
+            annotation=annotation,
+            reader=reader_of(request),
+            version=form.validated_data["version"],
+            shown_digests=form.validated_data.get("masks"),
         )
         return _answer_annotation(submitted)
 

@@ -1,5 +1,8 @@
 """Annotations as the replay of their operations: opened, read, submitted."""
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,7 +10,13 @@ from annotations.domain.assignment import submit_if_complete
 from annotations.domain.audit import record_act
 from annotations.domain.preannotation_view import has_seen_preannotation
 from annotations.enums import Label, OperationKind, Question, ReadingState
-from annotations.errors import AnswerMissingError, ForbiddenError, MissingError, StaleVersionError
+from annotations.errors import (
+    AnswerMissingError,
+    ForbiddenError,
+    MaskDigestMismatchError,
+    MissingError,
+    StaleVersionError,
+)
 from annotations.ml_gateway.masks import MaskBytes, replay_patches
 from annotations.models import Annotation, AnnotationSnapshot, Assignment, Mammogram, Reader
 
@@ -80,10 +89,17 @@ def write_snapshots(annotation: Annotation, masks: dict[str, MaskBytes]) -> None
 
 
 @transaction.atomic
-def submit_annotation(*, annotation: Annotation, reader: Reader, version: int) -> Annotation:
+def submit_annotation(
+    *,
+    annotation: Annotation,
+    reader: Reader,
+    version: int,
+    shown_digests: Mapping[str, str] | None = None,
+) -> Annotation:
     """Close an annotation at the version its reader saw, and the assignment with its last image.
 
-    A second call for the same version changes nothing: the first answer may have been lost on its way.
+    `shown_digests` are those of the masks on her screen, by label: what she submits is what she sees. A
+    second call for the same version changes nothing: the first answer may have been lost on its way.
     """
     annotation = lock_own_annotation(annotation, reader=reader)
     if annotation.version != version:
@@ -93,16 +109,26 @@ def submit_annotation(*, annotation: Annotation, reader: Reader, version: int) -
     if annotation_answers(annotation)[Question.BAC_PRESENT] is None:
         raise AnswerMissingError("Answer whether BAC is present before you submit this image.")
     masks = annotation_masks(annotation)
+    digests = {label: mask.sha256 for label, mask in masks.items()}
+    _check_shown(shown_digests or {}, digests)
     write_snapshots(annotation, masks)
     annotation.state = ReadingState.SUBMITTED
     annotation.submitted_at = timezone.now()
     annotation.preannotation_shown |= has_seen_preannotation(reader=reader, mammogram=annotation.mammogram)
     annotation.save(update_fields=["state", "submitted_at", "preannotation_shown"])
-    digests = {label: mask.sha256 for label, mask in masks.items()}
     record_act("submit_annotation", actor=reader, subject=annotation, version=version, masks=digests)
     if annotation.assignment is not None:
         submit_if_complete(annotation.assignment)
     return annotation
+
+
+def _check_shown(shown: Mapping[str, str], stored: Mapping[str, str]) -> None:
+    for label, sha256 in shown.items():
+        if stored.get(label) != sha256:
+            raise MaskDigestMismatchError(
+                f"The label {label} on your screen is not the one that is stored. Reload the page, look at "
+                "it again and submit then."
+            )
 
 
 def lock_own_annotation(annotation: Annotation, *, reader: Reader) -> Annotation:
@@ -115,9 +141,11 @@ def lock_own_annotation(annotation: Annotation, *, reader: Reader) -> Annotation
     return locked
 
 
-def stale_version(annotation: Annotation, *, seen: int) -> StaleVersionError:
+def stale_version(annotation: Annotation, *, seen: int, **facts: Sequence[UUID]) -> StaleVersionError:
     return StaleVersionError(
         f"This annotation is at version {annotation.version} and you have seen version {seen}: it was "
         "changed elsewhere. Reload it, then go on.",
+        code=StaleVersionError.code,
         version=annotation.version,
+        **facts,
     )

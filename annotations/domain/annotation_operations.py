@@ -52,7 +52,12 @@ def append_operations(
     annotation = lock_own_annotation(annotation, reader=reader)
     fresh = _without_known(annotation, operations)
     if fresh:
-        _check_can_append(annotation, base_version=base_version)
+        _check_is_open(annotation)
+        if base_version != annotation.version:
+            # Named, so that the client makes only the others anew on what is stored now.
+            new_ids = {operation.id for operation in fresh}
+            stored = [operation.id for operation in operations if operation.id not in new_ids]
+            raise stale_version(annotation, seen=base_version, stored=stored)
         for operation in fresh:
             _check_operation(operation, annotation=annotation, reader=reader)
         _store(annotation, fresh)
@@ -84,13 +89,11 @@ def _id_taken(reason: str) -> OperationRefusedError:
     return OperationRefusedError(f"{reason} Draw a new id for every operation.", code="operation_id_taken")
 
 
-def _check_can_append(annotation: Annotation, *, base_version: int) -> None:
+def _check_is_open(annotation: Annotation) -> None:
     if annotation.state == ReadingState.SUBMITTED:
         raise AnnotationSubmittedError(
             "This annotation was submitted; it takes no further change. Ask for a new round."
         )
-    if base_version != annotation.version:
-        raise stale_version(annotation, seen=base_version)
 
 
 def _check_operation(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:

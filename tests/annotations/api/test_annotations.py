@@ -106,25 +106,27 @@ def test_operations_sent_again_as_they_were_get_the_same_answer(client, annotati
     assert {**second, "saved_at": first["saved_at"]} == first
 
 
-def test_operations_onto_an_old_version_are_refused_with_the_new_one(client, annotation):
-    post(
-        client,
-        annotation,
-        "operations",
-        {"base_version": 0, "operations": [operation_to_json(make_answer())]},
-    )
+def test_operations_onto_an_old_version_are_refused_with_the_new_one_and_what_is_stored(client, annotation):
+    stored, fresh = operation_to_json(make_answer()), operation_to_json(make_answer())
+    post(client, annotation, "operations", {"base_version": 0, "operations": [stored]})
 
     response = post(
-        client,
-        annotation,
-        "operations",
-        {"base_version": 0, "operations": [operation_to_json(make_answer())]},
+        client, annotation, "operations", {"base_version": 0, "operations": [stored, fresh, fresh]}
     )
 
     answer = response.json()
     assert response.status_code == 409
-    assert (answer["code"], answer["version"]) == ("stale_version", 1)
-    assert set(answer) == {"code", "message", "version"}
+    assert (answer["code"], answer["version"], answer["stored"]) == ("stale_version", 1, [str(stored["id"])])
+    assert set(answer) == {"code", "message", "version", "stored"}
+
+
+def test_operations_that_change_nothing_are_stored(client, annotation):
+    """A stroke made anew on a mask that has its pixels already is still what the reader did."""
+    nothing = operation_to_json(make_stroke(make_patch(np.zeros((64, 48), dtype=bool))))
+
+    response = post(client, annotation, "operations", {"base_version": 0, "operations": [nothing]})
+
+    assert (response.status_code, response.json()["version"]) == (200, 1)
 
 
 def test_submit_answers_like_get_and_closes_the_annotation(client):
@@ -143,6 +145,18 @@ def test_submit_answers_like_get_and_closes_the_annotation(client):
         {"base_version": 2, "operations": [operation_to_json(make_answer())]},
     )
     assert (late.status_code, late.json()["code"]) == (409, "annotation_submitted")
+
+
+def test_submit_compares_the_masks_on_the_screen(client):
+    annotation = make_annotation(labels={"bac": make_square()}, answer="yes")
+    client.force_login(annotation.reader.user)
+    masks_shown = client.get(address(annotation)).json()["masks"]
+    shown = {label: mask["sha256"] for label, mask in masks_shown.items()}
+
+    refused = post(client, annotation, "submit", {"version": 2, "masks": shown | {"bac": "0" * 64}})
+    assert (refused.status_code, refused.json()["code"]) == (409, "mask_digest_mismatch")
+
+    assert post(client, annotation, "submit", {"version": 2, "masks": shown}).status_code == 200
 
 
 @pytest.mark.parametrize(("version", "code"), [(0, "answer_missing"), (7, "stale_version")])
@@ -390,7 +404,9 @@ def test_operations_in_another_form_than_json_are_refused(client, annotation):
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"version": None}, {"version": -1}, {"version": "x"}, [], None, {"version": 2**70}]
+    "body",
+    [{}, {"version": None}, {"version": -1}, {"version": "x"}, [], None, {"version": 2**70}]
+    + [{"version": 0, "masks": masks} for masks in ([], "x", {"bac": None}, {"bac": "00"}, {"bac": {}})],
 )
 def test_submit_refuses_a_hostile_body(client, annotation, body):
     response = client.post(address(annotation, "submit"), json.dumps(body), content_type="application/json")

@@ -12,7 +12,13 @@ from annotations.domain.annotation import (
 )
 from annotations.domain.annotation_operations import SNAPSHOT_INTERVAL, append_operations
 from annotations.enums import ReadingState, Tool
-from annotations.errors import AnswerMissingError, ForbiddenError, MissingError, StaleVersionError
+from annotations.errors import (
+    AnswerMissingError,
+    ForbiddenError,
+    MaskDigestMismatchError,
+    MissingError,
+    StaleVersionError,
+)
 from annotations.models import Annotation, AuditEntry
 from ml import masks
 from tests.factories.annotation import make_annotation
@@ -149,6 +155,23 @@ def test_submit_annotation_writes_snapshots_and_one_audit_row():
     entry = AuditEntry.objects.get(act="submit_annotation")
     assert entry.actor == annotation.reader
     assert entry.details["masks"]["bac"] == snapshots["bac"].sha256
+
+
+def test_submit_annotation_takes_the_masks_on_the_screen_and_no_others():
+    annotation = make_annotation(labels={"bac": make_square()}, answer="yes")
+    digests = {label: mask.sha256 for label, mask in annotation_masks(annotation).items()}
+    other = annotation_masks(make_annotation())["bac"].sha256
+
+    for shown in [digests | {"bac": other}, {"microcalcification": digests["bac"]}, {"calcium": other}]:
+        with pytest.raises(MaskDigestMismatchError):
+            submit_annotation(annotation=annotation, reader=annotation.reader, version=2, shown_digests=shown)
+    annotation.refresh_from_db()
+    assert annotation.state == ReadingState.OPEN
+
+    submitted = submit_annotation(
+        annotation=annotation, reader=annotation.reader, version=2, shown_digests=digests
+    )
+    assert submitted.state == ReadingState.SUBMITTED
 
 
 def test_submit_annotation_twice_changes_nothing_the_second_time():

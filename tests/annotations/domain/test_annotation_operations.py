@@ -117,7 +117,7 @@ def test_append_operations_onto_another_version_is_refused(base_version):
     with pytest.raises(StaleVersionError) as caught:
         append(annotation, [make_stroke(make_square())], base_version=base_version)
 
-    assert caught.value.facts == {"version": 1}
+    assert caught.value.facts == {"version": 1, "stored": []}
     assert annotation.operations.count() == 1
 
 
