@@ -89,8 +89,14 @@ export const readAnnotation = (id) => json("GET", `/api/annotations/${id}/`);
 export const sendOperations = (id, baseVersion, operations) =>
   json("POST", `/api/annotations/${id}/operations/`, { base_version: baseVersion, operations });
 
-/** @param {string} id @param {number} version @returns {Promise<Annotation>} */
-export const submitAnnotation = (id, version) => json("POST", `/api/annotations/${id}/submit/`, { version });
+/**
+ * @param {string} id
+ * @param {number} version
+ * @param {Record<LabelName, string>} masks SHA-256 of the masks on the screen
+ * @returns {Promise<Annotation>}
+ */
+export const submitAnnotation = (id, version, masks) =>
+  json("POST", `/api/annotations/${id}/submit/`, { version, masks });
 
 /** @param {string} id @returns {Promise<Mammogram>} */
 export const readMammogram = (id) => json("GET", `/api/mammograms/${id}/`);

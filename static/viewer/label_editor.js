@@ -22,6 +22,8 @@ export class LabelEditor extends EventTarget {
   /** @type {LabelName} */
   #active = LABELS[0].name;
   history = new History();
+  /** True while nothing may be changed: strokes, undo and redo do nothing. */
+  isLocked = false;
 
   /** @param {import("./label_planes.js").LabelPlanes} planes */
   constructor(planes) {
@@ -45,6 +47,7 @@ export class LabelEditor extends EventTarget {
   /** Start a stroke on the active label. */
   begin() {
     this.abort();
+    if (this.isLocked) return;
     this.#stroke = new Stroke(this.planes, labelByName(this.#active).plane);
   }
 
@@ -83,18 +86,21 @@ export class LabelEditor extends EventTarget {
    */
   change(label, patch, tool, details) {
     this.abort();
+    if (this.isLocked) return;
     this.planes.apply(labelByName(label).plane, patch, "flip");
     this.#record(label, patch, tool, details);
   }
 
   undo() {
     this.abort();
+    if (this.isLocked) return;
     const change = this.history.undo();
     if (change) this.#replayed(change, "undo");
   }
 
   redo() {
     this.abort();
+    if (this.isLocked) return;
     const change = this.history.redo();
     if (change) this.#replayed(change, "redo");
   }

@@ -3,8 +3,10 @@
  */
 
 import * as api from "./api.js";
+import { digest } from "./codec.js";
 import { openJournal } from "./journal.js";
 import { LabelEditor } from "./label_editor.js";
+import { LABELS } from "./labels.js";
 import { answerOperation, maskOperation } from "./operations.js";
 import { Saver } from "./saver.js";
 import { holdAnnotation } from "./tab_lock.js";
@@ -16,7 +18,7 @@ import { masksOf } from "./working_copy.js";
 
 const LONG_UNSAVED_MS = 60_000; // browser storage is a bridge of minutes, not an archive
 
-/** Events: "answer" and "state" (submitted, or read anew from the server), "notice" (detail: text). */
+/** Events: "answer" (to be shown anew), "state" (submitted), "notice" (detail: text). */
 export class Reading extends EventTarget {
   /** @type {Saver | null} null where nothing may be drawn */
   saver = null;
@@ -27,9 +29,14 @@ export class Reading extends EventTarget {
   /**
    * @param {ImagePanel} panel with the mammogram opened
    * @param {Annotation} annotation
+   * @param {object} [parts] others than those of the page
+   * @param {Pick<typeof api, "sendOperations" | "readAnnotation" | "submitAnnotation">} [parts.server]
+   * @param {() => Promise<import("./journal.js").Journal>} [parts.journal]
    */
-  constructor(panel, annotation) {
+  constructor(panel, annotation, { server = api, journal = openJournal } = {}) {
     super();
+    this.server = server;
+    this.openJournal = journal;
     this.panel = panel;
     this.annotation = annotation;
     this.answer = annotation.answers.bac_present;
@@ -44,46 +51,80 @@ export class Reading extends EventTarget {
    * @returns {Promise<void>}
    */
   async start(isReadOnly) {
-    this.isReadOnly = isReadOnly || this.annotation.state === "submitted";
-    if (!this.isReadOnly && !(await holdAnnotation(this.annotation.id))) {
-      this.isReadOnly = true;
+    const isSubmitted = this.annotation.state === "submitted";
+    const mayHaveStrokes = !isReadOnly || isSubmitted; // of this visit or an earlier one
+    const isHeld = mayHaveStrokes && (await holdAnnotation(this.annotation.id));
+    this.#setReadOnly(isReadOnly || isSubmitted || !isHeld);
+    this.editor.reset(masksOf(this.annotation));
+    if (isHeld && isSubmitted) return this.#sendLateStrokes();
+    if (!isHeld && !isReadOnly && !isSubmitted) {
       this.#notice("This image is open in another tab of this browser. Close it there and reload this page to draw.");
     }
-    if (this.isReadOnly) return this.editor.reset(masksOf(this.annotation));
-    const journal = await openJournal();
-    if (!journal.isDurable) {
-      this.#notice("This browser keeps no data for this site (a private window?). Strokes not yet saved are lost when the page closes.");
-    }
-    this.saver = new Saver({ annotation: this.annotation, server: api, journal });
-    this.saver.addEventListener("notice", (event) => this.#notice(/** @type {CustomEvent} */ (event).detail));
-    this.saver.addEventListener("reset", () => this.#showCopy(/** @type {Saver} */ (this.saver)));
-    this.saver.addEventListener("submitted", (event) => this.#close(/** @type {CustomEvent} */ (event).detail));
-    await this.saver.recover();
-    this.#showCopy(this.saver);
-    this.#guardLeaving(this.saver);
+    if (!this.isReadOnly) await this.#openForDrawing();
   }
 
   /** @param {AnswerValue} value */
   setAnswer(value) {
-    this.answer = value;
-    this.saver?.add(answerOperation(value));
+    if (!this.editor.isLocked) {
+      this.answer = value;
+      this.saver?.add(answerOperation(value));
+    }
     this.dispatchEvent(new Event("answer"));
   }
 
   /**
-   * Send what is left, then submit.
+   * Send what is left, then submit what is on the screen now. Nothing can be drawn meanwhile.
    * @returns {Promise<string>} why it could not be submitted; "" when it was
    */
   async submit() {
-    const saver = /** @type {Saver} */ (this.saver);
-    await saver.flush();
-    if (saver.pendingCount) return "Not submitted: some changes are not saved yet.";
+    this.panel.input.tool.putAway(); // as another tool does: a line traced is drawn
+    this.editor.isLocked = true;
     try {
-      this.#close(await api.submitAnnotation(this.annotation.id, saver.copy.version));
+      await this.#submit(/** @type {Saver} */ (this.saver), this.editor.masks);
     } catch (error) {
       return `Not submitted: ${/** @type {Error} */ (error).message}`;
+    } finally {
+      this.editor.isLocked = this.isReadOnly;
     }
     return "";
+  }
+
+  /**
+   * @param {Saver} saver
+   * @param {import("./operations.js").Masks} shown
+   */
+  async #submit(saver, shown) {
+    await saver.flush();
+    if (this.isReadOnly) return; // submitted elsewhere meanwhile
+    if (saver.state.kind === "alarm") throw new Error(saver.state.message);
+    if (saver.pendingCount) throw new Error("some changes are not saved yet.");
+    const digests = await Promise.all(LABELS.map(async ({ name }) => [name, await digest(shown[name])]));
+    this.#close(await this.server.submitAnnotation(this.annotation.id, saver.copy.version, Object.fromEntries(digests)));
+  }
+
+  async #openForDrawing() {
+    const journal = await this.openJournal();
+    if (!journal.isDurable) {
+      this.#notice("This browser keeps no data for this site (a private window?). Strokes not yet saved are lost when the page closes.");
+    }
+    const saver = this.#makeSaver(journal);
+    this.saver = saver;
+    saver.addEventListener("reset", () => this.#showCopy(saver));
+    saver.addEventListener("submitted", (event) => this.#close(/** @type {CustomEvent} */ (event).detail));
+    await saver.recover();
+    this.#guardLeaving(saver);
+  }
+
+  /** What an earlier visit left may be stored all the same, or came too late; the server says which. */
+  async #sendLateStrokes() {
+    await this.#makeSaver(await this.openJournal()).recover();
+  }
+
+  /** @param {import("./journal.js").Journal} journal */
+  #makeSaver(journal) {
+    const saver = new Saver({ annotation: this.annotation, server: this.server, journal });
+    saver.addEventListener("notice", (event) => this.#notice(/** @type {CustomEvent} */ (event).detail));
+    return saver;
   }
 
   /** @param {import("./label_editor.js").Edit} edit */
@@ -102,8 +143,14 @@ export class Reading extends EventTarget {
   /** @param {Annotation} annotation submitted, here or elsewhere */
   #close(annotation) {
     this.annotation = annotation;
-    this.isReadOnly = true;
+    this.#setReadOnly(true);
     this.dispatchEvent(new Event("state"));
+  }
+
+  /** @param {boolean} isReadOnly */
+  #setReadOnly(isReadOnly) {
+    this.isReadOnly = isReadOnly;
+    this.editor.isLocked = isReadOnly;
   }
 
   /** @param {Saver} saver */

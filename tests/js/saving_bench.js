@@ -11,7 +11,7 @@ import { difference, empty, intersection, xor } from "../../static/viewer/runs.j
 import { Saver } from "../../static/viewer/saver.js";
 
 const realTimeout = setTimeout;
-mock.timers.enable({ apis: ["setTimeout"] });
+mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
 
 /** Let time pass as it does on the page: what is scheduled runs, and answers come. */
 export async function pass(ms) {
@@ -67,6 +67,14 @@ export class Server {
       this.masks[operation.label] = xor(this.masks[operation.label], fromBase64(operation.patch));
     }
   }
+
+  submitAnnotation = async (id, version, masks) => {
+    for (const [label, mask] of Object.entries(this.masks)) {
+      if (masks[label] !== (await digest(mask))) throw failure(409, "mask_digest_mismatch", "Not what is stored.");
+    }
+    this.state = "submitted";
+    return this.annotation();
+  };
 
   readAnnotation = async () => this.annotation();
 

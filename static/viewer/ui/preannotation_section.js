@@ -67,7 +67,7 @@ export class PreannotationSection {
   /** Add every pixel that the proposal shows to the BAC label. */
   accept() {
     const levels = this.panel.probabilityLevels;
-    if (!levels || !this.#run || this.reading.isReadOnly) return;
+    if (!levels || !this.#run || this.reading.editor.isLocked) return;
     if (!this.isShown.checked) return this.#note("The proposal is hidden. Show it first, so that you see what you accept.");
     const cutoff = Number(this.cutoff.value);
     const { editor } = this.reading;

@@ -38,7 +38,7 @@ export function showReadingState(root, reading) {
 function showSaveState(root, reading) {
   const { saver } = reading;
   const line = part(root, "save-state");
-  if (!saver) {
+  if (!saver || reading.isReadOnly) {
     line.textContent = reading.annotation.state === "submitted" ? "Submitted. Look only." : "Look only";
     return;
   }

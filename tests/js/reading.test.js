@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Journal, MemoryStore } from "../../static/viewer/journal.js";
+import { LabelPlanes } from "../../static/viewer/label_planes.js";
+import { answerOperation } from "../../static/viewer/operations.js";
+import { Reading } from "../../static/viewer/reading.js";
+import { fromDense } from "../../static/viewer/runs.js";
+import { AWAY, ID, Server, dot, until } from "./saving_bench.js";
+
+const page = new EventTarget();
+for (const [name, value] of Object.entries({ window: page, document: page, navigator: {} })) {
+  Object.defineProperty(globalThis, name, { value, configurable: true });
+}
+
+/** A panel without a canvas. */
+const makePanel = () => ({
+  planes: new LabelPlanes(64, 64),
+  renderer: { requestLabels() {} },
+  input: { cancel() {}, tool: { putAway() {} } },
+});
+
+async function open({ server = new Server(), journal = new Journal(new MemoryStore()), isReadOnly = false } = {}) {
+  const reading = new Reading(makePanel(), server.annotation(), { server, journal: async () => journal });
+  const notices = [];
+  reading.addEventListener("notice", (event) => notices.push(event.detail));
+  await reading.start(isReadOnly);
+  notices.splice(0, notices.findLastIndex((text) => text.includes("keeps no data")) + 1);
+  return { reading, server, journal, notices };
+}
+
+const draw = (reading, x) => reading.editor.change("bac", dot(x), "brush", {});
+const painted = ({ panel }) => fromDense(panel.planes.pixels.map((bits) => bits & 1), 64, 64);
+
+test("what is submitted is what is saved and shown", async () => {
+  const { reading, server } = await open();
+  draw(reading, 10);
+  reading.setAnswer("yes");
+
+  assert.equal(await reading.submit(), "");
+
+  assert.deepEqual([server.state, reading.isReadOnly, server.masks.bac], ["submitted", true, dot(10)]);
+});
+
+test("nothing is submitted in an alarm", async () => {
+  const { reading, server } = await open();
+  server.trouble = () => {
+    server.masks.bac = dot(50);
+  };
+  draw(reading, 10);
+  await until(() => reading.saver.state.kind === "alarm");
+  assert.equal(reading.saver.pendingCount, 0);
+
+  assert.match(await reading.submit(), /^Not submitted: The server's mask differs/);
+  assert.equal(server.state, "open");
+});
+
+test("what changed elsewhere while it was sent is not submitted unseen", async () => {
+  const { reading, server, notices } = await open();
+  const other = await open({ server });
+  draw(other.reading, 50);
+  await other.reading.saver.flush();
+  draw(reading, 10);
+
+  assert.match(await reading.submit(), /^Not submitted: Not what is stored/);
+  assert.match(notices[0], /changed elsewhere/);
+  assert.deepEqual(painted(reading), server.masks.bac);
+  assert.equal(await reading.submit(), "", "now she has seen it");
+});
+
+test("nothing can be drawn, undone or answered while it is submitted", async () => {
+  const { reading, server } = await open();
+  draw(reading, 10);
+  reading.setAnswer("yes");
+  const submitted = reading.submit();
+  draw(reading, 30);
+  reading.editor.undo();
+  reading.editor.begin();
+  reading.editor.paint(dot(50), "set");
+  reading.editor.end("brush", {});
+  reading.setAnswer("no");
+
+  assert.equal(await submitted, "");
+  assert.deepEqual([server.masks.bac, painted(reading)], [dot(10), dot(10)]);
+  assert.deepEqual([server.answer, reading.answer, reading.saver.pendingCount], ["yes", "yes", 0]);
+  draw(reading, 30);
+  assert.equal(reading.saver.pendingCount, 0);
+});
+
+test("after a submission that failed she can draw on", async () => {
+  const { reading, server } = await open();
+  server.submitAnnotation = async () => {
+    throw AWAY;
+  };
+  assert.match(await reading.submit(), /^Not submitted: The server does not answer/);
+
+  draw(reading, 10);
+  assert.equal(reading.saver.pendingCount, 1);
+});
+
+/** Leave strokes and an answer behind that were never sent. */
+async function leave(server, act) {
+  const send = server.sendOperations;
+  server.sendOperations = async () => {
+    throw AWAY;
+  };
+  const { reading, journal } = await open({ server });
+  act(reading);
+  await reading.saver.flush();
+  server.sendOperations = send;
+  return journal;
+}
+
+test("strokes left in the browser after the image was submitted are told and kept", async () => {
+  const server = new Server();
+  const journal = await leave(server, (reading) => {
+    draw(reading, 10);
+    draw(reading, 30);
+  });
+  server.store((await journal.pending(ID))[0].operation); // the first arrived, only its answer was lost
+  server.state = "submitted";
+
+  const { reading, notices } = await open({ server, journal, isReadOnly: true });
+
+  assert.match(notices.at(-1), /^1 change came too late: this image is submitted/);
+  assert.deepEqual([await journal.pending(ID), (await journal.refused(ID)).length], [[], 1]);
+  assert.deepEqual([painted(reading), reading.isReadOnly, reading.saver], [dot(10), true, null]);
+});
+
+test("an answer that is still to be sent is the one shown", async () => {
+  const server = new Server();
+  server.store(answerOperation("yes"));
+  const journal = await leave(server, (reading) => reading.setAnswer("no"));
+  server.sendOperations = async () => {
+    throw AWAY;
+  };
+
+  const { reading } = await open({ server, journal });
+  assert.deepEqual([reading.answer, server.answer], ["no", "yes"]);
+});
+
+test("an answer of an earlier visit is shown when it was sent on opening", async () => {
+  const server = new Server();
+  const journal = await leave(server, (reading) => reading.setAnswer("no"));
+
+  const { reading, notices } = await open({ server, journal });
+  assert.deepEqual([reading.answer, server.answer, notices], ["no", "no", []]);
+});
