@@ -1,4 +1,5 @@
 from annotations.models import Mammogram
+from ml.physics import PixelSize, pixel_size_of
 from ml.types import Acquisition
 
 
@@ -29,3 +30,8 @@ def acquisition_of(mammogram: Mammogram) -> Acquisition:
         body_part_thickness_mm=attributes.get("BodyPartThickness"),
         grid=attributes.get("Grid", ""),
     )
+
+
+def pixel_size(mammogram: Mammogram) -> PixelSize:
+    """Return the size that a pixel of a stored image counts in every length and area, and its plane."""
+    return pixel_size_of(acquisition_of(mammogram))

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotations.errors import InvalidError, MaskSizeMismatchError
-from annotations.ml_gateway.acquisition import acquisition_of
+from annotations.ml_gateway.acquisition import pixel_size
 from annotations.models import Mammogram
 from ml import masks
 from ml.errors import MaskShapeMismatchError, MlError
 from ml.metrics import DEFINITIONS, UNDEFINED_REASONS, compare_masks
-from ml.physics import pixel_size_of
 
 UNIT_BY_ENDING = {"_mm": "mm", "_mm2": "mm²", "_px": "px"}
 
@@ -34,7 +33,7 @@ class MaskComparison:
 
 def compare_mask_bytes(reference: bytes, candidate: bytes, *, mammogram: Mammogram) -> MaskComparison:
     """Compare two masks of one image by area and by length of centre line; the definition names the plane."""
-    size = pixel_size_of(acquisition_of(mammogram))
+    size = pixel_size(mammogram)
     try:
         compared = compare_masks(
             masks.decode(reference), masks.decode(candidate), pixel_spacing_mm=size.spacing_mm

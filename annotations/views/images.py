@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from annotations import rules
 from annotations.enums import Label, ReadingState
+from annotations.ml_gateway.acquisition import pixel_size
 from annotations.models import Annotation, AnnotationSnapshot, Mammogram, Reader
 from annotations.views.account import reader_required, require
 from annotations.views.query import uuids_in_query
@@ -33,6 +34,8 @@ class SubmittedLabel:
 @dataclass(frozen=True)
 class ListedImage:
     mammogram: Mammogram
+    spacing_mm: tuple[float, float] | None
+    magnification: float | None
     submitted: list[SubmittedLabel]
 
 
@@ -83,20 +86,22 @@ def _images_from(
 
 
 def _listed_image(mammogram: Mammogram) -> ListedImage:
+    size = pixel_size(mammogram)
     return ListedImage(
         mammogram,
-        [SubmittedLabel(item, _areas_of(item, mammogram)) for item in mammogram.annotations.all()],
+        size.spacing_mm,
+        size.magnification,
+        [SubmittedLabel(item, _areas_of(item, size.spacing_mm)) for item in mammogram.annotations.all()],
     )
 
 
-def _areas_of(annotation: Annotation, mammogram: Mammogram) -> list[LabelArea]:
+def _areas_of(annotation: Annotation, spacing_mm: tuple[float, float] | None) -> list[LabelArea]:
     """Read the areas from the snapshots of the submitted version; a label without one is empty."""
     areas_px = {
         snapshot.label: snapshot.area_px
         for snapshot in annotation.snapshots.all()
         if snapshot.version == annotation.version
     }
-    spacing_mm = mammogram.pixel_spacing_mm
     return [
         LabelArea(label, area_px, area_px * spacing_mm[0] * spacing_mm[1] if spacing_mm else None)
         for label in Label

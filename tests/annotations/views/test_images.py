@@ -41,6 +41,18 @@ def test_images_show_readers_by_pseudonym_with_their_areas(client, expert):
     assert "4.0 mm²" in page
 
 
+def test_magnified_image_shows_areas_at_the_object_plane(client, expert):
+    mammogram = make_mammogram(
+        pixel_spacing_mm=(0.9, 0.9), attributes={"EstimatedRadiographicMagnificationFactor": 1.8}
+    )
+    make_annotation(mammogram, labels={"bac": make_square(4, 4)}, submitted=True)
+
+    page = open_page(client).content.decode()
+
+    assert "0.5 mm a pixel at the object plane (magnified, factor 1.8)" in page
+    assert "4.0 mm²" in page
+
+
 def test_image_without_pixel_spacing_shows_areas_in_pixels(client, expert):
     make_annotation(labels={"bac": make_square(4, 4)}, submitted=True)
 
