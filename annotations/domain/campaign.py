@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from annotations.domain.audit import record_act
@@ -5,20 +7,34 @@ from annotations.models import Assignment, Campaign, Reader, Study
 
 
 @transaction.atomic
-def create_campaign(*, name: str, guideline: str = "", shows_preannotation: bool = True) -> Campaign:
+def create_campaign(
+    *, name: str, actor: Reader | None, guideline: str = "", shows_preannotation: bool = True
+) -> Campaign:
+    """Open a campaign; `actor` is None for commands alone."""
     campaign = Campaign.objects.create(
         name=name, guideline=guideline, shows_preannotation=shows_preannotation
     )
-    record_act("create_campaign", actor=None, subject=campaign, name=name)
+    record_act("create_campaign", actor=actor, subject=campaign, name=name)
     return campaign
 
 
 @transaction.atomic
-def assign_study(*, campaign: Campaign, study: Study, reader: Reader) -> Assignment:
-    """Give an exam to a reader for the first round; given already, the assignment stays as it is."""
+def assign_studies(
+    *, campaign: Campaign, studies: Iterable[Study], readers: Iterable[Reader], actor: Reader | None
+) -> int:
+    """Give every exam to every reader for the first round, all or none; return how many are new.
+
+    What was given before stays as it is. `actor` is None for commands alone.
+    """
+    readers = list(readers)
+    pairs = [(study, reader) for study in studies for reader in readers]
+    return sum(_assign(campaign, study, reader, actor=actor) for study, reader in pairs)
+
+
+def _assign(campaign: Campaign, study: Study, reader: Reader, *, actor: Reader | None) -> bool:
     assignment, is_new = Assignment.objects.get_or_create(
         campaign=campaign, study=study, reader=reader, round=1
     )
     if is_new:
-        record_act("assign_study", actor=None, subject=assignment, reader=reader.pseudonym)
-    return assignment
+        record_act("assign_study", actor=actor, subject=assignment, reader=reader.pseudonym)
+    return is_new

@@ -18,7 +18,7 @@ from django.utils import timezone
 from annotations.domain.annotation import open_annotation, submit_annotation
 from annotations.domain.annotation_operations import append_operations
 from annotations.domain.audit import record_act
-from annotations.domain.campaign import assign_study, create_campaign
+from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.domain.dataset import create_dataset, create_dataset_version, freeze_dataset_version
 from annotations.domain.inference_run import request_inference
 from annotations.domain.ingest import ingest_paths
@@ -76,9 +76,8 @@ def build_demo(say: Callable[[str], None]) -> None:
             say(f"synthetic exam {number} of {len(EXAMS)}")
             exams.append(_take_in_exam(Path(folder), seed=seed, image_laterality=laterality))
     readers = [people[name] for name in READERS]
-    for images in exams:
-        for reader in readers:
-            assign_study(campaign=campaign, study=images[0].mammogram.study, reader=reader)
+    studies = [images[0].mammogram.study for images in exams]
+    assign_studies(campaign=campaign, studies=studies, readers=readers, actor=None)
     say("simulated readings of the first exams")
     for images in exams[:READ_EXAMS]:
         for number, reader in enumerate(readers):
@@ -120,7 +119,7 @@ def ensure_people(password: str) -> dict[str, Reader]:
 
 def _campaign() -> Campaign:
     return Campaign.objects.filter(name=CAMPAIGN).first() or create_campaign(
-        name=CAMPAIGN, guideline=GUIDELINE
+        name=CAMPAIGN, guideline=GUIDELINE, actor=None
     )
 
 

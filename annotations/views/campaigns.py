@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from annotations import rules
-from annotations.domain.campaign import assign_study, create_campaign
+from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.enums import ReadingState
 from annotations.forms.campaign import AssignmentForm, CampaignForm
 from annotations.models import Campaign, Reader, Study
@@ -24,11 +24,11 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     campaign_form = CampaignForm(None if is_assigning or not request.POST else request.POST)
     assignment_form = AssignmentForm(request.POST if is_assigning else None)
     if campaign_form.is_bound and campaign_form.is_valid():
-        campaign = create_campaign(**campaign_form.cleaned_data)
+        campaign = create_campaign(actor=lead, **campaign_form.cleaned_data)
         messages.success(request, f"Campaign {campaign.name} is open. Now give exams to readers.")
         return redirect("campaigns")
     if assignment_form.is_bound and assignment_form.is_valid():
-        count = _assign(**assignment_form.cleaned_data)
+        count = assign_studies(actor=lead, **assignment_form.cleaned_data)
         messages.success(request, f"{count} new assignments. What was assigned before stays as it was.")
         return redirect("campaigns")
     return render(
@@ -57,11 +57,3 @@ def _campaigns_with_counts() -> QuerySet[Campaign]:
     return Campaign.objects.annotate(
         assignment_count=Count("assignments"), open_count=Count("assignments", filter=open_ones)
     ).order_by("-created_at")
-
-
-def _assign(*, campaign: Campaign, studies: QuerySet[Study], readers: QuerySet[Reader]) -> int:
-    before = campaign.assignments.count()
-    for study in studies:
-        for reader in readers:
-            assign_study(campaign=campaign, study=study, reader=reader)
-    return campaign.assignments.count() - before

@@ -1,7 +1,8 @@
 import pytest
 
-from annotations.domain.campaign import assign_study, create_campaign
+from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.models import Assignment, AuditEntry
+from tests.factories.assignment import make_campaign
 from tests.factories.mammogram import make_study
 from tests.factories.reader import make_reader
 
@@ -9,19 +10,52 @@ pytestmark = pytest.mark.django_db
 
 
 def test_create_campaign_keeps_whether_readers_see_models():
-    campaign = create_campaign(name="Blind", guideline="Label every vessel.", shows_preannotation=False)
+    campaign = create_campaign(
+        name="Blind", guideline="Label every vessel.", shows_preannotation=False, actor=None
+    )
 
     assert (campaign.name, campaign.guideline) == ("Blind", "Label every vessel.")
     assert campaign.shows_preannotation is False
     assert AuditEntry.objects.get(act="create_campaign").subject_id == str(campaign.id)
 
 
-def test_assign_study_twice_is_one_assignment():
-    campaign, study, reader = create_campaign(name="First"), make_study(), make_reader()
+def test_create_campaign_says_who():
+    lead = make_reader("administrator")
 
-    first = assign_study(campaign=campaign, study=study, reader=reader)
-    second = assign_study(campaign=campaign, study=study, reader=reader)
+    create_campaign(name="First", actor=lead)
 
-    assert first == second
-    assert Assignment.objects.count() == 1
-    assert AuditEntry.objects.filter(act="assign_study").count() == 1
+    assert AuditEntry.objects.get(act="create_campaign").actor == lead
+
+
+def test_assign_studies_gives_every_exam_to_every_reader_and_says_who():
+    studies, readers, lead = [make_study(), make_study()], [make_reader(), make_reader()], make_reader()
+
+    count = assign_studies(campaign=make_campaign(), studies=studies, readers=readers, actor=lead)
+
+    assert count == Assignment.objects.count() == 4
+    assert [entry.actor for entry in AuditEntry.objects.filter(act="assign_study")] == [lead] * 4
+
+
+def test_assign_studies_again_counts_what_is_new_and_leaves_the_rest():
+    campaign, study, reader = make_campaign(), make_study(), make_reader()
+    assign_studies(campaign=campaign, studies=[study], readers=[reader], actor=None)
+    before = Assignment.objects.get()
+
+    again = {"campaign": campaign, "studies": [study], "actor": None}
+
+    assert assign_studies(readers=[reader], **again) == 0
+    assert assign_studies(readers=iter([reader, make_reader()]), **again) == 1
+    assert Assignment.objects.get(reader=reader) == before
+    assert AuditEntry.objects.filter(act="assign_study").count() == 2
+
+
+def test_assign_studies_that_breaks_off_gives_nothing():
+    study, unsaved = make_study(), make_study()
+    unsaved.id = None
+
+    with pytest.raises(ValueError, match="saved"):
+        assign_studies(
+            campaign=make_campaign(), studies=[study, unsaved], readers=[make_reader()], actor=None
+        )
+
+    assert not Assignment.objects.exists()

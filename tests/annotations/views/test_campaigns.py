@@ -1,0 +1,62 @@
+import pytest
+from django.urls import reverse
+
+from annotations.models import Assignment, AuditEntry, Campaign
+from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.mammogram import make_mammogram
+from tests.factories.reader import make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead(client):
+    lead = make_reader("administrator")
+    client.force_login(lead.user)
+    return lead
+
+
+def test_campaign_is_opened_by_the_lead(client, lead):
+    answer = client.post(reverse("campaigns"), {"name": "Blind", "guideline": "Label every vessel."})
+
+    assert answer["Location"] == reverse("campaigns")
+    assert Campaign.objects.get().shows_preannotation is False
+    assert AuditEntry.objects.get(act="create_campaign").actor == lead
+
+
+def test_exams_are_given_by_the_lead_and_the_new_ones_are_counted(client, lead):
+    campaign, studies = make_campaign(), [make_mammogram().study, make_mammogram().study]
+    given = make_assignment(study=studies[0], campaign=campaign)
+    readers = [given.reader, make_reader()]
+    body = {
+        "act": "assign",
+        "campaign": campaign.id,
+        "studies": [study.id for study in studies],
+        "readers": [reader.id for reader in readers],
+    }
+
+    page = client.post(reverse("campaigns"), body, follow=True).content.decode()
+
+    assert "3 new assignments." in page
+    assert Assignment.objects.count() == 4
+    assert {entry.actor for entry in AuditEntry.objects.filter(act="assign_study")} == {lead}
+
+
+def test_form_that_lacks_something_says_what(client, lead):
+    campaign = make_campaign()
+    make_mammogram()
+
+    answer = client.post(reverse("campaigns"), {"act": "assign", "campaign": campaign.id})
+
+    assert answer.status_code == 400
+    assert "Tick at least one reader." in answer.content.decode()
+    assert not Assignment.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["reader", "adjudicator", "data_scientist"])
+def test_campaigns_are_for_administrators_alone(client, role):
+    client.force_login(make_reader(role).user)
+
+    assert client.get(reverse("campaigns")).status_code == 403
+    assert client.post(reverse("campaigns"), {"name": "Mine"}).status_code == 403
+    assert not Campaign.objects.exists()
