@@ -135,7 +135,8 @@ STORAGES = {
 }
 UPLOAD_LIMIT_BYTES = 256 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# Forms take no files; the route of uploads names a handler of its own.
+FILE_UPLOAD_HANDLERS = ["webapp.upload_handlers.NoFiles"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["annotations.api.header_token.HeaderTokenAuthentication"],
@@ -161,4 +162,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("TRAMLINE_LOG_LEVEL", "WARNING")},
+    # A page that a role does not have is an answer, not a fault: no traceback for it.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
