@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from ml import masks
 from tests.e2e.conftest import Tramline
-from tests.e2e.pages import drag, open_viewer, shown_mask, stored_mask, wait_for, wait_until_saved
+from tests.e2e.pages import drag, log_in, open_viewer, shown_mask, stored_mask, wait_for, wait_until_saved
 from tests.e2e.reading import open_as_reader
 from tests.factories.dicom_files import make_dataset, make_grey_levels, write_dicom
 
@@ -64,3 +64,26 @@ def test_an_answer_lost_after_the_server_stored_does_not_double_a_stroke(
     assert lost[0].ok
     assert masks.area_px(shown_mask(page)) > 0
     assert stored_mask(page, tramline, annotation) == shown_mask(page)
+
+
+def test_overlapping_strokes_of_one_reader_on_two_devices_both_survive(
+    page: Page, tramline: Tramline, tmp_path: Path, browser: Browser
+):
+    annotation = _open(page, tramline, tmp_path, "devices", 33)
+    other = browser.new_context(viewport=page.viewport_size).new_page()
+    log_in(other, tramline, "devices-reader")
+    other.goto(page.url)
+    open_viewer(other)
+    drag(other, [(300, 200), (300, 500)])
+    wait_until_saved(other)
+    theirs = shown_mask(other)
+
+    drag(page, [(200, 350), (400, 350)])
+    ours = shown_mask(page)
+    wait_until_saved(page)
+
+    assert masks.area_px(masks.intersection(ours, theirs)) > 0
+    assert stored_mask(page, tramline, annotation) == masks.union(ours, theirs)
+    assert shown_mask(page) == masks.union(ours, theirs)
+    expect(page.locator("[data-message-text]")).to_contain_text("changed elsewhere")
+    other.context.close()
