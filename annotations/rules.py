@@ -49,8 +49,8 @@ def assignments_visible_to(reader: Reader) -> QuerySet[Assignment]:
     return Assignment.objects.filter(reader=reader)
 
 
-def unfinished_assignments_of(reader: Reader) -> QuerySet[Assignment]:
-    """Exams with an image that she has not submitted; the state alone misses one that came afterwards."""
+def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Keep what is open, and what has an image that came after it was submitted and waits to be read."""
     submitted = Annotation.objects.filter(
         assignment=OuterRef(OuterRef("pk")),
         mammogram=OuterRef("pk"),
@@ -58,7 +58,7 @@ def unfinished_assignments_of(reader: Reader) -> QuerySet[Assignment]:
         state=ReadingState.SUBMITTED,
     )
     unread = Mammogram.objects.filter(study=OuterRef("study")).exclude(Exists(submitted))
-    return assignments_visible_to(reader).filter(Exists(unread))
+    return assignments.filter(Q(state=ReadingState.OPEN) | Exists(unread))
 
 
 def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:
@@ -72,7 +72,7 @@ def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
     own = Q(reader=reader)
     if not is_expert(reader):
         return Annotation.objects.filter(own)
-    is_blind = Q(mammogram__study__in=unfinished_assignments_of(reader).values("study"))
+    is_blind = Q(mammogram__study__in=unfinished(assignments_visible_to(reader)).values("study"))
     return Annotation.objects.filter(own | Q(state=ReadingState.SUBMITTED) & ~is_blind)
 
 
@@ -89,8 +89,9 @@ def can_preannotate(reader: Reader, mammogram: Mammogram) -> bool:
 
 def _studies_read_blind_by(reader: Reader) -> QuerySet[Assignment, UUID]:
     """Exams in campaigns that hide pre-annotation: an expert sees the runs again once she has submitted."""
-    is_reader = reader.role == Role.READER
-    assignments = assignments_visible_to(reader) if is_reader else unfinished_assignments_of(reader)
+    assignments = assignments_visible_to(reader)
+    if reader.role != Role.READER:
+        assignments = unfinished(assignments)
     return assignments.filter(campaign__shows_preannotation=False).values_list("study", flat=True)
 
 

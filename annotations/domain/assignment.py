@@ -1,13 +1,15 @@
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
 from annotations.enums import ReadingState
-from annotations.models import Assignment, Reader
+from annotations.models import Assignment, Mammogram
 
 
-def next_assignment(reader: Reader) -> Assignment | None:
-    """Return the open assignment that was given first; None where all is read."""
-    return reader.assignments.filter(state=ReadingState.OPEN).order_by("created_at", "id").first()
+def unread_images(assignment: Assignment) -> QuerySet[Mammogram]:
+    """Give the images of the exam that its reader has not submitted, also those that came after she had."""
+    submitted = assignment.annotations.filter(derived_from__isnull=True, state=ReadingState.SUBMITTED)
+    return assignment.study.mammograms.exclude(id__in=submitted.values("mammogram"))
 
 
 def submit_if_complete(assignment: Assignment) -> None:
@@ -17,9 +19,7 @@ def submit_if_complete(assignment: Assignment) -> None:
     submitted at once wait for each other, so that the later one sees both.
     """
     assignment = Assignment.objects.select_for_update().get(id=assignment.id)
-    submitted = assignment.annotations.filter(derived_from__isnull=True, state=ReadingState.SUBMITTED)
-    is_complete = not assignment.study.mammograms.exclude(id__in=submitted.values("mammogram")).exists()
-    if assignment.state == ReadingState.OPEN and is_complete:
+    if assignment.state == ReadingState.OPEN and not unread_images(assignment).exists():
         assignment.state = ReadingState.SUBMITTED
         assignment.submitted_at = timezone.now()
         assignment.save(update_fields=["state", "submitted_at"])

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import rules
 from annotations.domain.campaign import assign_studies, create_campaign
-from annotations.enums import ReadingState
 from annotations.forms.campaign import AssignmentForm, CampaignForm
-from annotations.models import Campaign, Reader, Study
+from annotations.models import Assignment, Campaign, Reader, Study
 
 
 @login_required
@@ -53,7 +52,7 @@ def _lead_of(request: HttpRequest) -> Reader:
 
 
 def _campaigns_with_counts() -> QuerySet[Campaign]:
-    open_ones = Q(assignments__state=ReadingState.OPEN)
+    open_ones = Q(assignments__in=rules.unfinished(Assignment.objects.all()))
     return Campaign.objects.annotate(
         assignment_count=Count("assignments"), open_count=Count("assignments", filter=open_ones)
     ).order_by("-created_at")

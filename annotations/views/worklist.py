@@ -39,8 +39,14 @@ class Exam:
     images: list[Image]
 
     @property
+    def has_new_image(self) -> bool:
+        """Whether an image came after the exam was submitted; it is read on its own."""
+        is_whole = self.submitted_count == len(self.images)
+        return self.assignment.state == ReadingState.SUBMITTED and not is_whole
+
+    @property
     def is_submitted(self) -> bool:
-        return self.assignment.state == ReadingState.SUBMITTED
+        return self.assignment.state == ReadingState.SUBMITTED and not self.has_new_image
 
     @property
     def is_in_progress(self) -> bool:

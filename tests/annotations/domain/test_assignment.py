@@ -1,31 +1,34 @@
 import pytest
 
 from annotations.domain.annotation import open_annotation, submit_annotation
-from annotations.domain.assignment import next_assignment
+from annotations.domain.assignment import unread_images
 from annotations.enums import ReadingState
 from annotations.models import AuditEntry
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment
 from tests.factories.mammogram import make_mammogram, make_study
-from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
 
 
-def test_next_assignment_is_the_oldest_open_one():
-    reader = make_reader()
-    first, second = make_assignment(reader), make_assignment(reader)
-    make_assignment()
+def test_unread_images_are_those_without_a_submitted_annotation():
+    study = make_study()
+    right, left = make_mammogram(study=study), make_mammogram(study=study, image_laterality="L")
+    assignment = make_assignment(study=study)
+    make_annotation(right, assignment=assignment, submitted=True)
+    make_annotation(left, assignment=assignment)
+    make_annotation(left, submitted=True)  # another reader's
 
-    assert next_assignment(reader) == first
-
-    mammogram = make_mammogram(study=first.study)
-    make_annotation(mammogram, assignment=first, submitted=True)
-    assert next_assignment(reader) == second
+    assert list(unread_images(assignment)) == [left]
 
 
-def test_next_assignment_is_none_where_all_is_read():
-    assert next_assignment(make_reader()) is None
+def test_image_that_comes_after_submission_is_unread():
+    mammogram = make_mammogram()
+    assignment = make_annotation(mammogram, submitted=True).assignment
+
+    late = make_mammogram(study=mammogram.study)
+
+    assert list(unread_images(assignment)) == [late]
 
 
 def test_assignment_is_submitted_with_its_last_image():

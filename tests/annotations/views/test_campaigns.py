@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from annotations.models import Assignment, AuditEntry, Campaign
+from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
@@ -40,6 +41,16 @@ def test_exams_are_given_by_the_lead_and_the_new_ones_are_counted(client, lead):
     assert "3 new assignments." in page
     assert Assignment.objects.count() == 4
     assert {entry.actor for entry in AuditEntry.objects.filter(act="assign_study")} == {lead}
+
+
+def test_exam_with_a_new_image_counts_as_left_to_read(client, lead):
+    annotation = make_annotation(submitted=True)
+    counts = [client.get(reverse("campaigns")).context["campaigns"][0].open_count]
+
+    make_mammogram(study=annotation.mammogram.study)
+    counts.append(client.get(reverse("campaigns")).context["campaigns"][0].open_count)
+
+    assert counts == [0, 1]
 
 
 def test_form_that_lacks_something_says_what(client, lead):

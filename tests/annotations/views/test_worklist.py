@@ -63,6 +63,25 @@ def test_submitted_exam_offers_label_correction_and_no_reading(client):
     assert reverse("read_exam", args=[assignment.id]) not in page
 
 
+def test_submitted_exam_with_a_new_image_is_read_again_for_it(client):
+    assignment = make_exam(views=["RCC"])
+    make_annotation(assignment.study.mammograms.get(), assignment=assignment, submitted=True)
+    late = make_mammogram(study=assignment.study, image_laterality="L", view_position="CC")
+
+    answer, page = open_page(client, assignment.reader)
+
+    assert answer.context["open_count"] == 1
+    assert answer.context["next"].assignment == assignment
+    assert "New image since you submitted: 1 of 2 submitted" in page
+
+    client.post(reverse("read_exam", args=[assignment.id]))
+    make_annotation(late, assignment=assignment, submitted=True)
+
+    answer, page = open_page(client, assignment.reader)
+    assert answer.context["open_count"] == 0
+    assert "New image" not in page
+
+
 def test_corrected_label_is_compared_with_what_was_submitted(client):
     assignment = make_exam(views=["RCC"])
     annotation = make_annotation(assignment.study.mammograms.get(), assignment=assignment, submitted=True)
