@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -56,6 +57,8 @@ class UploadsView(APIView):
         if not can_take_in(reader):
             raise ForbiddenError("Images are taken in by administrators and data scientists.")
         _check_length(request)
+        django_request = request._request  # noqa: SLF001 - DRF's documented way to Django's request
+        django_request.upload_handlers = [TemporaryFileUploadHandler(django_request)]
         files = request.FILES.getlist("files")
         if not files:
             raise InvalidError('The request holds no files. Send them in the field "files".', code="no_files")
