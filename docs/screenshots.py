@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PICTURES = REPOSITORY / "docs" / "pictures"
 PORT = 8765
 URL = f"http://127.0.0.1:{PORT}"
-PASSWORD = "tramline-demo"  # noqa: S105 - the demo prints it
+PASSWORD = "a demo of pictures"  # noqa: S105 - of a demo that lives for a minute
 WINDOW = {"width": 1280, "height": 800}
 GRAPHICS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
@@ -28,7 +28,7 @@ def main() -> int:
         return 1
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "TRAMLINE_VAR": folder}
+        environment = {**os.environ, "TRAMLINE_VAR": folder, "TRAMLINE_DEMO_PASSWORD": PASSWORD}
         environment.pop("DATABASE_URL", None)
         demo = subprocess.Popen(
             [sys.executable, "-m", "webapp.demo", "--port", str(PORT)], cwd=REPOSITORY, env=environment

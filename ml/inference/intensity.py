@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.breast import find_air_edge
-from ml.physics import read_direction
+from ml.physics import pixel_size_of, read_direction
 from ml.types import Acquisition
 
 RANGE_PERCENT = (0.5, 99.5)
@@ -43,7 +43,7 @@ def predict_arguments(pixels: NDArray[np.uint16], acquisition: Acquisition) -> P
         `ml.physics.read_direction`, as for label correction.
     """
     is_raw = acquisition.presentation_intent == "FOR PROCESSING"
-    spacing = acquisition.pixel_spacing_mm
+    spacing = pixel_size_of(acquisition).spacing_mm
     return {
         "pixel_spacing_mm": None if spacing is None else (spacing[0] + spacing[1]) / 2,
         "bits_stored": acquisition.bits_stored,

@@ -142,3 +142,11 @@ def test_network_and_correction_agree_which_way_is_bright(interpretation, relati
     brightness = read_signal(pixels, acquisition).brightness[pixels]
     assert brightness[:, :100].mean() > brightness[:, 100:].mean()
     assert "direction_guessed" in read_signal(pixels, acquisition).flags
+
+
+def test_magnification_view_is_given_to_the_network_at_the_size_of_the_breast(twelve_bit):
+    contact = Acquisition(bits_stored=12, pixel_spacing_mm=(0.1, 0.1))
+    magnified = Acquisition(bits_stored=12, pixel_spacing_mm=(0.1, 0.1), magnification=1.8)
+
+    assert predict_arguments(twelve_bit, contact)["pixel_spacing_mm"] == pytest.approx(0.1)
+    assert predict_arguments(twelve_bit, magnified)["pixel_spacing_mm"] == pytest.approx(0.1 / 1.8)
