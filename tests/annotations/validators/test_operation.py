@@ -55,6 +55,7 @@ def nest(levels):
     [
         ({"note": "a\x00b"}, "details_not_json"),
         ({"a\x00b": 1}, "details_not_json"),
+        ({"path": [{"note": "a\\\x00"}]}, "details_not_json"),
         ({"note": "\ud800"}, "details_not_json"),
         ({"radius_px": float("inf")}, "details_not_json"),
         ({"radius_px": float("nan")}, "details_not_json"),
@@ -72,6 +73,10 @@ def test_validate_details_refuses(details, code):
 
 def test_validate_details_takes_plain_json():
     validate_details({"radius_px": 3.5, "path": [[1, 2], [3, 4]], "é": None})
+
+
+def test_validate_details_takes_a_typed_escape_which_is_no_nul():
+    validate_details({"note": "\\u0000", "\\u0000": [{"\\\\u0000": "\\\\u0000"}]})
 
 
 @pytest.mark.parametrize("draft", [STROKE, ANSWER])
