@@ -43,10 +43,6 @@ def mask_to_png(data: bytes) -> bytes:
     return masks.to_png(_decode(data))
 
 
-def mask_to_coco_rle(data: bytes) -> dict[str, str | list[int]]:
-    return masks.to_coco_rle(_decode(data))
-
-
 def _decode(data: bytes) -> masks.Runs:
     with _codec_errors_translated():
         return masks.decode(data)

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from annotations.errors import MaskRefusedError, MaskSizeMismatchError
-from annotations.ml_gateway.masks import check_mask, mask_to_coco_rle, mask_to_png, replay_patches
+from annotations.ml_gateway.masks import check_mask, mask_to_png, replay_patches
 from ml import masks
 
 
@@ -56,7 +56,3 @@ def test_mask_to_png_is_white_inside():
     assert picture.shape == (5, 7)
     assert picture[2, 3] == 255
     assert picture.sum() == 255
-
-
-def test_mask_to_coco_rle_names_the_size():
-    assert mask_to_coco_rle(make_mask((2, 3)))["size"] == [5, 7]
