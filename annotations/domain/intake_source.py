@@ -27,6 +27,7 @@ class Sidecars:
     def __init__(self, tables: Sequence[IntakeFile]) -> None:
         self._rows: dict[PurePosixPath, Mapping[str, str]] = {}
         self.refusals: list[tuple[IntakeFile, SidecarRefusedError]] = []
+        self._tables = tables
         for table in tables:
             try:
                 rows = read_sidecar(table.path.read_bytes())
@@ -34,6 +35,22 @@ class Sidecars:
                 self.refusals.append((table, error))
             else:
                 self._rows |= {table.place.parent / name: row for name, row in rows.items()}
+
+    def refuse_alone(self) -> None:
+        """Name the tables that nobody sent a picture with; a broken one has its own reason already."""
+        broken = [table for table, _ in self.refusals]
+        self.refusals += [
+            (
+                table,
+                SidecarRefusedError(
+                    "This table came without a picture. Send it together with the PNG and TIFF files it "
+                    "speaks of.",
+                    code="sidecar_without_pictures",
+                ),
+            )
+            for table in self._tables
+            if table not in broken
+        ]
 
     def row_for(self, file: IntakeFile) -> SidecarRow:
         """Return the checked row of a picture; where none has one, a broken table is the reason given."""
@@ -119,7 +136,10 @@ def _files_of_folder(folder: Path, shown: str) -> list[IntakeFile]:
 def _source_of(files: Sequence[IntakeFile]) -> IntakeSource:
     tables = [file for file in files if file.place.suffix.lower() == ".csv"]
     images = [file for file in files if file.place.suffix.lower() != ".csv"]
-    return IntakeSource(images, Sidecars(tables))
+    sidecars = Sidecars(tables)
+    if not images:
+        sidecars.refuse_alone()
+    return IntakeSource(images, sidecars)
 
 
 def _unreadable(error: OSError) -> ArchiveRefusedError | ImageFileRefusedError:

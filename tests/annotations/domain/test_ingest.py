@@ -289,3 +289,10 @@ def test_zip_with_images_and_table_is_taken_in(tmp_path):
         ("image.dcm", "stored"),
     ]
     assert outcomes[0].path == f"{archive}/exam/cc.png"
+
+
+def test_table_without_a_picture_is_refused_by_name(tmp_path):
+    table = write_table(tmp_path / "alone.csv")
+
+    assert take_in(tmp_path) == [("refused", "sidecar_without_pictures")]
+    assert take_in(table) == [("refused", "sidecar_without_pictures")]
