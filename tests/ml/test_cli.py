@@ -9,24 +9,10 @@ import torch
 from PIL import Image
 
 from ml.cli import main
-from ml.networks import ModelCard, build_network, pack_weights
+from ml.networks import build_network, pack_weights
+from tests.factories.model_card import make_model_card
 
-CARD = ModelCard(
-    name="untrained",
-    version="7",
-    architecture="scunet",
-    output="logit",
-    mean=0.3,
-    standard_deviation=0.2,
-    pixel_spacing_mm=0.1,
-    cutoff=0.5,
-    training_data="none",
-    synthetic_only=True,
-    source="a test",
-    licence="MIT",
-    parameters=169_711,
-    tile_px=64,
-)
+CARD = make_model_card(version="7", overlap_px=32)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from safetensors.torch import save
 
 from ml.errors import WeightsRefusedError
 from ml.networks import (
-    ModelCard,
     build_network,
     count_parameters,
     import_checkpoint,
@@ -18,22 +17,9 @@ from ml.networks import (
     pack_weights,
 )
 from ml.networks.published import _published_name
+from tests.factories.model_card import make_model_card
 
-CARD = ModelCard(
-    name="test",
-    version="1",
-    architecture="scunet",
-    output="logit",
-    mean=0.3,
-    standard_deviation=0.2,
-    pixel_spacing_mm=0.1,
-    cutoff=0.5,
-    training_data="none",
-    synthetic_only=True,
-    source="this test",
-    licence="MIT",
-    parameters=169_711,
-)
+CARD = make_model_card(name="test")
 
 
 @pytest.fixture
