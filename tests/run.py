@@ -44,8 +44,13 @@ def checks() -> dict[str, list[str]]:
 
 
 def tests() -> dict[str, list[str]]:
+    """Apart, because Playwright leaves an event loop behind, under which Django refuses the database."""
     workers = os.environ.get("TRAMLINE_TEST_WORKERS", "2")
-    return {"tests (pytest)": [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile"]}
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", workers]
+    return {
+        "tests (pytest)": [*pytest, "--dist", "loadfile", "--ignore", "tests/e2e"],
+        "tests in a real browser (pytest)": [*pytest, "--dist", "load", "tests/e2e"],
+    }
 
 
 def run(steps: dict[str, list[str]]) -> list[str]:

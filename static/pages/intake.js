@@ -26,6 +26,7 @@ const countsLine = element("intake-counts", HTMLElement);
 const rows = element("intake-rows", HTMLTableSectionElement);
 const onlyRefused = element("only-refused", HTMLInputElement);
 
+const TABLE_ALONE = "sidecar_without_pictures";
 const uploadUrl = drop.dataset.uploadUrl ?? "";
 const limitMb = Number(drop.dataset.uploadLimitMb);
 
@@ -91,15 +92,19 @@ async function send({ file, kind }) {
     addOutcome(refusal(name, `The file is larger than ${limitMb} MB. Send it in parts. Nothing was stored.`));
     return;
   }
-  let lineCount = 0;
+  let isTableGood = kind === "table";
   const onLines = (/** @type {Outcome[]} */ outcomes) => {
-    lineCount += outcomes.length;
-    for (const outcome of outcomes) addOutcome(outcome, name);
+    for (const outcome of outcomes) {
+      // A table is sent alone first, to be checked; that its pictures follow is what this page sees to.
+      if (outcome.reason === TABLE_ALONE) continue;
+      isTableGood = false;
+      addOutcome(outcome, name);
+    }
   };
   try {
     const companions = kind === "picture" ? tables : [];
     await post([file, ...companions], (text) => setState(progress, text), onLines);
-    if (kind === "table" && lineCount === 0) {
+    if (isTableGood) {
       tables.push(file);
       addRow(name, "Table read", "state-done", "It speaks for the pictures chosen with it.");
     }
