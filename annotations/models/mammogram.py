@@ -7,7 +7,8 @@ from .study import Study
 class Mammogram(Record):
     """One stored image: its facts here, its pixels as one lossless PNG in the content store.
 
-    Written once by ingest; a pixel spacing that was missing may be supplied later. `pixels_sha256` names the file; equal pixels are one mammogram.
+    Written once by ingest; a pixel spacing that was missing may be supplied later. `pixels_sha256` names the
+    file; equal pixels are one mammogram.
     """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="mammograms")

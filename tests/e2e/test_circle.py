@@ -159,11 +159,11 @@ def _take_in(page: Page, tramline: Tramline, source: Source) -> None:
     page.goto(f"{tramline.url}/intake/")
     page.locator("#intake-files").set_input_files(source.upload)
     row = page.locator("#intake-rows tr", has_text=source.upload[-1].name)
-    expect(row).to_contain_text("Stored", timeout=60_000)
+    expect(row.filter(has_text="Stored")).to_be_visible(timeout=60_000)
     # Once more: recognised, and said so.
     page.reload()
     page.locator("#intake-files").set_input_files(source.upload)
-    expect(row).to_contain_text("Here already", timeout=60_000)
+    expect(row.filter(has_text="Here already")).to_be_visible(timeout=60_000)
 
 
 def _assign(page: Page, tramline: Tramline, source: Source, readers: list[str]) -> None:
