@@ -16,6 +16,7 @@ def open_as_reader(page: Page, tramline: Tramline, path: Path, name: str) -> str
     page.goto(f"{tramline.url}/intake/")
     page.locator("#intake-files").set_input_files(path)
     expect(page.locator("#intake-rows tr", has_text="Stored")).to_be_visible(timeout=60_000)
+    expect(page.locator("#intake-counts")).to_contain_text("sent: 1 stored")
     page.goto(f"{tramline.url}/campaigns/")
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Open campaign").click()

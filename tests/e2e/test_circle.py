@@ -160,10 +160,12 @@ def _take_in(page: Page, tramline: Tramline, source: Source) -> None:
     page.locator("#intake-files").set_input_files(source.upload)
     row = page.locator("#intake-rows tr", has_text=source.upload[-1].name)
     expect(row.filter(has_text="Stored")).to_be_visible(timeout=60_000)
+    expect(page.locator("#intake-counts")).to_contain_text("sent: 1 stored")
     # Once more: recognised, and said so.
     page.reload()
     page.locator("#intake-files").set_input_files(source.upload)
     expect(row.filter(has_text="Here already")).to_be_visible(timeout=60_000)
+    expect(page.locator("#intake-counts")).to_contain_text("1 here already")
 
 
 def _assign(page: Page, tramline: Tramline, source: Source, readers: list[str]) -> None:
