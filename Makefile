@@ -9,7 +9,7 @@ help:
 	@echo "make demo [PORT=8000]   start Tramline with demo data (Ctrl-C stops it; data stays under var/)"
 	@echo "make test               run all checks and tests, real-browser tests included"
 	@echo "make check              the checks only: style, types, import contracts, migrations, browser code"
-	@echo "make bench              the comparisons that performance claims rest on"
+	@echo "make bench [ONLY=TEXT]  the comparisons that performance claims rest on"
 	@echo "make nightly            the same tests at larger counts"
 	@echo "make screenshots        make the pictures of the README anew"
 	@echo "make clean              remove the virtual environment (data under var/ stays)"
@@ -42,7 +42,7 @@ check: .venv/.installed-dev
 	@.venv/bin/python -m tests.run --checks-only
 
 bench: .venv/.installed-dev
-	@.venv/bin/python -m benchmarks
+	@.venv/bin/python -m benchmarks --only "$(ONLY)"
 
 nightly: .venv/.installed-dev
 	@TRAMLINE_NIGHTLY=1 .venv/bin/python -m tests.run

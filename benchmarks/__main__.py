@@ -1,24 +1,95 @@
-"""`make bench`: runs every comparison in this folder; each prints both sides, measured in one process."""
+"""`make bench`: run the races of this folder, print one table, write var/bench.json and the README's table.
 
+`make bench ONLY=PATTERN` runs those whose name contains the pattern, and leaves the README as it is.
+"""
+
+import argparse
 import importlib
+import json
+import os
 import pkgutil
+import platform
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# One thread on either side, so that ratios compare methods; set before numpy and OpenCV start.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import cv2
 
 import benchmarks
+from benchmarks.race import Race, run_race
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+OUT = REPOSITORY / "var" / "bench.json"
+README = REPOSITORY / "README.md"
+BEGIN, END = "<!-- bench: made by make bench -->", "<!-- bench: end -->"
+LINE = "{:74} {:>12} {:>12} {:>9} {:>8}"
 
 
 def main() -> int:
-    names = sorted(
-        module.name
-        for module in pkgutil.iter_modules(benchmarks.__path__)
-        if module.name.startswith("bench_")
-    )
-    for name in names:
-        print(f"=== {name}", flush=True)
-        importlib.import_module(f"benchmarks.{name}").main()
-    if not names:
-        print("No comparison here yet: a file bench_NAME.py with a function main() is one.")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", metavar="PATTERN", help="races whose name contains this")
+    only = parser.parse_args().only
+    cv2.setNumThreads(1)
+    print(LINE.format("race (ours / theirs)", "ours", "theirs", "ratio", "goal"), flush=True)
+    rows = []
+    for race in _races(only):
+        row = run_race(race)
+        rows.append(row)
+        print(_line(row), flush=True)
+    if not rows:
+        print(f"No race has {only!r} in its name.")
+        return 2
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(rows, indent=1) + "\n")
+    if not only:
+        _write_readme(rows)
+    missed = [row["name"] for row in rows if row["ratio"] < row["goal"]]
+    print(f"{len(rows) - len(missed)} of {len(rows)} goals reached. {_machine()}")
+    for name in missed:
+        print(f"missed: {name}")
     return 0
+
+
+def _races(only: str) -> Iterator[Race]:
+    for module in pkgutil.iter_modules(benchmarks.__path__):
+        if module.name.startswith("bench_"):
+            for race in importlib.import_module(f"benchmarks.{module.name}").races():
+                if only.lower() in race.name.lower():
+                    yield race
+
+
+def _line(row: dict[str, Any]) -> str:
+    sides = [f"{row[side]:.3g} {row['unit']}" for side in ("ours", "theirs")]
+    return LINE.format(row["name"], *sides, f"x{row['ratio']:.3g}", f"x{row['goal']:g}")
+
+
+def _machine() -> str:
+    with Path("/proc/cpuinfo").open() as lines:
+        model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+    return (
+        f"{os.cpu_count()} cores, {model or platform.machine()}, Python {platform.python_version()}; least "
+        "CPU time of at least five runs, one thread, both sides in turn in one process, equal results."
+    )
+
+
+def _write_readme(rows: list[dict[str, Any]]) -> None:
+    text = README.read_text()
+    if BEGIN not in text:
+        return
+    head, rest = text.split(BEGIN, 1)
+    tail = rest.split(END, 1)[1]
+    table = ["| ours / theirs | ours | theirs | ratio | goal |", "|---|---:|---:|---:|---:|"]
+    table += [
+        f"| {row['name']} | {row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']} "
+        f"| {row['ratio']:.3g} | {row['goal']:g} |"
+        for row in rows
+    ]
+    README.write_text("\n".join([f"{head}{BEGIN}", *table, "", f"Measured on {_machine()}", f"{END}{tail}"]))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from ml.masks.dense import (
     to_dense_crop,
 )
 from ml.masks.drawing import capsule, polyline
-from ml.masks.png import to_png
+from ml.masks.png import from_png, to_png
 from ml.masks.runs import Runs, empty
 from ml.masks.skeleton import kulpa_length_mm, kulpa_length_px, links, skeleton
 
@@ -32,6 +32,7 @@ __all__ = [
     "encode",
     "from_dense",
     "from_pixel_positions",
+    "from_png",
     "intersection",
     "kulpa_length_mm",
     "kulpa_length_px",

@@ -1,0 +1,77 @@
+"""The command line of `ml`: the label engine and the networks on files, without the web app or a database.
+
+Answers go to standard output: one line of JSON, or a table for people where a command has one and `--json`
+is not given. Errors go to standard error as one line of JSON with `code` and `message` (the last line, after
+any progress) and exit status 2.
+
+A command is a module of this package with its name: `add_arguments(parser)`, `run(options)` returning the
+answer, and, where people read it, `as_text(answer)`. Only the command that is called is imported.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import NoReturn
+
+from ml.cli.command import BadArgumentsError
+from ml.errors import MlError
+
+EXIT_REFUSED = 2
+COMMANDS = {
+    "predict": "probability of calcification for one image",
+    "train": "train a network as a recipe says",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 2 after a refusal.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        name = _command_parser().parse_args(given[:1]).command
+        command = importlib.import_module(f"ml.cli.{name}")
+        options = _options_parser(name, command).parse_args(given[1:])
+        answer = command.run(options)
+    except MlError as error:
+        print(json.dumps({"code": error.code, "message": error.message}), file=sys.stderr)
+        return EXIT_REFUSED
+    is_for_people = hasattr(command, "as_text") and not options.json
+    print(command.as_text(answer) if is_for_people else json.dumps(answer, allow_nan=False))
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadArgumentsError(f"{message}. See: {self.prog} --help")
+
+
+def _command_parser() -> argparse.ArgumentParser:
+    listed = "\n".join(f"  {name:10} {summary}" for name, summary in COMMANDS.items())
+    parser = _Parser(
+        prog="python -m ml",
+        usage="python -m ml COMMAND ...",
+        description=f"Research use only. Commands:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="see COMMAND --help")
+    return parser
+
+
+def _options_parser(name: str, command: ModuleType) -> argparse.ArgumentParser:
+    parser = _Parser(prog=f"python -m ml {name}", description=f"{COMMANDS[name]}. Research use only.")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    command.add_arguments(parser)
+    return parser

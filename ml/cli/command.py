@@ -1,0 +1,114 @@
+"""What the commands share: errors, files in and out, and progress."""
+
+import sys
+import time
+from pathlib import Path
+
+from ml.errors import MlError
+from ml.masks import Runs, from_png
+
+QUIET_S = 2.0
+
+
+class BadArgumentsError(MlError):
+    """The command was called with arguments it does not know."""
+
+    code = "bad_arguments"
+
+
+class MissingFileError(MlError):
+    """A file that the command was given is not there."""
+
+    code = "missing_file"
+
+
+class OutputNotWritableError(MlError):
+    """The result cannot be written where it was asked for."""
+
+    code = "output_not_writable"
+
+
+class Progress:
+    """Say on standard error how far a piece of work is, once a second, and only if it takes longer.
+
+    Parameters
+    ----------
+    what : str
+        What is counted, in the plural: "tiles".
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._next_s = time.monotonic() + QUIET_S
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say it if it is time to."""
+        if time.monotonic() >= self._next_s:
+            print(f"{done} of {total} {self._what}", file=sys.stderr, flush=True)
+            self._next_s = time.monotonic() + 1
+
+
+def check_can_write(path: Path) -> None:
+    """Refuse, before any work, an output file whose folder is not there.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+
+    Raises
+    ------
+    OutputNotWritableError
+        If its folder does not exist or it is a folder itself.
+    """
+    if not path.parent.is_dir():
+        raise OutputNotWritableError(f"The folder {path.parent} does not exist; make it first.")
+    if path.is_dir():
+        raise OutputNotWritableError(f"{path} is a folder; name a file to write.")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a result.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    content : bytes
+        All of it.
+
+    Raises
+    ------
+    OutputNotWritableError
+        If the file cannot be written.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise OutputNotWritableError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def read_mask(path: Path) -> Runs:
+    """Read a mask from a PNG file.
+
+    Parameters
+    ----------
+    path : Path
+        A grey PNG; every value above 0 is inside.
+
+    Returns
+    -------
+    mask : Runs
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    MaskCodecError
+        If it is not a picture of a mask.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MissingFileError(f"{path} cannot be read: {error.strerror}.") from None
+    return from_png(content)
