@@ -1,0 +1,61 @@
+"""An image on a grid of about half a millimetre, where the breast is looked for."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.breast.frame import find_frame
+from ml.masks import Box
+from ml.physics import Signal
+
+WORKING_PIXEL_MM = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoarseImage:
+    """The framed part of an image on a coarse grid.
+
+    Attributes
+    ----------
+    frame : tuple of int
+        (first row, first column, row past the last, column past the last) that the grid covers.
+    brightness : ndarray of float32, shape (coarse rows, coarse columns)
+        Mean brightness; air is dark.
+    pixel_mm : float
+        Side of a coarse pixel.
+    """
+
+    frame: Box
+    brightness: NDArray[np.float32]
+    pixel_mm: float
+
+
+def coarse_image(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: float) -> CoarseImage:
+    """Bring an image to a coarse grid.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint16, shape (rows, columns)
+        Stored values.
+    signal : Signal
+        How bright they count.
+    pixel_size_mm : float
+        Side of a pixel.
+
+    Returns
+    -------
+    coarse : CoarseImage
+        At about 0.5 mm, or at the image's own pixel where that is larger; without the frame of a scan.
+    """
+    frame = find_frame(pixels, signal)
+    top, left, bottom, right = frame
+    scale = min(pixel_size_mm / WORKING_PIXEL_MM, 1.0)
+    size = (max(round((right - left) * scale), 1), max(round((bottom - top) * scale), 1))
+    bright = signal.brightness[pixels[top:bottom, left:right]]
+    return CoarseImage(
+        frame=frame,
+        brightness=cv2.resize(bright, size, interpolation=cv2.INTER_AREA),
+        pixel_mm=(bottom - top) * pixel_size_mm / size[1],
+    )

@@ -1,0 +1,105 @@
+"""The part of an image that was exposed: without the white or black frame of a scan or a collimator."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.breast.air import find_air_edge
+from ml.masks import Box
+from ml.physics import Signal
+
+SAMPLE_STEP = 8
+# A line of a frame has one value; a scanner's noise, a scratch or a label on it may touch a few pixels.
+SAME_VALUE = 0.02  # of the range of the image
+SAME_SHARE = 0.95
+# A dark line at the edge is a frame, and not air, where what lies behind it is breast all at once.
+BREAST_SHARE = 0.2
+DEEPEST_SHARE = 0.15  # of the image: no black frame is wider
+STEP_LINES = 3  # a border is sharp within so many lines
+
+
+def find_frame(pixels: NDArray[np.uint16], signal: Signal) -> Box:
+    """Find the exposed part of an image.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint16, shape (rows, columns)
+        Stored values.
+    signal : Signal
+        How bright they count.
+
+    Returns
+    -------
+    frame : tuple of int
+        (first row, first column, row past the last, column past the last) inside the lines along the edges
+        that hold one bright value, and inside dark ones that end at the breast with a step. The whole image
+        where there is no frame, or nothing but frame.
+    """
+    sample = signal.brightness[pixels[::SAMPLE_STEP, ::SAMPLE_STEP]]
+    low, usual, high = np.percentile(sample, [1, 50, 99])
+    if high <= low:
+        return (0, 0, *pixels.shape)
+    same = SAME_VALUE * (high - low)
+
+    def is_white(line: NDArray[np.float32]) -> bool:
+        middle = np.median(line)
+        return bool(middle > usual + same and np.mean(np.abs(line - middle) <= same) >= SAME_SHARE)
+
+    def is_black(line: NDArray[np.float32]) -> bool:
+        return bool(np.mean(line <= low + same) >= SAME_SHARE)
+
+    air_ends = find_air_edge(sample).value
+    frame = _trim(pixels, signal, (0, 0, *pixels.shape), is_white)
+    for side in range(4):
+        frame = _trim_black(pixels, signal, frame, side, is_black, air_ends)
+    return _trim(pixels, signal, frame, is_white)
+
+
+def _trim(
+    pixels: NDArray[np.uint16], signal: Signal, frame: Box, is_frame: Callable[[NDArray[np.float32]], bool]
+) -> Box:
+    before = None
+    while before != frame:
+        before = frame
+        for side in range(4):
+            while _depth(frame, side) > 2 and is_frame(_line(pixels, signal, frame, side, 0)):
+                frame = _inset(frame, side, 1)
+    return frame if _depth(frame, 0) > 2 and _depth(frame, 1) > 2 else (0, 0, *pixels.shape)
+
+
+def _trim_black(
+    pixels: NDArray[np.uint16],
+    signal: Signal,
+    frame: Box,
+    side: int,
+    is_black: Callable[[NDArray[np.float32]], bool],
+    air_ends: float,
+) -> Box:
+    deepest = int(DEEPEST_SHARE * _depth(frame, side))
+    for depth in range(deepest):
+        if not is_black(_line(pixels, signal, frame, side, depth)):
+            behind = _line(pixels, signal, frame, side, depth + STEP_LINES)
+            is_breast = depth > 0 and np.mean(behind > air_ends) >= BREAST_SHARE
+            return _inset(frame, side, depth) if is_breast else frame
+    return frame
+
+
+def _depth(frame: Box, side: int) -> int:
+    return frame[2 + side % 2] - frame[side % 2]
+
+
+def _inset(frame: Box, side: int, lines: int) -> Box:
+    moved = list(frame)
+    moved[side] += lines if side < 2 else -lines
+    return (moved[0], moved[1], moved[2], moved[3])
+
+
+def _line(
+    pixels: NDArray[np.uint16], signal: Signal, frame: Box, side: int, depth: int
+) -> NDArray[np.float32]:
+    """Return the brightness of the line at a depth from the top (0), left (1), bottom (2) or right (3)."""
+    top, left, bottom, right = frame
+    place = frame[side] + depth if side < 2 else frame[side] - 1 - depth
+    line = pixels[place, left:right] if side % 2 == 0 else pixels[top:bottom, place]
+    return signal.brightness[line]
