@@ -3,11 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.errors import MaskShapeMismatchError
+from ml.compiled import compiled
+from ml.errors import MaskCodecError, MaskShapeMismatchError
 from ml.masks.algebra import from_boundaries
 from ml.masks.runs import Runs, check_size
 
 Box = tuple[int, int, int, int]
+
+BYTES_PER_WORD = 8
+LOW_BITS = np.uint64(0x0101010101010101)
+HIGH_BITS = np.uint64(0x8080808080808080)
 
 
 def from_dense(array: NDArray[np.bool_]) -> Runs:
@@ -27,19 +32,21 @@ def from_dense(array: NDArray[np.bool_]) -> Runs:
     MaskShapeMismatchError
         If the array does not have two axes.
     MaskCodecError
-        If a side is 0 or above 16384 pixels.
+        With code `not_a_mask` if a side is 0 or a value is not a number (NaN), `too_large` if a side is above
+        16384 pixels.
+
+    Notes
+    -----
+    Empty background is passed eight pixels at a time. Fastest for C-contiguous arrays of one byte per pixel,
+    which are read as they stand; other arrays are copied first.
     """
     if array.ndim != 2:
         raise MaskShapeMismatchError(f"A mask needs rows and columns; got an array with {array.ndim} axes.")
     rows, columns = array.shape
     check_size(rows, columns)
-    padded = np.zeros((rows, columns + 1), dtype=bool)
-    padded[:, :columns] = array != 0
-    flat = padded.ravel()
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    if flat[0]:
-        changes = np.concatenate(([0], changes))
-    return from_boundaries(rows, columns, changes)
+    flat = _as_bytes(array)
+    words = flat[: len(flat) // BYTES_PER_WORD * BYTES_PER_WORD].view(np.uint64)
+    return Runs(rows, columns, _scan(flat, words, columns))
 
 
 def to_dense(mask: Runs) -> NDArray[np.bool_]:
@@ -82,10 +89,8 @@ def to_dense_crop(mask: Runs, box: Box) -> NDArray[np.bool_]:
             f"The box {box} does not lie in the image of {mask.rows} x {mask.columns} pixels."
         )
     first, past = np.searchsorted(mask.runs[:, 0], (top, bottom))
-    runs = mask.runs[first:past] - np.array([top, left, left])
-    starts, ends = np.clip(runs[:, 1:], 0, right - left).T
     array = np.zeros((bottom - top, right - left), dtype=bool)
-    array.ravel()[_spread(runs[:, 0] * (right - left) + starts, ends - starts)] = True
+    _fill(array, mask.runs[first:past], top, left)
     return array
 
 
@@ -102,8 +107,7 @@ def pixel_positions(mask: Runs) -> NDArray[np.int64]:
     positions : ndarray of int64, shape (area,)
         row * columns + column, increasing.
     """
-    row, start, end = mask.runs.astype(np.int64).T
-    return _spread(row * mask.columns + start, end - start)
+    return _list_positions(mask.runs, mask.columns)
 
 
 def from_pixel_positions(rows: int, columns: int, positions: NDArray[np.int64]) -> Runs:
@@ -128,7 +132,94 @@ def from_pixel_positions(rows: int, columns: int, positions: NDArray[np.int64]) 
     return from_boundaries(rows, columns, np.stack([starts, ends], axis=1).ravel())
 
 
-def _spread(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return start, start + 1, ... of every run, one after the other."""
-    passed = np.cumsum(lengths) - lengths
-    return np.repeat(starts - passed, lengths) + np.arange(int(lengths.sum()))
+def _as_bytes(array: NDArray) -> NDArray[np.uint8]:
+    """View or copy an array as contiguous bytes that begin on a word; a byte is 0 outside."""
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        raise MaskCodecError(
+            "The array has values that are not numbers (NaN); expected 0 outside, anything else inside.",
+            code="not_a_mask",
+        )
+    if array.dtype.itemsize != 1 or array.dtype.kind not in "bui":
+        array = array != 0
+    flat = np.ascontiguousarray(array).ravel().view(np.uint8)
+    is_aligned = flat.ctypes.data % BYTES_PER_WORD == 0
+    flat = flat if is_aligned else flat.copy()
+    flat.setflags(write=False)  # a view of its own: one type of array means one compilation
+    return flat
+
+
+@compiled
+def _scan(flat: NDArray[np.uint8], words: NDArray[np.uint64], columns: int) -> NDArray[np.int32]:
+    """List the runs of a flattened image, whose words are the same bytes eight by eight."""
+    runs = np.empty((1024, 3), np.int32)
+    count, at = 0, 0
+    while True:
+        at = _next_inside(flat, words, at)
+        if at == len(flat):
+            return runs[:count].copy()
+        row = at // columns
+        past = _next_outside(flat, words, at, (row + 1) * columns)
+        if count == len(runs):
+            grown = np.empty((2 * count, 3), np.int32)
+            grown[:count] = runs
+            runs = grown
+        runs[count, 0] = row
+        runs[count, 1] = at - row * columns
+        runs[count, 2] = past - row * columns
+        count += 1
+        at = past
+
+
+@compiled
+def _next_inside(flat: NDArray[np.uint8], words: NDArray[np.uint64], at: int) -> int:
+    while at < len(flat) and flat[at] == 0:
+        at += 1
+        if at % BYTES_PER_WORD == 0:
+            word = at // BYTES_PER_WORD
+            while (
+                word + 4 <= len(words)
+                and (words[word] | words[word + 1] | words[word + 2] | words[word + 3]) == 0
+            ):
+                word += 4
+            while word < len(words) and words[word] == 0:
+                word += 1
+            at = word * BYTES_PER_WORD
+    return at
+
+
+@compiled
+def _next_outside(flat: NDArray[np.uint8], words: NDArray[np.uint64], at: int, end: int) -> int:
+    while at < end and flat[at] != 0:
+        at += 1
+        if at % BYTES_PER_WORD == 0:
+            word, past_word = at // BYTES_PER_WORD, end // BYTES_PER_WORD
+            # Subtracting 1 from every byte borrows from the high bit where a byte is 0, and only there.
+            while word < past_word and (words[word] - LOW_BITS) & ~words[word] & HIGH_BITS == 0:
+                word += 1
+            at = word * BYTES_PER_WORD
+    return at
+
+
+@compiled
+def _fill(array: NDArray[np.bool_], runs: NDArray[np.int32], top: int, left: int) -> None:
+    """Set the pixels of runs whose rows lie in the array; what leaves it sideways is left out."""
+    width = array.shape[1]
+    for i in range(len(runs)):
+        row = runs[i, 0] - top
+        for column in range(max(runs[i, 1] - left, 0), min(runs[i, 2] - left, width)):
+            array[row, column] = True
+
+
+@compiled
+def _list_positions(runs: NDArray[np.int32], columns: int) -> NDArray[np.int64]:
+    area = 0
+    for i in range(len(runs)):
+        area += runs[i, 2] - runs[i, 1]
+    positions = np.empty(area, np.int64)
+    count = 0
+    for i in range(len(runs)):
+        first_of_row = np.int64(runs[i, 0]) * columns
+        for column in range(runs[i, 1], runs[i, 2]):
+            positions[count] = first_of_row + column
+            count += 1
+    return positions
