@@ -1,9 +1,10 @@
 """Masks: pixels of a label as runs, their algebra, their bytes and their shapes."""
 
-from ml.masks.algebra import area_px, difference, intersection, union, xor
+from ml.masks.algebra import area_px, difference, intersection, intersection_area_px, union, xor
+from ml.masks.branches import branches, prune_spurs
 from ml.masks.coco_rle import to_coco_rle
 from ml.masks.codec import decode, digest, encode
-from ml.masks.components import Component, bounding_box, components
+from ml.masks.components import Component, ComponentTable, bounding_box, components, label_components
 from ml.masks.dense import (
     Box,
     from_dense,
@@ -13,32 +14,42 @@ from ml.masks.dense import (
     to_dense_crop,
 )
 from ml.masks.drawing import capsule, polyline
+from ml.masks.edge_distance import edge_distance_mm, edge_distance_px
+from ml.masks.length import end_capped_length_mm, kulpa_length_mm, kulpa_length_px, links
 from ml.masks.png import from_png, to_png
 from ml.masks.runs import Runs, empty
-from ml.masks.skeleton import kulpa_length_mm, kulpa_length_px, links, skeleton
+from ml.masks.skeleton import skeleton
 
 __all__ = [
     "Box",
     "Component",
+    "ComponentTable",
     "Runs",
     "area_px",
     "bounding_box",
+    "branches",
     "capsule",
     "components",
     "decode",
     "difference",
     "digest",
+    "edge_distance_mm",
+    "edge_distance_px",
     "empty",
     "encode",
+    "end_capped_length_mm",
     "from_dense",
     "from_pixel_positions",
     "from_png",
     "intersection",
+    "intersection_area_px",
     "kulpa_length_mm",
     "kulpa_length_px",
+    "label_components",
     "links",
     "pixel_positions",
     "polyline",
+    "prune_spurs",
     "skeleton",
     "to_coco_rle",
     "to_dense",
