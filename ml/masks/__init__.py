@@ -13,7 +13,7 @@ from ml.masks.dense import (
     to_dense,
     to_dense_crop,
 )
-from ml.masks.drawing import capsule, polyline
+from ml.masks.drawing import capsule, polyline, tube
 from ml.masks.edge_distance import edge_distance_mm, edge_distance_px
 from ml.masks.length import end_capped_length_mm, kulpa_length_mm, kulpa_length_px, links
 from ml.masks.png import from_png, to_png
@@ -55,6 +55,7 @@ __all__ = [
     "to_dense",
     "to_dense_crop",
     "to_png",
+    "tube",
     "union",
     "warm_up",
     "xor",
