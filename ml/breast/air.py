@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 
 AIR_SPREADS = 6  # of 1.4826 x median absolute deviation: air ends here at the latest
 AIR_SHARE = 0.15  # of the way from air to the median of the breast
+# Share of the variance between two classes: 0.64 for one bell curve cut in two, 0.75 for even noise.
+TWO_CLASSES = 0.76
+LEAST_CLASS_SHARE = 0.05  # of the values: less is a blurred edge
+DEEPEST_SPLIT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +44,36 @@ def find_air_edge(values: NDArray[np.float32]) -> AirEdge:
     Returns
     -------
     edge : AirEdge
-        At Otsu's threshold, or lower, because Otsu alone may cut between fat and gland: as near to air as the
-        spread of air and 15 % of the way to the breast allow.
+        At Otsu's threshold, or lower, because Otsu alone may cut between fat and gland or muscle: as near to
+        air as the spread of air and 15 % of the way to the breast allow.
     """
-    otsu = _otsu(values)
-    dark, bright = values[values <= otsu], values[values > otsu]
+    threshold = _air_threshold(values)
+    dark, bright = values[values <= threshold], values[values > threshold]
     air = float(np.median(dark))
     spread = AIR_SPREADS * 1.4826 * float(np.median(np.abs(dark - air)))
     step = float(np.median(bright)) - air
-    return AirEdge(value=min(otsu, air + max(spread, AIR_SHARE * step)), air=air, is_clear=spread < step)
+    return AirEdge(value=min(threshold, air + max(spread, AIR_SHARE * step)), air=air, is_clear=spread < step)
+
+
+def _air_threshold(values: NDArray[np.float32]) -> float:
+    """Return Otsu's threshold, or that of the darker class as long as it is itself two classes.
+
+    Chest muscle or gland may be so bright that the first threshold leaves fat with air.
+    """
+    threshold = _otsu(values)
+    for _ in range(DEEPEST_SPLIT):
+        dark = values[values <= threshold]
+        if dark.min() == dark.max():
+            break
+        lower = _otsu(dark)
+        is_upper = dark > lower
+        upper_share = float(is_upper.mean())
+        distance = float(dark[is_upper].mean(dtype=np.float64) - dark[~is_upper].mean(dtype=np.float64))
+        separation = upper_share * (1 - upper_share) * distance**2 / float(dark.var(dtype=np.float64))
+        if separation < TWO_CLASSES or is_upper.sum() < LEAST_CLASS_SHARE * values.size:
+            break
+        threshold = lower
+    return threshold
 
 
 def _otsu(values: NDArray[np.float32]) -> float:

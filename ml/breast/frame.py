@@ -1,6 +1,7 @@
 """The part of an image that was exposed: without the white or black frame of a scan or a collimator."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,14 @@ SAME_SHARE = 0.95
 BREAST_SHARE = 0.2
 DEEPEST_SHARE = 0.15  # of the image: no black frame is wider
 STEP_LINES = 3  # a border is sharp within so many lines
+
+
+@dataclass(frozen=True)
+class _Levels:
+    """Brightness up to which a pixel is black, and from which it is breast."""
+
+    black: float
+    breast: float
 
 
 def find_frame(pixels: NDArray[np.uint16], signal: Signal) -> Box:
@@ -46,13 +55,10 @@ def find_frame(pixels: NDArray[np.uint16], signal: Signal) -> Box:
         middle = np.median(line)
         return bool(middle > usual + same and np.mean(np.abs(line - middle) <= same) >= SAME_SHARE)
 
-    def is_black(line: NDArray[np.float32]) -> bool:
-        return bool(np.mean(line <= low + same) >= SAME_SHARE)
-
-    air_ends = find_air_edge(sample).value
+    levels = _Levels(black=float(low + same), breast=find_air_edge(sample).value)
     frame = _trim(pixels, signal, (0, 0, *pixels.shape), is_white)
     for side in range(4):
-        frame = _trim_black(pixels, signal, frame, side, is_black, air_ends)
+        frame = _trim_black(pixels, signal, frame, side, levels)
     return _trim(pixels, signal, frame, is_white)
 
 
@@ -68,19 +74,12 @@ def _trim(
     return frame if _depth(frame, 0) > 2 and _depth(frame, 1) > 2 else (0, 0, *pixels.shape)
 
 
-def _trim_black(
-    pixels: NDArray[np.uint16],
-    signal: Signal,
-    frame: Box,
-    side: int,
-    is_black: Callable[[NDArray[np.float32]], bool],
-    air_ends: float,
-) -> Box:
+def _trim_black(pixels: NDArray[np.uint16], signal: Signal, frame: Box, side: int, levels: _Levels) -> Box:
     deepest = int(DEEPEST_SHARE * _depth(frame, side))
     for depth in range(deepest):
-        if not is_black(_line(pixels, signal, frame, side, depth)):
+        if np.mean(_line(pixels, signal, frame, side, depth) <= levels.black) < SAME_SHARE:
             behind = _line(pixels, signal, frame, side, depth + STEP_LINES)
-            is_breast = depth > 0 and np.mean(behind > air_ends) >= BREAST_SHARE
+            is_breast = depth > 0 and np.mean(behind > levels.breast) >= BREAST_SHARE
             return _inset(frame, side, depth) if is_breast else frame
     return frame
 
