@@ -43,6 +43,12 @@ class CorrectionParameterError(MlError):
     code = "correction_parameter"
 
 
+class PixelValuesError(MlError):
+    """The pixels of an image are of a type or hold a value that a method cannot take."""
+
+    code = "pixel_values"
+
+
 class ImageRefusedError(MlError):
     """An image cannot be read, or breaks a limit; `code` names which."""
 
@@ -89,3 +95,33 @@ class RecipeRefusedError(MlError):
     """A training recipe cannot be run as it is written."""
 
     code = "recipe_refused"
+
+
+class QuantifyInputError(MlError):
+    """Something cannot be quantified as it was asked for; `code` names why."""
+
+    code = "quantify_input"
+
+
+class CalibrationRefusedError(MlError):
+    """An image of known masses does not give a factor; `code` names why."""
+
+    code = "calibration_refused"
+
+
+class NotPoolableError(MlError):
+    """Numbers that do not mean the same were to be pooled; `code` names in what they differ."""
+
+    code = "not_poolable"
+
+
+class ExamViewsError(MlError):
+    """The views of an exam cannot be put together; `code` names why."""
+
+    code = "exam_views"
+
+
+class SeriesRefusedError(MlError):
+    """Readings over time cannot be evaluated; `code` names why."""
+
+    code = "series_refused"
