@@ -2,16 +2,41 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.spatial import cKDTree
 
-from ml.masks import Runs, from_pixel_positions, kulpa_length_mm, pixel_positions, skeleton
+from ml.compiled import compiled
+from ml.masks import (
+    Runs,
+    branches,
+    from_pixel_positions,
+    kulpa_length_mm,
+    pixel_positions,
+    prune_spurs,
+    skeleton,
+)
 
-EIGHT = np.ones((3, 3), dtype=bool)
+
+def centre_line(component: Runs) -> NDArray[np.int32]:
+    """Find the course of a component.
+
+    Parameters
+    ----------
+    component : Runs
+        One piece of a mask, not empty.
+
+    Returns
+    -------
+    points : ndarray of int32, shape (k, 2)
+        Its skeleton without the spurs that corners of its outline make, in raster order.
+    """
+    return prune_spurs(component, skeleton(component))
 
 
 def split_at_junctions(
-    component: Runs, *, pixel_spacing_mm: tuple[float, float], minimum_branch_mm: float
+    component: Runs,
+    points: NDArray[np.int32],
+    *,
+    pixel_spacing_mm: tuple[float, float],
+    minimum_branch_mm: float,
 ) -> list[Runs]:
     """Split a component into the parts that belong to the long branches of its centre line.
 
@@ -19,6 +44,8 @@ def split_at_junctions(
     ----------
     component : Runs
         One piece of a mask.
+    points : ndarray of int32, shape (k, 2)
+        Its centre line, from `centre_line`.
     pixel_spacing_mm : tuple of float
         (row, column) spacing of square pixels.
     minimum_branch_mm : float
@@ -32,35 +59,56 @@ def split_at_junctions(
 
     Notes
     -----
-    A junction is a pixel of the skeleton with three neighbours or more; it and what it touches are taken out.
-    Each pixel goes to the part with the nearest pixel of a long branch.
+    A junction is a pixel of the centre line with three neighbours or more; it and what it touches belong to
+    no branch. Each pixel goes to the part with the nearest pixel of a long branch; of several at one distance
+    to that of the first branch.
     """
-    branches = [
-        points
-        for points in _branches(skeleton(component))
-        if kulpa_length_mm(points, pixel_spacing_mm) >= minimum_branch_mm
+    long = [
+        branch
+        for branch in branches(points)
+        if kulpa_length_mm(branch, pixel_spacing_mm) >= minimum_branch_mm
     ]
-    if len(branches) < 2:
+    if len(long) < 2:
         return [component]
-    owner = np.repeat(np.arange(len(branches)), [len(points) for points in branches])
-    tree = cKDTree(np.concatenate(branches))
+    seeds = np.concatenate(long)
+    owners = np.repeat(np.arange(len(long)), [len(branch) for branch in long])
+    in_raster_order = np.lexsort((seeds[:, 1], seeds[:, 0]))
+    seeds, owners = seeds[in_raster_order], owners[in_raster_order]
+    first_of_row = np.searchsorted(seeds[:, 0], np.arange(component.rows + 1))
+    owner_of_pixel = _nearest_owners(component.runs, seeds, owners, first_of_row)
     positions = pixel_positions(component)
-    pixels = np.stack(np.divmod(positions, component.columns), axis=1)
-    nearest = owner[tree.query(pixels)[1]]
     return [
-        from_pixel_positions(component.rows, component.columns, positions[nearest == number])
-        for number in range(len(branches))
+        from_pixel_positions(component.rows, component.columns, positions[owner_of_pixel == number])
+        for number in range(len(long))
     ]
 
 
-def _branches(points: NDArray[np.int32]) -> list[NDArray[np.int32]]:
-    corner = points.min(axis=0)
-    line = np.zeros(np.ptp(points, axis=0) + 1, dtype=bool)
-    line[tuple((points - corner).T)] = True
-    neighbours = ndimage.convolve(line.astype(np.uint8), EIGHT.astype(np.uint8), mode="constant") - line
-    junctions = ndimage.binary_dilation(line & (neighbours >= 3), EIGHT)
-    labels, count = ndimage.label(line & ~junctions, EIGHT)
-    label_of = labels[tuple((points - corner).T)]
-    order = np.argsort(label_of, kind="stable")
-    first_of_each = np.searchsorted(label_of[order], np.arange(1, count + 1))
-    return np.split(points[order], first_of_each)[1:]
+@compiled
+def _nearest_owners(
+    runs: NDArray[np.int32],
+    seeds: NDArray[np.int32],
+    owners: NDArray[np.int64],
+    first_of_row: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the owner of the seed nearest to each pixel, the least of those at one distance."""
+    nearest = np.empty((runs[:, 2] - runs[:, 1]).sum(), dtype=np.int64)
+    last_row = len(first_of_row) - 2
+    position = 0
+    for number in range(len(runs)):
+        row = np.int64(runs[number, 0])
+        for column in range(np.int64(runs[number, 1]), np.int64(runs[number, 2])):
+            least, owner, away = np.int64(2**62), np.int64(0), np.int64(0)
+            while away * away <= least and away <= last_row:
+                for other in (row - away, row + away):
+                    if other < 0 or other > last_row:
+                        continue
+                    first, past = first_of_row[other], first_of_row[other + 1]
+                    right = first + np.searchsorted(seeds[first:past, 1], column)
+                    for seed in range(max(right - 1, first), min(right + 1, past)):
+                        squared = away * away + (seeds[seed, 1] - column) ** 2
+                        if squared < least or (squared == least and owners[seed] < owner):
+                            least, owner = squared, owners[seed]
+                away += 1
+            nearest[position] = owner
+            position += 1
+    return nearest

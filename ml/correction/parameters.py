@@ -7,7 +7,10 @@ from typing import Literal
 
 from ml.errors import CorrectionParameterError
 
-ALGORITHM_VERSION = "2"
+ALGORITHM_VERSION = "3"
+LARGEST_LIMIT, LARGEST_COUNT = 1000, 65535
+COUNTS = ("detector_offset", "log_counts_per_e_fold")
+CHOICES = {"thickness_rule": ("excess", "mean"), "thickness_route": ("direct", "paper18keV")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,15 @@ class CorrectionParameters:
     ring_inner_mm, ring_outer_mm : float
         The surroundings begin and end at these distances from a component.
     mu_calc_per_mm, scatter_to_primary_ratio : float or None
-        Instead of what the header's beam gives; 2.61 per mm and 0 repeat the printed constants for 18 keV.
+        Instead of what the header's beam gives.
+    thickness_route : str
+        "direct": attenuation over that of hydroxyapatite at the beam. "paper18keV": the printed detour over a
+        thickness of dense tissue with the printed constants for 18 keV, and no correction for scatter.
+    detector_offset : float or None
+        Counts that the detector gives without X-rays, instead of what is known of the maker.
+    log_counts_per_e_fold : float or None
+        Of an image on a logarithmic scale: by how many counts it changes per factor e of exposure, from the
+        maker or from two exposures. Without it such an image is judged by contrast.
     """
 
     minimum_length_mm: float = 3.0
@@ -59,19 +70,29 @@ class CorrectionParameters:
     ring_outer_mm: float = 2.5
     mu_calc_per_mm: float | None = None
     scatter_to_primary_ratio: float | None = None
+    thickness_route: Literal["direct", "paper18keV"] = "direct"
+    detector_offset: float | None = None
+    log_counts_per_e_fold: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that no image could be measured with."""
         for name, value in asdict(self).items():
-            if isinstance(value, int | float) and not 0 <= value <= 1000:
-                raise CorrectionParameterError(f"{name} is {value}; give a number from 0 to 1000.")
-        if self.thickness_rule not in ("excess", "mean"):
-            raise CorrectionParameterError(f"thickness_rule is {self.thickness_rule!r}; give excess or mean.")
-        if self.ring_outer_mm <= self.ring_inner_mm or self.element_mm <= 0 or self.mu_calc_per_mm == 0:
+            largest = LARGEST_COUNT if name in COUNTS else LARGEST_LIMIT
+            if isinstance(value, int | float) and not 0 <= value <= largest:
+                raise CorrectionParameterError(f"{name} is {value}; give a number from 0 to {largest}.")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise CorrectionParameterError(
+                    f"{name} is {getattr(self, name)!r}; give {' or '.join(choices)}."
+                )
+        if self.ring_outer_mm <= self.ring_inner_mm:
             raise CorrectionParameterError(
-                "The ring must end farther out than it begins, and element_mm and mu_calc_per_mm be above 0; "
-                f"got {self.ring_inner_mm} to {self.ring_outer_mm}, {self.element_mm}, {self.mu_calc_per_mm}."
+                "The ring must end farther out than it begins; "
+                f"got {self.ring_inner_mm} to {self.ring_outer_mm} mm."
             )
+        for name in ("element_mm", "mu_calc_per_mm", "log_counts_per_e_fold"):
+            if getattr(self, name) == 0:
+                raise CorrectionParameterError(f"{name} is 0; give a number above 0.")
 
 
 DEFAULT_PARAMETERS = CorrectionParameters()

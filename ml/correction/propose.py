@@ -1,16 +1,15 @@
 """The label correction: which parts of a reader's mask the image does not bear out."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.breast import find_breast
-from ml.correction.branches import split_at_junctions
+from ml.correction.branches import centre_line, split_at_junctions
 from ml.correction.decide import decide, flags_of
-from ml.correction.measure import Scene, centroid_of, measure_component
+from ml.correction.measure import Measures, centroid_of, measure_component
 from ml.correction.parameters import (
     ALGORITHM_VERSION,
     DEFAULT_PARAMETERS,
@@ -18,6 +17,7 @@ from ml.correction.parameters import (
     parameters_sha256,
 )
 from ml.correction.report import ComponentProposal, CorrectionReport, summarise
+from ml.correction.scene import Scene, build_scene
 from ml.errors import (
     CorrectionCancelledError,
     MaskShapeMismatchError,
@@ -34,11 +34,10 @@ from ml.masks import (
     pixel_positions,
     polyline,
 )
-from ml.physics import Beam, PixelSize, Signal, beam_of, pixel_size_of, read_signal, top_hat_near
+from ml.physics import PixelSize, pixel_size_of
 from ml.types import Acquisition
 
 SQUARE_TOLERANCE = 0.01
-UM_PER_MM = 1000.0
 MAXIMUM_PIECES = 5000  # at 2 ms each, ten seconds; a person who draws makes a few dozen
 
 
@@ -97,17 +96,17 @@ def propose_removals(
     size = pixel_size_of(acquisition)
     pixel_spacing_mm = _check_input(mask, pixels, size)
     pieces = _checked_components(mask)
-    signal = read_signal(pixels, acquisition)
-    beam = _beam(acquisition, parameters)
-    scene = _build_scene(mask, pixels, signal, beam, pixel_spacing_mm=pixel_spacing_mm, parameters=parameters)
-    proposals = tuple(_propose(pieces, scene, beam, _watch(on_progress, should_cancel)))
+    scene = build_scene(
+        mask, pixels, acquisition, size=size, pixel_spacing_mm=pixel_spacing_mm, parameters=parameters
+    )
+    proposals = tuple(_propose(pieces, scene, _watch(on_progress, should_cancel)))
     corrected = difference(mask, _removed_pixels(mask, proposals))
     return CorrectionReport(
         components=proposals,
         corrected=corrected,
-        mode=signal.mode,
-        flags=_image_flags(scene, signal, beam, size),
-        processing=_processing(scene, signal, beam, size),
+        mode=scene.signal.mode,
+        flags=scene.flags,
+        processing=_processing(scene),
         parameters=asdict(parameters),
         parameters_sha256=parameters_sha256(parameters),
         algorithm_version=ALGORITHM_VERSION,
@@ -145,48 +144,6 @@ def _check_input(mask: Runs, pixels: NDArray[np.uint16], size: PixelSize) -> tup
     return spacing_mm
 
 
-def _beam(acquisition: Acquisition, parameters: CorrectionParameters) -> Beam:
-    beam = beam_of(acquisition)
-    if parameters.mu_calc_per_mm is not None:
-        beam = replace(beam, mu_calc_per_mm=parameters.mu_calc_per_mm)
-    if parameters.scatter_to_primary_ratio is not None:
-        beam = replace(beam, scatter_to_primary_ratio=parameters.scatter_to_primary_ratio)
-    return beam
-
-
-def _build_scene(
-    mask: Runs,
-    pixels: NDArray[np.uint16],
-    signal: Signal,
-    beam: Beam,
-    *,
-    pixel_spacing_mm: tuple[float, float],
-    parameters: CorrectionParameters,
-) -> Scene:
-    pixel_size_mm = pixel_spacing_mm[0]
-    top_hat = top_hat_near(
-        mask,
-        pixels,
-        signal,
-        pixel_size_mm=pixel_size_mm,
-        smoothing_mm=parameters.smoothing_mm,
-        element_mm=parameters.element_mm,
-        reach_mm=parameters.ring_outer_mm,
-    )
-    is_physical = signal.mode == "physical"
-    if is_physical:
-        top_hat *= UM_PER_MM * (1 + beam.scatter_to_primary_ratio) / beam.mu_calc_per_mm
-    return Scene(
-        mask=mask,
-        top_hat=top_hat,
-        is_saturated=signal.is_saturated[pixels],
-        breast=find_breast(pixels, signal, pixel_size_mm=pixel_size_mm),
-        pixel_spacing_mm=pixel_spacing_mm,
-        is_physical=is_physical,
-        parameters=parameters,
-    )
-
-
 def _checked_components(mask: Runs) -> list[Component]:
     found = components(mask)
     if len(found) > MAXIMUM_PIECES:
@@ -211,29 +168,34 @@ def _watch(
 
 
 def _propose(
-    pieces: Sequence[Component], scene: Scene, beam: Beam, watch: Callable[[int, int], None]
+    pieces: Sequence[Component], scene: Scene, watch: Callable[[int, int], None]
 ) -> Iterator[ComponentProposal]:
     numbers = count(1)
     for parent_number, component in enumerate(pieces, start=1):
+        line = centre_line(component.runs)
         parts = [component.runs]
         if scene.parameters.split_branches:
             parts = split_at_junctions(
                 component.runs,
+                line,
                 pixel_spacing_mm=scene.pixel_spacing_mm,
                 minimum_branch_mm=scene.parameters.minimum_branch_mm,
             )
-        parent = parent_number if len(parts) > 1 else None
         for part in parts:
             watch(parent_number - 1, len(pieces))
-            yield _propose_part(part, next(numbers), parent, scene, beam)
+            is_whole = len(parts) == 1
+            measures = measure_component(part, line if is_whole else centre_line(part), scene)
+            parent = None if is_whole else parent_number
+            yield _propose_part(part, measures, next(numbers), parent, scene)
     watch(len(pieces), len(pieces))
 
 
-def _propose_part(part: Runs, number: int, parent: int | None, scene: Scene, beam: Beam) -> ComponentProposal:
-    measures = measure_component(part, scene)
+def _propose_part(
+    part: Runs, measures: Measures, number: int, parent: int | None, scene: Scene
+) -> ComponentProposal:
     verdict = decide(measures, scene.parameters, is_physical=scene.is_physical)
     flags = flags_of(measures)
-    if scene.is_physical and "beam_unknown" in beam.flags:
+    if scene.is_physical and "beam_unknown" in scene.beam.flags:
         flags.append("beam_unknown")
     return ComponentProposal(
         component_id=number,
@@ -255,27 +217,16 @@ def _removed_pixels(mask: Runs, proposals: Sequence[ComponentProposal]) -> Runs:
     return from_pixel_positions(mask.rows, mask.columns, positions)
 
 
-def _image_flags(scene: Scene, signal: Signal, beam: Beam, size: PixelSize) -> list[str]:
-    flags = list(signal.flags)
-    if size.magnification is not None:
-        flags.append("magnified")
-    if scene.is_physical:
-        flags += beam.flags
-    if not scene.breast.is_found:
-        flags.append("breast_not_found")
-    return flags
-
-
-def _processing(scene: Scene, signal: Signal, beam: Beam, size: PixelSize) -> dict[str, object]:
+def _processing(scene: Scene) -> dict[str, object]:
     physical = {
-        "mu_calc_per_mm": beam.mu_calc_per_mm,
-        "scatter_to_primary_ratio": beam.scatter_to_primary_ratio,
-        "detector_offset": signal.detector_offset,
+        "mu_calc_per_mm": scene.beam.mu_calc_per_mm,
+        "scatter_to_primary_ratio": scene.beam.scatter_to_primary_ratio,
+        "detector_offset": scene.signal.detector_offset,
     }
     return {
         "pixel_spacing_mm": list(scene.pixel_spacing_mm),
-        "length_plane": size.plane,
-        "magnification": size.magnification,
-        "is_inverted": signal.is_inverted,
+        "length_plane": scene.size.plane,
+        "magnification": scene.size.magnification,
+        "is_inverted": scene.signal.is_inverted,
         **(physical if scene.is_physical else dict.fromkeys(physical)),
     }

@@ -1,19 +1,24 @@
 """From stored pixel values to attenuation: signal, beam and what stands out of the background."""
 
 from ml.physics.beam import Beam, beam_of
+from ml.physics.dense_tissue import AT_18_KEV, OneEnergy
 from ml.physics.direction import Direction, read_direction
+from ml.physics.opening import disc, open_near
 from ml.physics.pixel_size import PixelSize, pixel_size_of
 from ml.physics.signal import Mode, Signal, read_signal
-from ml.physics.top_hat import disc, top_hat_near
+from ml.physics.top_hat import top_hat_near
 
 __all__ = [
+    "AT_18_KEV",
     "Beam",
     "Direction",
     "Mode",
+    "OneEnergy",
     "PixelSize",
     "Signal",
     "beam_of",
     "disc",
+    "open_near",
     "pixel_size_of",
     "read_direction",
     "read_signal",

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.physics.direction import read_direction
+from ml.physics.direction import Direction, read_direction
 from ml.physics.padding import is_padding
 from ml.types import Acquisition
 
@@ -27,7 +27,7 @@ class Signal:
     mode : str
         "physical": -ln of the energy that reached the detector, so that differences are attenuation.
         "relative": grey levels, of which only the order and the local contrast mean something.
-    brightness : ndarray of float32, shape (65536,)
+    brightness : ndarray of float, shape (65536,)
         Value of each stored value; calcium is bright. Padding counts as air.
     is_saturated : ndarray of bool, shape (65536,)
         Stored values at the end of the scale, which say nothing more about what lies there.
@@ -41,14 +41,20 @@ class Signal:
     """
 
     mode: Mode
-    brightness: NDArray[np.float32]
+    brightness: NDArray[np.floating]
     is_saturated: NDArray[np.bool_]
     detector_offset: float
     is_inverted: bool
     flags: tuple[str, ...]
 
 
-def read_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
+def read_signal(
+    pixels: NDArray[np.uint16],
+    acquisition: Acquisition,
+    *,
+    detector_offset: float | None = None,
+    log_counts_per_e_fold: float | None = None,
+) -> Signal:
     """Decide what the stored values of an image mean.
 
     Parameters
@@ -57,13 +63,18 @@ def read_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
         Stored values.
     acquisition : Acquisition
         What the header says about them.
+    detector_offset : float, optional
+        Counts that a linear detector gives without X-rays; else 50 for Siemens, whose service text says so,
+        and 0 for others. An offset wrong by b counts makes a thickness wrong by the share b of the signal.
+    log_counts_per_e_fold : float, optional
+        By how many counts a logarithmic image changes per factor e of exposure.
 
     Returns
     -------
     signal : Signal
-        Physical for linear images for processing; relative for images for presentation, of unknown intent, on
-        a logarithmic scale of unknown slope, or compressed with loss, which may have taken away what a
-        thickness is measured by. Window and VOI LUT play no part.
+        Physical for linear images for processing, and for logarithmic ones whose slope is given. Relative for
+        images for presentation, of unknown intent, on a logarithmic scale of unknown slope, or compressed
+        with loss, which may have taken away what a thickness is measured by. Window and VOI LUT play no part.
 
     Notes
     -----
@@ -71,31 +82,74 @@ def read_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
     """
     is_raw = acquisition.presentation_intent == "FOR PROCESSING"
     is_linear = acquisition.pixel_intensity_relationship in ("", "LIN")
-    if is_raw and is_linear and not acquisition.is_lossy:
-        return _physical_signal(pixels, acquisition)
+    if is_raw and not acquisition.is_lossy:
+        if is_linear:
+            return _linear_signal(pixels, acquisition, detector_offset)
+        if acquisition.pixel_intensity_relationship == "LOG" and log_counts_per_e_fold is not None:
+            return _logarithmic_signal(pixels, acquisition, log_counts_per_e_fold)
     return _relative_signal(pixels, acquisition, is_linear=is_linear)
 
 
-def _physical_signal(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Signal:
-    flags = [] if acquisition.pixel_intensity_relationship else ["linearity_assumed"]
+def _linear_signal(
+    pixels: NDArray[np.uint16], acquisition: Acquisition, detector_offset: float | None
+) -> Signal:
     direction = read_direction(pixels, acquisition)
+    values = _rescaled(acquisition)
+    if not direction.is_calcium_dark:
+        values = values[_highest_stored(acquisition)] - values
+    if detector_offset is None:
+        detector_offset = SIEMENS_OFFSET if "SIEMENS" in acquisition.manufacturer.upper() else 0.0
+    flags = [] if acquisition.pixel_intensity_relationship else ["linearity_assumed"]
+    return _physical_signal(
+        pixels,
+        acquisition,
+        -np.log(np.maximum(values - detector_offset, 1.0)),
+        darkest=0.0,
+        direction=direction,
+        detector_offset=detector_offset,
+        flags=flags,
+    )
+
+
+def _logarithmic_signal(
+    pixels: NDArray[np.uint16], acquisition: Acquisition, counts_per_e_fold: float
+) -> Signal:
+    direction = read_direction(pixels, acquisition)
+    sign = -1 if direction.is_calcium_dark else 1
+    brightness = sign * _rescaled(acquisition) / counts_per_e_fold
+    ends = brightness[[0, _highest_stored(acquisition)]]
+    return _physical_signal(
+        pixels,
+        acquisition,
+        brightness,
+        darkest=ends.max(),
+        direction=direction,
+        detector_offset=0.0,
+        flags=[],
+    )
+
+
+def _physical_signal(
+    pixels: NDArray[np.uint16],
+    acquisition: Acquisition,
+    brightness: NDArray[np.float64],
+    *,
+    darkest: float,
+    direction: Direction,
+    detector_offset: float,
+    flags: list[str],
+) -> Signal:
+    """Finish a scale of -ln(exposure), on which no exposure at all reads `darkest`."""
     if direction.is_guessed:
         flags.append("direction_guessed")
-    stored = np.arange(STORED_VALUES, dtype=np.float64)
-    values = stored * acquisition.rescale_slope + acquisition.rescale_intercept
-    is_inverted = not direction.is_calcium_dark
-    if is_inverted:
-        values = values[_highest_stored(acquisition)] - values
-    offset = SIEMENS_OFFSET if "SIEMENS" in acquisition.manufacturer.upper() else 0.0
-    exposure = np.maximum(values - offset, 1.0)
     present = np.unique(pixels[::SAMPLE_STEP, ::SAMPLE_STEP])
-    brightness = _padding_as_air(-np.log(exposure), present, acquisition)
+    full = brightness[present].min() - np.log(SATURATED_SHARE)
     return Signal(
         mode="physical",
-        brightness=brightness.astype(np.float32),
-        is_saturated=(exposure >= SATURATED_SHARE * exposure[present].max()) | (exposure <= 1.0),
-        detector_offset=offset,
-        is_inverted=is_inverted,
+        is_saturated=(brightness <= full) | (brightness >= darkest),
+        brightness=_padding_as_air(brightness, present, acquisition).astype(np.float32),
+        detector_offset=detector_offset,
+        is_inverted=not direction.is_calcium_dark,
         flags=tuple(flags),
     )
 
@@ -131,6 +185,11 @@ def _padding_as_air(
     if len(others):
         brightness[is_padding(np.arange(STORED_VALUES), acquisition)] = brightness[others].min()
     return brightness
+
+
+def _rescaled(acquisition: Acquisition) -> NDArray[np.float64]:
+    stored = np.arange(STORED_VALUES, dtype=np.float64)
+    return stored * acquisition.rescale_slope + acquisition.rescale_intercept
 
 
 def _highest_stored(acquisition: Acquisition) -> int:

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.masks import Runs, pixel_positions
+from ml.masks import Runs
+from ml.physics.blocks import blocks_within, cell_distance_px
+from ml.physics.opening import open_cells
 from ml.physics.signal import Signal
 
-TILE_PX = 256
 SMOOTHING_REACH = 4  # standard deviations at which the Gaussian is cut
 
 
@@ -20,7 +21,7 @@ def top_hat_near(
     smoothing_mm: float,
     element_mm: float,
     reach_mm: float,
-) -> NDArray[np.float32]:
+) -> NDArray[np.floating]:
     """Compute the smoothed image minus its grey opening, near a mask.
 
     Parameters
@@ -42,60 +43,43 @@ def top_hat_near(
 
     Returns
     -------
-    top_hat : ndarray of float32, shape (rows, columns)
-        0 or more within `reach_mm` of the mask, in the units of the brightness; 0 in tiles farther away.
+    top_hat : ndarray, shape (rows, columns)
+        0 or more within `reach_mm` of the mask, in the units and the type of the brightness; farther away, up
+        to some hundred pixels, numbers without a meaning, and 0 beyond.
 
     Notes
     -----
-    Each tile is computed from a crop that is larger by the reach of Gaussian and opening, so the values are
-    those of the whole image. Outside the image the Gaussian sees a reflection and the opening nothing.
+    The values are those of the whole image. At its edges the Gaussian sees a reflection, and so does the
+    opening, for which that is the same as nothing. Beyond the skin the opening sees air, which is darker than
+    all tissue and raises no background; the skin bends less than the disc, so a disc that touches it from
+    inside gives the background there. Within half a disc of the skin the result is less sure nonetheless, and
+    components there are flagged.
     """
-    smoothing_px = smoothing_mm / pixel_size_mm
-    kernel_reach_px = int(np.ceil(SMOOTHING_REACH * smoothing_px))
-    element = disc(element_mm / pixel_size_mm)
-    margin_px = 2 * (element.shape[0] // 2) + kernel_reach_px
-    result = np.zeros(pixels.shape, dtype=np.float32)
-    for top, left, bottom, right in _tiles(mask, int(np.ceil(reach_mm / pixel_size_mm))):
-        first_row, first_column = max(top - margin_px, 0), max(left - margin_px, 0)
-        crop = pixels[first_row : bottom + margin_px, first_column : right + margin_px]
-        bright = signal.brightness[crop]
-        if smoothing_px > 0:
-            side = 2 * kernel_reach_px + 1
-            bright = cv2.GaussianBlur(bright, (side, side), smoothing_px, borderType=cv2.BORDER_REFLECT)
-        standing_out = bright - cv2.morphologyEx(bright, cv2.MORPH_OPEN, element)
-        inner = np.s_[top - first_row : bottom - first_row, left - first_column : right - first_column]
-        result[top:bottom, left:right] = standing_out[inner]
+    reach_px = reach_mm / pixel_size_mm
+    element_px = element_mm / pixel_size_mm
+    distance_px = cell_distance_px(mask)
+    around = blocks_within(distance_px, reach_px + element_px, pixels.shape)
+    smooth = _smooth(pixels, signal, around, sigma_px=smoothing_mm / pixel_size_mm)
+    opened = open_cells(smooth, distance_px, diameter_px=element_px, reach_px=reach_px)
+    result = np.zeros(pixels.shape, dtype=smooth.dtype)  # of untouched pages, unlike zeros_like
+    for top, left, bottom, right in blocks_within(distance_px, reach_px, pixels.shape):
+        block = np.s_[top:bottom, left:right]
+        np.subtract(smooth[block], opened[block], out=result[block])
     return result
 
 
-def disc(diameter_px: float) -> NDArray[np.uint8]:
-    """Build the flat disc of an opening.
-
-    Parameters
-    ----------
-    diameter_px : float
-        Diameter in pixels, need not be whole.
-
-    Returns
-    -------
-    element : ndarray of uint8, shape (2 k + 1, 2 k + 1)
-        1 where the squared distance to the centre is at most radius squared + 0.5.
-    """
-    radius = diameter_px / 2
-    reach = int(radius)
-    row, column = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    return (row**2 + column**2 <= radius**2 + 0.5).astype(np.uint8)
-
-
-def _tiles(mask: Runs, reach_px: int) -> list[tuple[int, int, int, int]]:
-    """List the tiles that a square of the given reach around any pixel of the mask meets."""
-    side = max(TILE_PX, 2 * reach_px + 1)  # then such a square meets no tile that none of its corners meets
-    row, column = np.divmod(pixel_positions(mask), mask.columns)
-    met = set()
-    for row_step in (-reach_px, reach_px):
-        for column_step in (-reach_px, reach_px):
-            tile_row = np.clip(row + row_step, 0, mask.rows - 1) // side
-            tile_column = np.clip(column + column_step, 0, mask.columns - 1) // side
-            met.update(np.unique(tile_row * mask.columns + tile_column).tolist())
-    corners = [(tile // mask.columns * side, tile % mask.columns * side) for tile in sorted(met)]
-    return [(top, left, min(top + side, mask.rows), min(left + side, mask.columns)) for top, left in corners]
+def _smooth(
+    pixels: NDArray[np.uint16], signal: Signal, blocks: NDArray[np.int64], *, sigma_px: float
+) -> NDArray[np.floating]:
+    """Look up the brightness in each block with a margin and smooth it; 0 outside the blocks."""
+    smooth = np.zeros(pixels.shape, dtype=signal.brightness.dtype)
+    margin = int(np.ceil(SMOOTHING_REACH * sigma_px))
+    side = 2 * margin + 1
+    for top, left, bottom, right in blocks:
+        first_row, first_column = max(top - margin, 0), max(left - margin, 0)
+        bright = signal.brightness[pixels[first_row : bottom + margin, first_column : right + margin]]
+        if margin:
+            bright = cv2.GaussianBlur(bright, (side, side), sigma_px, borderType=cv2.BORDER_REFLECT)
+        inner = np.s_[top - first_row : bottom - first_row, left - first_column : right - first_column]
+        smooth[top:bottom, left:right] = bright[inner]
+    return smooth

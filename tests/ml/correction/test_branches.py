@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.correction.branches import split_at_junctions
+from ml.correction.branches import centre_line, split_at_junctions
 from ml.masks import area_px, capsule, empty, intersection, polyline, union
 
 SPACING_MM = (0.1, 0.1)
@@ -10,7 +10,7 @@ ARTERY = polyline(*SIZE, [(150.0, 30.0), (150.0, 370.0)], 20.0)
 
 
 def split(mask):
-    return split_at_junctions(mask, pixel_spacing_mm=SPACING_MM, minimum_branch_mm=3.0)
+    return split_at_junctions(mask, centre_line(mask), pixel_spacing_mm=SPACING_MM, minimum_branch_mm=3.0)
 
 
 def test_strand_across_an_artery_becomes_parts_of_its_own():
@@ -46,10 +46,18 @@ def test_component_with_less_than_two_long_branches_stays_whole(mask):
     assert split(mask) == [mask]
 
 
-def test_short_stub_makes_no_part_of_its_own():
+def test_spur_does_not_cut_an_artery():
     stub = capsule(*SIZE, (150.0, 200.0), (168.0, 200.0), 4.0)
 
-    assert len(split(union(ARTERY, stub))) == 2
+    assert split(union(ARTERY, stub)) == [union(ARTERY, stub)]
+
+
+def test_side_branch_too_short_for_a_part_of_its_own_goes_to_its_neighbours():
+    twig = capsule(*SIZE, (150.0, 200.0), (178.0, 200.0), 4.0)
+
+    left, right = split(union(ARTERY, twig))
+
+    assert area_px(left) == pytest.approx(area_px(right), rel=0.02)
 
 
 def test_split_does_not_depend_on_where_the_component_lies():
