@@ -2,9 +2,10 @@
 
 from ml.masks.algebra import area_px, difference, intersection, intersection_area_px, union, xor
 from ml.masks.branches import branches, prune_spurs
-from ml.masks.coco_rle import to_coco_rle
+from ml.masks.coco_rle import from_coco_rle, to_coco_rle
 from ml.masks.codec import decode, digest, encode
 from ml.masks.components import Component, ComponentTable, bounding_box, components, label_components
+from ml.masks.crop import crop, paste
 from ml.masks.dense import (
     Box,
     from_dense,
@@ -16,7 +17,9 @@ from ml.masks.dense import (
 from ml.masks.drawing import capsule, polyline, tube
 from ml.masks.edge_distance import edge_distance_mm, edge_distance_px
 from ml.masks.length import end_capped_length_mm, kulpa_length_mm, kulpa_length_px, links
+from ml.masks.near import count_within, is_within
 from ml.masks.png import from_png, to_png
+from ml.masks.polygons import from_polygons, to_polygons
 from ml.masks.runs import Runs, empty
 from ml.masks.skeleton import skeleton
 
@@ -30,6 +33,8 @@ __all__ = [
     "branches",
     "capsule",
     "components",
+    "count_within",
+    "crop",
     "decode",
     "difference",
     "digest",
@@ -38,15 +43,19 @@ __all__ = [
     "empty",
     "encode",
     "end_capped_length_mm",
+    "from_coco_rle",
     "from_dense",
     "from_pixel_positions",
     "from_png",
+    "from_polygons",
     "intersection",
     "intersection_area_px",
+    "is_within",
     "kulpa_length_mm",
     "kulpa_length_px",
     "label_components",
     "links",
+    "paste",
     "pixel_positions",
     "polyline",
     "prune_spurs",
@@ -55,6 +64,7 @@ __all__ = [
     "to_dense",
     "to_dense_crop",
     "to_png",
+    "to_polygons",
     "tube",
     "union",
     "warm_up",

@@ -168,22 +168,24 @@ def joined(rows: int, columns: int, spans: NDArray[np.int32]) -> Runs:
     return Runs(rows, columns, _merge_overlapping(spans[order]))
 
 
-def from_boundaries(rows: int, columns: int, positions: NDArray[np.int64]) -> Runs:
-    """Build a mask from where a raster scan enters and leaves it.
+def from_crossings(rows: int, columns: int, positions: NDArray[np.int64]) -> Runs:
+    """Build a mask from where a raster scan crosses its outline: even-odd, crossings in pairs cancel.
 
     Parameters
     ----------
     rows, columns : int
         Size of the image in pixels.
-    positions : ndarray of int64, shape (2 n,)
-        row * (columns + 1) + column, strictly increasing; enter and leave alternate. The one position more
-        per row keeps a run that ends at the right edge apart from one that begins at the left.
+    positions : ndarray of int64, shape (k,)
+        row * (columns + 1) + column, 0 <= column <= columns, in any order, an even number in each row. The
+        one position more per row keeps a run that ends at the right edge apart from one that begins at the
+        left.
 
     Returns
     -------
     mask : Runs
     """
-    starts, ends = positions.reshape(-1, 2).T
+    position, times = np.unique(positions, return_counts=True)
+    starts, ends = position[times % 2 == 1].reshape(-1, 2).T
     row, start = np.divmod(starts, columns + 1)
     return Runs(rows, columns, np.stack([row, start, start + ends - starts], axis=1).astype(np.int32))
 

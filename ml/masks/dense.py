@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ml.compiled import compiled
 from ml.errors import MaskCodecError, MaskShapeMismatchError
-from ml.masks.algebra import from_boundaries
+from ml.masks.algebra import from_crossings
 from ml.masks.runs import Runs, check_size
 
 Box = tuple[int, int, int, int]
@@ -125,11 +125,8 @@ def from_pixel_positions(rows: int, columns: int, positions: NDArray[np.int64]) 
     mask : Runs
     """
     row, column = np.divmod(positions, columns)
-    scanned = row * (columns + 1) + column
-    is_break = np.diff(scanned) > 1
-    starts = scanned[np.concatenate(([True], is_break))[: len(scanned)]]
-    ends = scanned[np.concatenate((is_break, [True]))[: len(scanned)]] + 1
-    return from_boundaries(rows, columns, np.stack([starts, ends], axis=1).ravel())
+    before = row * (columns + 1) + column
+    return from_crossings(rows, columns, np.concatenate((before, before + 1)))
 
 
 def _as_bytes(array: NDArray) -> NDArray[np.uint8]:

@@ -3,9 +3,8 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from pycocotools import mask as coco
 
-from ml.masks import capsule, empty, from_dense, to_coco_rle, to_dense, to_png
+from ml.masks import capsule, empty, from_dense, to_dense, to_png
 
 GENERATOR = np.random.default_rng(21)
 MASKS = [
@@ -15,16 +14,6 @@ MASKS = [
     from_dense(GENERATOR.random((40, 50)) < 0.02),
     capsule(900, 700, (100.0, 100.0), (850.0, 600.0), 30.0),
 ]
-
-
-@pytest.mark.parametrize("mask", MASKS)
-def test_coco_rle_equals_pycocotools(mask):
-    expected = coco.encode(np.asfortranarray(to_dense(mask).astype(np.uint8)))
-
-    rle = to_coco_rle(mask)
-
-    assert rle == {"size": [mask.rows, mask.columns], "counts": expected["counts"].decode()}
-    assert np.array_equal(coco.decode(rle), to_dense(mask))
 
 
 @pytest.mark.parametrize("mask", MASKS)
