@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from ml.compiled import compiled
 from ml.errors import MaskGeometryError
+from ml.masks.points import checked_points
 from ml.masks.runs import Runs
 
 
@@ -26,7 +27,7 @@ def edge_distance_px(mask: Runs, points: NDArray[np.integer]) -> NDArray[np.floa
     Raises
     ------
     MaskGeometryError
-        If a point lies outside the image.
+        If the points are not pixels of the image.
 
     Notes
     -----
@@ -57,9 +58,9 @@ def edge_distance_mm(
     Raises
     ------
     MaskGeometryError
-        If a point lies outside the image.
+        If the points are not pixels of the image.
     """
-    points = np.asarray(points).reshape(-1, 2).astype(np.int64)
+    points = checked_points(points)
     outside = ((points < 0) | (points >= (mask.rows, mask.columns))).any(axis=1)
     if outside.any():
         raise MaskGeometryError(
@@ -75,7 +76,7 @@ def edge_distance_mm(
 def _squared_distances(
     runs: NDArray[np.int32],
     first_of_row: NDArray[np.int64],
-    points: NDArray[np.int64],
+    points: NDArray[np.int32],
     height: float,
     width: float,
 ) -> NDArray[np.float64]:

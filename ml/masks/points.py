@@ -10,6 +10,35 @@ from ml.errors import MaskGeometryError
 ABOVE, RIGHT, BELOW_RIGHT, BELOW, BELOW_LEFT, LEFT = 0, 2, 3, 4, 5, 6
 
 
+def checked_points(points: NDArray[np.integer]) -> NDArray[np.int32]:
+    """Refuse what is no list of pixels.
+
+    Parameters
+    ----------
+    points : ndarray of int, shape (k, 2)
+        (row, column) of each pixel.
+
+    Returns
+    -------
+    points : ndarray of int32, shape (k, 2)
+        The same, contiguous. No points: shape (0, 2).
+
+    Raises
+    ------
+    MaskGeometryError
+        If the array does not have whole numbers in two columns.
+    """
+    points = np.asarray(points)
+    if points.size == 0:
+        return np.empty((0, 2), dtype=np.int32)
+    if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iu":
+        raise MaskGeometryError(
+            f"Points came as {points.dtype} of shape {points.shape}; expected whole numbers of shape (k, 2): "
+            "row and column."
+        )
+    return np.ascontiguousarray(points, dtype=np.int32)
+
+
 def in_raster_order(points: NDArray[np.integer]) -> NDArray[np.int32]:
     """Check points and put them into the order in which an image is read.
 
@@ -28,15 +57,7 @@ def in_raster_order(points: NDArray[np.integer]) -> NDArray[np.int32]:
     MaskGeometryError
         If the array does not have whole numbers in two columns, or has a point twice.
     """
-    points = np.asarray(points)
-    if points.size == 0:
-        return np.empty((0, 2), dtype=np.int32)
-    if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iu":
-        raise MaskGeometryError(
-            f"Points came as {points.dtype} of shape {points.shape}; expected whole numbers of shape (k, 2): "
-            "row and column."
-        )
-    points = np.ascontiguousarray(points, dtype=np.int32)
+    points = checked_points(points)
     if not _is_in_order(points):
         points = points[np.lexsort((points[:, 1], points[:, 0]))]
         if not _is_in_order(points):
