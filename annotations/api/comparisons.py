@@ -24,7 +24,7 @@ class ComparisonForm(serializers.Serializer):
 
 class MeasureRecord(serializers.Serializer):
     value = serializers.FloatField(allow_null=True)
-    unit = serializers.CharField(help_text="mm, mm², px, or empty for a ratio")
+    unit = serializers.CharField(help_text="mm, mm², px, or empty for a ratio and a number of segments")
     definition = serializers.CharField()
     undefined_code = serializers.CharField(allow_null=True)
     undefined_reason = serializers.CharField(allow_null=True)

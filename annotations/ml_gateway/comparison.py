@@ -32,7 +32,7 @@ class MaskComparison:
 
 
 def compare_mask_bytes(reference: bytes, candidate: bytes, *, mammogram: Mammogram) -> MaskComparison:
-    """Compare two masks of one image by area and by length of centre line; the definition names the plane."""
+    """Compare two masks of one image in every way that `ml.metrics` knows; the definition names the plane."""
     size = pixel_size(mammogram)
     try:
         compared = compare_masks(

@@ -21,6 +21,7 @@ from ml.errors import MlError
 
 EXIT_REFUSED = 2
 COMMANDS = {
+    "metrics": "how well one mask agrees with another",
     "predict": "probability of calcification for one image",
     "train": "train a network as a recipe says",
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ml.masks import Runs, area_px, intersection
+from ml.masks import Runs, area_px, intersection_area_px
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ def count_pixels(reference: Runs, candidate: Runs) -> PixelCounts:
     MaskShapeMismatchError
         If the sizes differ.
     """
-    shared = area_px(intersection(reference, candidate))
+    shared = intersection_area_px(reference, candidate)
     only_candidate = area_px(candidate) - shared
     only_reference = area_px(reference) - shared
     return PixelCounts(
@@ -67,7 +67,7 @@ def dice(counts: PixelCounts) -> float | None:
     return _share(doubled, doubled + counts.false_positives + counts.false_negatives)
 
 
-def overlap_scores(counts: PixelCounts) -> tuple[dict[str, float | None], dict[str, str]]:
+def overlap_scores(counts: PixelCounts) -> dict[str, float | None]:
     """Compute the measures of agreement by area.
 
     Parameters
@@ -78,15 +78,14 @@ def overlap_scores(counts: PixelCounts) -> tuple[dict[str, float | None], dict[s
     Returns
     -------
     scores : dict
-        `dice`, `jaccard`, `precision`, `recall`, `specificity`, `accuracy`, each in [0, 1] or None. With
-        exactly one empty mask the first four are 0, also where their own denominator is 0.
-    undefined : dict
-        Name of each None to its reason code.
+        `dice`, `jaccard`, `precision`, `recall`, `specificity`, `accuracy`, each in [0, 1] or None. With two
+        empty masks the first four are None; with exactly one they are 0, also where their own denominator is
+        0. `specificity` is None where the reference leaves no outside.
     """
     tp, fp = counts.true_positives, counts.false_positives
     fn, tn = counts.false_negatives, counts.true_negatives
     is_nothing_marked = tp + fp + fn == 0
-    scores = {
+    return {
         "dice": dice(counts),
         "jaccard": _share(tp, tp + fp + fn),
         "precision": None if is_nothing_marked else _share(tp, tp + fp) or 0.0,
@@ -94,10 +93,6 @@ def overlap_scores(counts: PixelCounts) -> tuple[dict[str, float | None], dict[s
         "specificity": _share(tn, tn + fp),
         "accuracy": _share(tp + tn, tp + fp + fn + tn),
     }
-    reasons = {name: "both_empty" for name in scores if scores[name] is None}
-    if scores["specificity"] is None:
-        reasons["specificity"] = "no_background"
-    return scores, reasons
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -14,9 +14,9 @@ export const GROUPS = [
   {
     title: "By length",
     measures: [
-      ["dice_length_symmetric", "Dice by length, symmetric"],
-      ["dice_length_printed", "Dice by length, as printed"],
-      ["dice_length_capped", "Dice by length, capped"],
+      ["dice_l_sym", "Dice by length, symmetric"],
+      ["dice_l", "Dice by length, as printed"],
+      ["dice_l_capped", "Dice by length, capped"],
       ["length_precision", "Length precision"],
       ["length_recall", "Length recall"],
     ],
@@ -31,24 +31,58 @@ export const GROUPS = [
     ],
   },
   {
+    title: "Centre line inside the other label",
+    measures: [
+      ["cl_dice", "Centre-line Dice"],
+      ["topology_precision", "Topology precision"],
+      ["topology_sensitivity", "Topology sensitivity"],
+    ],
+  },
+  {
+    title: "By segment",
+    measures: [
+      ["detection_f1", "Detection F1"],
+      ["detection_precision", "Detection precision"],
+      ["detection_recall", "Detection recall"],
+    ],
+  },
+  {
+    title: "Between outlines",
+    measures: [
+      ["hd95_mm", "Hausdorff distance, 95 %"],
+      ["assd_mm", "Mean distance"],
+      ["hd_mm", "Hausdorff distance"],
+      ["hd95_px", "Hausdorff distance, 95 %, in pixels"],
+      ["assd_px", "Mean distance in pixels"],
+    ],
+  },
+  {
     title: "Sizes",
     measures: [
-      ["reference_length_mm", "Length of the reference"],
-      ["candidate_length_mm", "Length of the candidate"],
-      ["reference_area_mm2", "Area of the reference"],
-      ["candidate_area_mm2", "Area of the candidate"],
-      ["reference_area_px", "Area of the reference in pixels"],
-      ["candidate_area_px", "Area of the candidate in pixels"],
+      ["length_reference_mm", "Length of the reference"],
+      ["length_candidate_mm", "Length of the candidate"],
+      ["length_error_mm", "Difference of the lengths"],
+      ["length_reference_px", "Length of the reference in pixels"],
+      ["length_candidate_px", "Length of the candidate in pixels"],
+      ["area_reference_mm2", "Area of the reference"],
+      ["area_candidate_mm2", "Area of the candidate"],
+      ["area_reference_px", "Area of the reference in pixels"],
+      ["area_candidate_px", "Area of the candidate in pixels"],
     ],
   },
 ];
 
-const DIGITS_BY_UNIT = /** @type {Record<string, number>} */ ({ "": 3, mm: 1, "mm²": 1, px: 0 });
-
 /** @param {Measure} measure @returns {string} with its unit */
 export function valueText({ value, unit }) {
   if (value === null) return "not defined";
-  return `${value.toFixed(DIGITS_BY_UNIT[unit] ?? 2)} ${unit}`.trim();
+  return `${value.toFixed(digitsOf(value, unit))} ${unit}`.trim();
+}
+
+/** @param {number} value @param {string} unit @returns {number} decimals that the value deserves */
+function digitsOf(value, unit) {
+  if (unit === "") return 3;
+  if (unit === "px" && Number.isInteger(value)) return 0;
+  return unit !== "mm²" && value < 10 ? 2 : 1;
 }
 
 /** @param {Measure} measure @returns {string} why there is no number, or what is odd about it; mostly empty */

@@ -347,8 +347,8 @@ def _compare(page: Page, tramline: Tramline, *, reference: str, candidate: str) 
         masks.from_dense(one), masks.from_dense(other), pixel_spacing_mm=tuple(facts["pixel_spacing_mm"])
     )
     text = page.locator("[data-numbers]").inner_text()
-    assert f"{measured.dice_length_printed:.3f}" in text
-    assert f"{measured.dice_length_symmetric:.3f}" in text
+    assert f"{measured.dice_l:.3f}" in text
+    assert f"{measured.dice_l_sym:.3f}" in text
     assert "1.05 mm" in text
 
 

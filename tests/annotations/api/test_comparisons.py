@@ -56,7 +56,7 @@ def test_measures_without_a_value_say_why(client, expert):
 
     _status, answer = compare(client, reference=reference.id, candidate=candidate.id)
 
-    length = answer["measures"]["dice_length_printed"]
+    length = answer["measures"]["dice_l"]
     assert (length["value"], length["undefined_code"]) == (None, "pixel_spacing_missing")
     assert length["undefined_reason"]
 

@@ -26,8 +26,8 @@ def test_half_overlapping_squares_give_known_numbers():
 
     assert measures["dice"].value == pytest.approx(0.5)
     assert measures["jaccard"].value == pytest.approx(1 / 3)
-    assert (measures["reference_area_mm2"].value, measures["reference_area_mm2"].unit) == (16.0, "mm²")
-    assert (measures["candidate_area_px"].value, measures["candidate_area_px"].unit) == (64, "px")
+    assert (measures["area_reference_mm2"].value, measures["area_reference_mm2"].unit) == (16.0, "mm²")
+    assert (measures["area_candidate_px"].value, measures["area_candidate_px"].unit) == (64, "px")
     assert measures["dice"].unit == ""
     assert "shared area" in measures["dice"].definition
 
@@ -42,7 +42,7 @@ def test_magnified_image_is_measured_at_the_object_plane():
 
     compared = compare_annotations(reference=pair[0], candidate=pair[1], label=Label.BAC).compared
 
-    assert compared.measures["reference_area_mm2"].value == pytest.approx(64 * 0.05**2)
+    assert compared.measures["area_reference_mm2"].value == pytest.approx(64 * 0.05**2)
     assert compared.definition["pixel_spacing_mm"] == pytest.approx([0.05, 0.05])
     assert (compared.definition["length_plane"], compared.definition["magnification"]) == ("object", 1.8)
 
@@ -51,7 +51,7 @@ def test_without_pixel_spacing_lengths_say_why_they_are_missing():
     measures = measures_of(make_pair(make_square(10, 10), make_square(10, 10)))
 
     assert measures["dice"].value == 1.0
-    length = measures["dice_length_symmetric"]
+    length = measures["dice_l_sym"]
     assert (length.value, length.undefined_code) == (None, "pixel_spacing_missing")
     assert "millimetres" in length.undefined_reason
 

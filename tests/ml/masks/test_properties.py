@@ -54,8 +54,8 @@ def test_agreement_is_symmetric_bounded_and_perfect_with_oneself(pair):
     itself = metrics.compare_masks(one, one, pixel_spacing_mm=(0.1, 0.1))
 
     assert there.dice == back.dice
-    assert there.dice_length_symmetric == back.dice_length_symmetric
+    assert there.dice_l_sym == back.dice_l_sym
     assert (there.precision, there.recall) == (back.recall, back.precision)
-    for value in (there.dice, there.jaccard, there.dice_length_symmetric, there.dice_length_capped):
+    for value in (there.dice, there.jaccard, there.dice_l_sym, there.dice_l_capped):
         assert value is None or 0 <= value <= 1
     assert itself.dice == (1.0 if pair[0].any() else None)

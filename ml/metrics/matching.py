@@ -1,0 +1,147 @@
+"""How two centre lines are held against each other: within which distance, and of which masks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from ml.errors import MetricParameterError, PixelSpacingMissingError
+from ml.masks import Runs
+from ml.metrics.definitions import DEFINITIONS_VERSION, EMPTY_RULE, LENGTH_MEASURE, SURFACE_MEASURE
+from ml.metrics.tracks import MERGE_RADIUS_MM, merge_tracks
+
+DEFAULT_TOLERANCE_MM = 1.05  # half the width of a vessel, 2.1 mm
+ROUNDING = 1e-9  # ten pixels of 0.1 mm are 1.0 mm, also in floating point
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """The rule by which a point of one centre line lies near another centre line.
+
+    Attributes
+    ----------
+    pixel_spacing_mm : tuple of float or None
+        (row, column) spacing; None where it is not known.
+    tolerance_mm, tolerance_px : float or None
+        Points match within this distance, inclusive. At most one is given; without either it is 1.05 mm.
+    merge_tracks : bool
+        Join the two walls of one vessel before thinning (see `ml.metrics.tracks`).
+
+    Raises
+    ------
+    MetricParameterError
+        If the spacing is not two numbers above 0, the tolerance is negative or not finite, or both kinds of
+        tolerance are given.
+    PixelSpacingMissingError
+        If tracks are to be merged and the spacing is not known.
+    """
+
+    pixel_spacing_mm: tuple[float, float] | None
+    tolerance_mm: float | None = None
+    tolerance_px: float | None = None
+    merge_tracks: bool = False
+
+    def __post_init__(self) -> None:
+        _check_spacing(self.pixel_spacing_mm)
+        if self.tolerance_mm is not None and self.tolerance_px is not None:
+            raise MetricParameterError("The tolerance is given in mm and in pixels; give one of the two.")
+        _check_tolerance(self.tolerance_mm, "mm")
+        _check_tolerance(self.tolerance_px, "px")
+        if self.tolerance_mm is None and self.tolerance_px is None:
+            object.__setattr__(self, "tolerance_mm", DEFAULT_TOLERANCE_MM)
+        if self.merge_tracks and self.pixel_spacing_mm is None:
+            raise PixelSpacingMissingError(
+                f"Tracks are merged with a disc of {MERGE_RADIUS_MM} mm radius, and the size of a pixel is "
+                "not known; give the pixel spacing or do not merge."
+            )
+
+    @property
+    def is_defined(self) -> bool:
+        """Tell whether points can be matched: a tolerance in mm needs the size of a pixel."""
+        return self.tolerance_px is not None or self.pixel_spacing_mm is not None
+
+    def prepared(self, mask: Runs) -> Runs:
+        """Return the mask to be thinned.
+
+        Parameters
+        ----------
+        mask : Runs
+            Any mask.
+
+        Returns
+        -------
+        mask : Runs
+            As it came, or with merged tracks.
+        """
+        if self.merge_tracks and self.pixel_spacing_mm is not None:
+            return merge_tracks(mask, self.pixel_spacing_mm)
+        return mask
+
+    def is_near(self, points: NDArray[np.int32], others: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Tell which points of one centre line lie near another.
+
+        Parameters
+        ----------
+        points, others : ndarray of int, shape (k, 2) and (m, 2)
+            (row, column) of each pixel.
+
+        Returns
+        -------
+        is_near : ndarray of bool, shape (k,)
+            All False where there are no others.
+
+        Raises
+        ------
+        PixelSpacingMissingError
+            If the tolerance is in mm and the spacing is not known.
+        """
+        reach, spacing = self._reach()
+        if len(points) == 0 or len(others) == 0:
+            return np.zeros(len(points), dtype=bool)
+        bound = reach + ROUNDING
+        tree = cKDTree(others * np.asarray(spacing))
+        distance, _ = tree.query(points * np.asarray(spacing), distance_upper_bound=bound * 1.001)
+        return np.asarray(distance <= bound)
+
+    def definition(self) -> dict[str, Any]:
+        """Return the choices behind every number that rests on this rule, for people and machines to read."""
+        spacing = self.pixel_spacing_mm
+        return {
+            "version": DEFINITIONS_VERSION,
+            "tolerance_mm": self.tolerance_mm,
+            "tolerance_px": self.tolerance_px,
+            "connectivity": 8,
+            "empty_rule": EMPTY_RULE,
+            "merge_tracks": self.merge_tracks,
+            "merge_radius_mm": MERGE_RADIUS_MM if self.merge_tracks else None,
+            "length_measure": LENGTH_MEASURE,
+            "surface_measure": SURFACE_MEASURE,
+            "pixel_spacing_mm": None if spacing is None else list(spacing),
+        }
+
+    def _reach(self) -> tuple[float, tuple[float, float]]:
+        if self.tolerance_px is not None:
+            return self.tolerance_px, (1.0, 1.0)
+        if self.pixel_spacing_mm is None or self.tolerance_mm is None:
+            raise PixelSpacingMissingError(
+                f"A tolerance of {self.tolerance_mm} mm needs the size of a pixel, which is not known; give "
+                "the pixel spacing, or the tolerance in pixels."
+            )
+        return self.tolerance_mm, self.pixel_spacing_mm
+
+
+def _check_spacing(spacing: tuple[float, float] | None) -> None:
+    if spacing is None:
+        return
+    if len(spacing) != 2 or not all(0 < side < float("inf") for side in spacing):
+        raise MetricParameterError(
+            f"The pixel spacing {tuple(spacing)} mm is not that of an image; give two finite numbers above "
+            "0, row and column, or none where it is not known."
+        )
+
+
+def _check_tolerance(tolerance: float | None, unit: str) -> None:
+    if tolerance is not None and not 0 <= tolerance < float("inf"):
+        raise MetricParameterError(f"The tolerance {tolerance} {unit} is not a distance; give 0 or more.")
