@@ -3,7 +3,7 @@
 from ml.masks.algebra import area_px, difference, intersection, intersection_area_px, union, xor
 from ml.masks.branches import branches, prune_spurs
 from ml.masks.coco_rle import from_coco_rle, to_coco_rle
-from ml.masks.codec import decode, digest, encode
+from ml.masks.codec import decode, digest, encode, encode_compact
 from ml.masks.components import Component, ComponentTable, bounding_box, components, label_components
 from ml.masks.crop import crop, paste
 from ml.masks.dense import (
@@ -42,6 +42,7 @@ __all__ = [
     "edge_distance_px",
     "empty",
     "encode",
+    "encode_compact",
     "end_capped_length_mm",
     "from_coco_rle",
     "from_dense",

@@ -1,10 +1,15 @@
 /**
- * Masks as bytes, version 1: the format of docs/mask_format.md. Knows no DOM.
+ * Masks as bytes: the formats of docs/mask_format.md. Version 1 names a mask and carries edits; version 2 is the
+ * compact form in which the server keeps masks. Knows no DOM.
  */
 
+import { readCompact } from "./compact.js";
 import { MAXIMUM_SIDE_PX, MaskCodecError, Runs } from "./runs.js";
 
-const HEADER = [0x54, 0x4c, 0x4d, 1]; // "TLM", version 1
+const MAGIC = [0x54, 0x4c, 0x4d]; // "TLM"
+const PLAIN = 1;
+const COMPACT = 2;
+const HEADER = [...MAGIC, PLAIN];
 const MAXIMUM_VARINT_BYTES = 5;
 const MINIMUM_BYTES_PER_RUN = 3;
 
@@ -34,18 +39,22 @@ export function encode(mask) {
 }
 
 /**
- * Read a mask, refusing whatever `encode` would not have written.
+ * Read a mask of either version, refusing whatever no writer of it would have written.
  * @param {Uint8Array} bytes
  * @returns {Runs}
  * @throws {MaskCodecError}
  */
 export function decode(bytes) {
-  checkHeader(bytes);
+  const version = readVersion(bytes);
   const reader = new VarintReader(bytes, HEADER.length);
   const rows = reader.next();
   const columns = reader.next();
   checkSize(rows, columns);
   const count = reader.next();
+  if (version === COMPACT) {
+    const birthCount = reader.next();
+    return new Runs(rows, columns, readCompact(bytes.subarray(reader.at), rows, columns, count, birthCount));
+  }
   if (count * MINIMUM_BYTES_PER_RUN > reader.left) throw truncated();
   const runs = readRuns(reader, rows, columns, count);
   if (reader.left) {
@@ -168,18 +177,23 @@ function writeVarint(bytes, at, value) {
   return at;
 }
 
-/** @param {Uint8Array} bytes */
-function checkHeader(bytes) {
-  if (HEADER.slice(0, 3).some((byte, i) => bytes[i] !== byte)) {
+/**
+ * @param {Uint8Array} bytes
+ * @returns {number}
+ */
+function readVersion(bytes) {
+  if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new MaskCodecError("These bytes do not begin with TLM; expected a Tramline mask.", "not_a_mask");
   }
   if (bytes.length < HEADER.length) throw truncated();
-  if (bytes[3] !== HEADER[3]) {
+  const version = bytes[MAGIC.length];
+  if (version !== PLAIN && version !== COMPACT) {
     throw new MaskCodecError(
-      `Mask format version ${bytes[3]} is not known; this page reads version ${HEADER[3]}. Reload the page.`,
+      `Mask format version ${version} is not known; this page reads ${PLAIN} and ${COMPACT}. Reload the page.`,
       "unknown_version",
     );
   }
+  return version;
 }
 
 /**

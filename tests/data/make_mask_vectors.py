@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ml.masks import Runs, capsule, digest, encode, from_dense, xor
+from ml.masks import Runs, capsule, digest, encode, encode_compact, from_dense, xor
 
 VECTORS = Path(__file__).with_name("mask_vectors.json")
 SEED = 20240611
@@ -23,6 +23,7 @@ def _vector(name: str, mask: Runs) -> dict:
         "columns": mask.columns,
         "runs": mask.runs.tolist(),
         "base64": b64encode(encode(mask)).decode(),
+        "compact": b64encode(encode_compact(mask)).decode(),
         "sha256": digest(mask),
     }
 
@@ -98,7 +99,7 @@ def _invalid() -> list[dict]:
         "other_magic": (b"TLX\x01\x05\x07\x00", "not_a_mask"),
         "magic_only": (b"TLM", "truncated"),
         "version_zero": (b"TLM\x00\x05\x07\x00", "unknown_version"),
-        "version_two": (b"TLM\x02\x05\x07\x00", "unknown_version"),
+        "version_three": (b"TLM\x03\x05\x07\x00", "unknown_version"),
         "no_run_count": (HEADER + b"\x05\x07", "truncated"),
         "cut_inside_a_number": (HEADER + b"\x05\x07\x01\x00\x00\x80", "truncated"),
         "one_run_missing": (HEADER + b"\x05\x07\x02\x00\x00\x02", "truncated"),

@@ -20,6 +20,7 @@ for (const vector of vectors.masks) {
 
     assert.equal(toBase64(mask), vector.base64);
     assert.deepEqual(fromBase64(vector.base64), mask);
+    assert.deepEqual(fromBase64(vector.compact), mask);
     assert.equal(await digest(mask), vector.sha256);
   });
 

@@ -1,0 +1,225 @@
+"""Reads masks in the compact form, version 2 of docs/mask_format.md, and refuses what no writer writes."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.compiled import compiled
+from ml.errors import MaskCodecError
+from ml.masks.move_code import move_code
+from ml.masks.runs import Runs
+
+Octets = NDArray[np.uint8]
+RunArray = NDArray[np.int32]
+Progress = NDArray[np.int64]
+
+START_BITS, LEAST_BITS_OF_A_BIRTH = 14, 16
+WINDOW_BITS, LONGEST_BITS = 16, 9
+# More than the longest birth or move: one that ends past the data is read first, then refused.
+PADDING_BYTES = 16
+FARTHEST_STEP = 2
+ENDS, FAR, NEWBORN = 25, 26, 9  # as in the writer and the format
+BAD = -1
+COUNT, BIRTH, FLOOR = 0, 1, 2  # runs placed, births placed, first place in raster order for the next run
+RASTER_ROW = 1 << 15  # longer than a row
+
+TRUNCATED, NOT_CANONICAL, OUT_OF_BOUNDS = -1, -2, -3
+REFUSALS = {
+    TRUNCATED: ("truncated", "The mask ends before its last run; it was cut short."),
+    NOT_CANONICAL: (
+        "not_canonical",
+        "The mask is not written as a mask of these runs would be; it is damaged.",
+    ),
+    OUT_OF_BOUNDS: ("run_out_of_bounds", "A run of the mask lies outside its image; the mask is damaged."),
+}
+
+
+class Source(NamedTuple):
+    """What is read: the bytes with padding, the code of moves, and how many bits there are."""
+
+    octets: Octets
+    entries: NDArray[np.uint16]
+    bits: int
+
+
+def read_compact(data: bytes, *, rows: int, columns: int, run_count: int, birth_count: int) -> Runs:
+    """Read what `write_compact` wrote.
+
+    Parameters
+    ----------
+    data : bytes
+        Births and moves. At most eight runs come from one byte, and no more memory is taken than that needs.
+    rows, columns : int
+        Size of the image in pixels, 1 to 16384 each.
+    run_count, birth_count : int
+        As the head of the mask claims them, 0 or more.
+
+    Returns
+    -------
+    mask : Runs
+
+    Raises
+    ------
+    MaskCodecError
+        With code `truncated`, `trailing_bytes`, `run_out_of_bounds` or `not_canonical`.
+    """
+    bits = 8 * len(data)
+    if birth_count > run_count:
+        raise _refusal(NOT_CANONICAL)
+    if LEAST_BITS_OF_A_BIRTH * birth_count + (run_count - birth_count) > bits:
+        raise _refusal(TRUNCATED)
+    octets = np.frombuffer(data + bytes(PADDING_BYTES), dtype=np.uint8)
+    births = np.empty((birth_count, 3), dtype=np.int32)
+    source = Source(octets, move_code().entries, bits)
+    at = _checked(_read_births(source, (rows, columns), births))
+    runs = np.empty((run_count, 3), dtype=np.int32)
+    at = _checked(_read_moves(source, at, (rows, columns), births, runs))
+    if (at + 7) // 8 < len(data):
+        raise MaskCodecError("Bytes follow the last run of the mask; nothing may.", code="trailing_bytes")
+    if at % 8 and data[-1] & (0xFF >> (at % 8)):
+        raise _refusal(NOT_CANONICAL)
+    return Runs(rows, columns, runs)
+
+
+def _checked(at: int) -> int:
+    if at < 0:
+        raise _refusal(at)
+    return at
+
+
+def _refusal(status: int) -> MaskCodecError:
+    code, message = REFUSALS[status]
+    return MaskCodecError(message, code=code)
+
+
+@compiled
+def _read_births(source: Source, size: tuple[int, int], births: RunArray) -> int:
+    """Fill in the births; return the bit position after them or why they are refused."""
+    at, row = 0, 0
+    for birth in range(len(births)):
+        row_step, at = _read_number(source.octets, at)
+        start = _window(source.octets, at) >> (WINDOW_BITS - START_BITS)
+        length, at = _read_number(source.octets, at + START_BITS)
+        if at > source.bits:
+            return TRUNCATED
+        if min(row_step, length) == BAD:
+            return NOT_CANONICAL
+        row += row_step
+        end = start + length + 1
+        if row >= size[0] or end > size[1]:
+            return OUT_OF_BOUNDS
+        births[birth, 0], births[birth, 1], births[birth, 2] = row, start, end
+    return at
+
+
+@compiled
+def _read_moves(source: Source, at: int, size: tuple[int, int], births: RunArray, runs: RunArray) -> int:
+    """Fill in the runs; return the bit position after the last move or why they are refused."""
+    contexts = np.full(len(runs), NEWBORN, np.uint8)
+    steps = np.zeros((len(runs), 2), np.int32)
+    progress = np.zeros(3, np.int64)
+    for above in range(len(runs)):
+        # Asked here too, because the call costs as much as the rest of a run and births are few.
+        is_due = progress[BIRTH] < len(births) and births[progress[BIRTH], 0] <= runs[above, 0] + 1
+        if (is_due or above == progress[COUNT]) and not _place_births(above, births, progress, runs):
+            return NOT_CANONICAL
+        row, start, end = runs[above, 0] + 1, runs[above, 1], runs[above, 2]
+        if row == size[0]:
+            continue
+        symbol, start_step, end_step, at = _read_move(source, at, contexts[above], steps, above)
+        if at > source.bits:
+            return TRUNCATED
+        if symbol == ENDS:
+            progress[FLOOR] = max(progress[FLOOR], _raster(row, end + 1))
+            continue
+        new_start, new_end, number = start + start_step, end + end_step, progress[COUNT]
+        if new_start < 0 or new_end > size[1]:
+            return OUT_OF_BOUNDS
+        goes_on = symbol != BAD and new_start <= end and new_end >= start
+        if not (goes_on and _place(row, new_start, new_end, progress, runs)):
+            return NOT_CANONICAL
+        contexts[number] = 3 * _clipped(start_step) + _clipped(end_step) + 4
+        steps[number, 0], steps[number, 1] = start_step, end_step
+    return at if progress[BIRTH] == len(births) else NOT_CANONICAL
+
+
+@compiled
+def _place_births(above: int, births: RunArray, progress: Progress, runs: RunArray) -> bool:
+    """Place the births that lie before the move of run `above`, and that run if it is one; False refuses."""
+    while progress[BIRTH] < len(births):
+        birth = progress[BIRTH]
+        row, start, end = births[birth, 0], births[birth, 1], births[birth, 2]
+        if above < progress[COUNT] and _raster(row, end) >= _raster(runs[above, 0] + 1, runs[above, 1]):
+            break
+        if not _place(row, start, end, progress, runs):
+            return False
+        progress[BIRTH] += 1
+    return above < progress[COUNT]
+
+
+@compiled
+def _read_move(source: Source, at: int, context: int, steps: RunArray, run: int) -> tuple[int, int, int, int]:
+    """Return symbol, steps of start and end, and the position after them; BAD for what no writer writes."""
+    entry = source.entries[context, _window(source.octets, at) >> (WINDOW_BITS - LONGEST_BITS)]
+    at += entry & 15
+    symbol = entry >> 4
+    if symbol != FAR:
+        return symbol, symbol // 5 - FARTHEST_STEP, symbol % 5 - FARTHEST_STEP, at
+    start, at = _read_number(source.octets, at)
+    end, at = _read_number(source.octets, at)
+    start_step = steps[run, 0] + _unfolded(start)
+    end_step = steps[run, 1] + _unfolded(end)
+    is_near = abs(start_step) <= FARTHEST_STEP and abs(end_step) <= FARTHEST_STEP
+    if is_near or min(start, end) == BAD:
+        return BAD, start_step, end_step, at
+    return symbol, start_step, end_step, at
+
+
+@compiled
+def _place(row: int, start: int, end: int, progress: Progress, runs: RunArray) -> bool:
+    """Write the next run; False where it is empty, too early or one too many."""
+    count = progress[COUNT]
+    if count == len(runs) or start >= end or _raster(row, start) < progress[FLOOR]:
+        return False
+    runs[count, 0], runs[count, 1], runs[count, 2] = row, start, end
+    progress[COUNT] = count + 1
+    progress[FLOOR] = _raster(row, end + 1)
+    return True
+
+
+@compiled
+def _raster(row: int, column: int) -> int:
+    return row * RASTER_ROW + column
+
+
+@compiled
+def _clipped(step: int) -> int:
+    return max(-1, min(1, step))
+
+
+@compiled
+def _unfolded(number: int) -> int:
+    """Count 0, 1, 2, 3, 4 ... as 0, -1, 1, -2, 2 ..."""
+    return -((number + 1) >> 1) if number & 1 else number >> 1
+
+
+@compiled
+def _read_number(octets: Octets, at: int) -> tuple[int, int]:
+    """Return an Elias gamma code less one and the position after it; BAD where it is above 65535."""
+    window = _window(octets, at)
+    if window == 0:
+        return BAD, at + WINDOW_BITS
+    zeros = 0
+    while not window >> (WINDOW_BITS - 1 - zeros):
+        zeros += 1
+    value = _window(octets, at + zeros) >> (WINDOW_BITS - 1 - zeros)
+    return value - 1, at + 2 * zeros + 1
+
+
+@compiled
+def _window(octets: Octets, at: int) -> int:
+    """Return the 16 bits from a bit position on."""
+    octet = at >> 3
+    word = octets[octet] << 16 | octets[octet + 1] << 8 | octets[octet + 2]
+    return (word >> (8 - (at & 7))) & 0xFFFF
