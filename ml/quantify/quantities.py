@@ -1,0 +1,252 @@
+"""Every number about the calcification of one image: `quantify`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.breast import Regions
+from ml.errors import MaskShapeMismatchError, QuantifyInputError
+from ml.masks import Runs, area_px, bounding_box, from_dense, to_dense_crop
+from ml.physics import PixelSize, pixel_size_of, read_signal
+from ml.quantify.calcium import MassCategory
+from ml.quantify.calibration import Calibration
+from ml.quantify.definitions import QUANTITIES_VERSION
+from ml.quantify.extent import measure_extent
+from ml.quantify.factor import Origin
+from ml.quantify.intensity import LARGEST_LEVEL, Mapping8Bit, map_to_8_bit
+from ml.quantify.mass import Mass, measure_mass
+from ml.quantify.scores import ProbabilityMap, intensity_scores
+from ml.quantify.tissue import regions_of, tissue_of
+from ml.types import Acquisition
+
+INTENSITY_SCORES = ("sim", "tam", "tsim")
+DEFAULT_CUTOFF = 0.5
+DEFAULT_THRESHOLD = 100.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantities:
+    """The calcification of one image in numbers; see `DEFINITIONS` and `docs/quantification.md`.
+
+    Attributes
+    ----------
+    pm : float
+        Sum of probabilities.
+    am, area_px : int
+        Pixels of the mask; the same number under its two names.
+    sim, tam, tsim : int or None
+        Sum of 8-bit brightness, number of pixels above X, sum of their brightness.
+    length_px : float
+        Kulpa length of the centre line.
+    length_mm, area_mm2 : float or None
+        In the plane that `definition` names.
+    breast_area_px, breast_area_mm2 : int, float or None
+        The breast, without the chest muscle unless asked for.
+    mass_mg, mass_interval_mg, mass_detection_limit_mg, mass_category
+        Of calcium, see `Mass`.
+    mass_terms_mg : dict of str to float
+        Standard deviation from each source of doubt.
+    calibration, calibration_reason : str
+        Where the mass comes from: "phantom", "physics" or "none"; and why, or which phantom.
+    flags : tuple of str
+        What had to be assumed.
+    undefined : dict of str to str
+        Name of each number that is None, to the code of its reason (see `UNDEFINED_REASONS`).
+    definition : dict
+        The choices behind the numbers: version, cutoff, threshold, mapping to 8 bits, spacing, plane, factor.
+    """
+
+    pm: float
+    am: int
+    sim: int | None
+    tam: int | None
+    tsim: int | None
+    length_px: float
+    length_mm: float | None
+    area_px: int
+    area_mm2: float | None
+    breast_area_px: int | None
+    breast_area_mm2: float | None
+    mass_mg: float | None
+    mass_interval_mg: tuple[float, float] | None
+    mass_detection_limit_mg: float | None
+    mass_category: MassCategory | None
+    mass_terms_mg: Mapping[str, float]
+    calibration: Origin
+    calibration_reason: str
+    flags: tuple[str, ...]
+    undefined: Mapping[str, str]
+    definition: Mapping[str, object]
+
+
+def quantify(
+    pixels: NDArray[np.uint16],
+    acquisition: Acquisition,
+    *,
+    mask: Runs | None = None,
+    probability: NDArray | None = None,
+    cutoff: float = DEFAULT_CUTOFF,
+    least_probability: float | None = None,
+    threshold_x: float = DEFAULT_THRESHOLD,
+    is_threshold_included: bool = False,
+    include_pectoral: bool = False,
+    calibrations: Sequence[Calibration] = (),
+    regions: Regions | None = None,
+) -> Quantities:
+    """Measure the calcification that a mask or a probability map marks on an image.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint16 or uint8, shape (rows, columns)
+        Stored values.
+    acquisition : Acquisition
+        What the header says.
+    mask : Runs, optional
+        A label; its pixels have the probability 1.
+    probability : ndarray, shape (rows, columns), optional
+        Either this or a mask: floats of 0 to 1, or uint8 or uint16 of which the largest value means 1.
+    cutoff : float
+        Pixels of a higher probability make up the mask.
+    least_probability : float, optional
+        PM leaves out pixels of this probability or less.
+    threshold_x : float
+        X of TAM_X and TSIM_X on the 8-bit scale; 50, 75, 100, 150 and 200 are published.
+    is_threshold_included : bool
+        Whether a pixel of just this brightness counts.
+    include_pectoral : bool
+        Whether the chest muscle counts as breast area.
+    calibrations : sequence of Calibration
+        Phantom calibrations of the site; without one that fits, the mass rests on a table of beams.
+    regions : Regions, optional
+        Of this image, if they are at hand; found otherwise.
+
+    Returns
+    -------
+    quantities : Quantities
+        For an empty mask lengths, areas, scores and mass are 0. Numbers that cannot be had are None with the
+        code of a reason.
+
+    Raises
+    ------
+    QuantifyInputError
+        Code `mask_or_probability` unless just one is given, `probability_invalid` for values that are not of
+        0 to 1, `parameter_invalid` for a cutoff or threshold out of range, `pixel_spacing_invalid` for a
+        spacing that is not two numbers above 0.
+    MaskShapeMismatchError
+        If the mask or map is not of the size of the image.
+    ImageRefusedError
+        If the pixels are of another type, or the spacing is not that of a mammogram.
+    """
+    size = pixel_size_of(acquisition)
+    _check(size, shares=(cutoff, least_probability), threshold_x=threshold_x)
+    marked, pm = _marked(pixels.shape, mask, probability, cutoff, least_probability)
+    regions = regions if regions is not None else regions_of(pixels, acquisition)
+    signal, is_tissue = read_signal(pixels, acquisition), tissue_of(regions)
+    mapping = map_to_8_bit(pixels, acquisition, signal, is_tissue if regions.is_found else None)
+    mass = measure_mass(
+        marked, pixels, acquisition, signal=signal, is_breast=is_tissue, size=size, calibrations=calibrations
+    )
+    numbers: dict[str, Any] = {
+        **asdict(measure_extent(marked, regions, size.spacing_mm, include_pectoral=include_pectoral)),
+        **_scores(marked, pixels, mapping, threshold_x, is_threshold_included=is_threshold_included),
+        "mass_mg": mass.mass_mg,
+        "mass_interval_mg": mass.interval_mg,
+        "mass_detection_limit_mg": mass.detection_limit_mg,
+        "mass_category": mass.category,
+    }
+    return Quantities(
+        pm=pm,
+        am=numbers["area_px"],
+        **numbers,
+        mass_terms_mg=mass.terms_mg,
+        calibration=mass.calibration,
+        calibration_reason=mass.calibration_reason,
+        flags=tuple(dict.fromkeys((*signal.flags, *regions.flags, *mass.flags))),
+        undefined=_undefined(numbers, regions, mass),
+        definition={
+            "version": QUANTITIES_VERSION,
+            "made_of": "probability" if mask is None else "mask",
+            "cutoff": cutoff,
+            "least_probability": least_probability,
+            "threshold_x": threshold_x,
+            "is_threshold_included": is_threshold_included,
+            "include_pectoral": include_pectoral,
+            "mapping_id": None if mapping is None else mapping.mapping_id,
+            "mapping_low": None if mapping is None else mapping.low,
+            "mapping_high": None if mapping is None else mapping.high,
+            "pixel_spacing_mm": None if size.spacing_mm is None else list(size.spacing_mm),
+            "plane": size.plane,
+            "magnification": size.magnification,
+            "factor_mg_per_neper_mm2": mass.factor_mg_per_neper_mm2,
+        },
+    )
+
+
+def _check(size: PixelSize, *, shares: Sequence[float | None], threshold_x: float) -> None:
+    if size.spacing_mm is not None and not all(0 < side < np.inf for side in size.spacing_mm):
+        raise QuantifyInputError(
+            f"The pixel spacing {size.spacing_mm} mm is not that of an image; give two numbers above 0, or "
+            "none where it is not known.",
+            code="pixel_spacing_invalid",
+        )
+    if not all(share is None or 0 <= share < 1 for share in shares):
+        raise QuantifyInputError(
+            f"Probabilities of {shares} cannot be cut at; give numbers from 0 to below 1.",
+            code="parameter_invalid",
+        )
+    if not 0 <= threshold_x <= LARGEST_LEVEL:
+        raise QuantifyInputError(
+            f"The threshold X is {threshold_x}; it is a level of the 8-bit scale, 0 to {LARGEST_LEVEL}.",
+            code="parameter_invalid",
+        )
+
+
+def _marked(
+    shape: tuple[int, ...],
+    mask: Runs | None,
+    probability: NDArray | None,
+    cutoff: float,
+    least_probability: float | None,
+) -> tuple[Runs, float]:
+    """Return the mask and PM."""
+    if (mask is None) == (probability is None):
+        raise QuantifyInputError("Give either a mask or a probability map.", code="mask_or_probability")
+    given = probability.shape if probability is not None else (mask.rows, mask.columns)  # type: ignore[union-attr]
+    if given != shape:
+        raise MaskShapeMismatchError(
+            f"The image has {shape} pixels, the mask or map {given}; expected those of this image."
+        )
+    if mask is not None:
+        return mask, float(area_px(mask))
+    values = ProbabilityMap(np.asarray(probability))
+    return from_dense(values.above(cutoff)), values.sum_above(least_probability)
+
+
+def _scores(
+    marked: Runs,
+    pixels: NDArray[np.uint16],
+    mapping: Mapping8Bit | None,
+    threshold_x: float,
+    *,
+    is_threshold_included: bool,
+) -> dict[str, int | None]:
+    if mapping is None:
+        return dict.fromkeys(INTENSITY_SCORES)
+    box = bounding_box(marked)
+    levels = mapping.smoothed_crop(pixels, box)[to_dense_crop(marked, box)]
+    return asdict(intensity_scores(levels, threshold_x, is_threshold_included=is_threshold_included))
+
+
+def _undefined(numbers: Mapping[str, Any], regions: Regions, mass: Mass) -> dict[str, str]:
+    breast = "pixel_spacing_missing" if regions.is_found else "breast_not_found"
+    reasons = {
+        **dict.fromkeys(INTENSITY_SCORES, "no_contrast" if regions.is_found else "breast_not_found"),
+        **dict.fromkeys(("length_mm", "area_mm2"), "pixel_spacing_missing"),
+        **dict.fromkeys(("breast_area_px", "breast_area_mm2"), breast),
+        **dict.fromkeys(("mass_mg", "mass_category"), mass.reason),
+        **dict.fromkeys(("mass_interval_mg", "mass_detection_limit_mg"), mass.interval_reason),
+    }
+    return {name: str(reasons[name]) for name, value in numbers.items() if value is None}
