@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ml.errors import MaskShapeMismatchError, MetricParameterError
 from ml.masks import Runs, from_dense, skeleton
 from ml.metrics.lesions import SegmentCounts, confirmed_segments
-from ml.metrics.matching import ROUNDING, Matching
+from ml.metrics.matching import Matching
 
 FROC_RATES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # false positives per image
 DEFAULT_THRESHOLDS = tuple(round(0.05 * k, 2) for k in range(1, 20))
@@ -214,7 +214,8 @@ def _check_map(image: ScoredImage) -> None:
 
 def _marked(probability: NDArray[np.uint8] | NDArray[np.floating], level: float) -> Runs:
     if probability.dtype == np.uint8:
-        return from_dense(probability > int(level * 255 + ROUNDING))
+        # Above 0.2 is above 51 of 255; in floating point the product may fall short of the whole number.
+        return from_dense(probability > int(level * 255 + 1e-9))
     return from_dense(probability > level)
 
 

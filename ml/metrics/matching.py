@@ -5,15 +5,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from ml.errors import MetricParameterError, PixelSpacingMissingError
-from ml.masks import Runs
+from ml.masks import Runs, is_within
 from ml.metrics.definitions import DEFINITIONS_VERSION, EMPTY_RULE, LENGTH_MEASURE, SURFACE_MEASURE
 from ml.metrics.tracks import MERGE_RADIUS_MM, merge_tracks
 
 DEFAULT_TOLERANCE_MM = 1.05  # half the width of a vessel, 2.1 mm
-ROUNDING = 1e-9  # ten pixels of 0.1 mm are 1.0 mm, also in floating point
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +96,7 @@ class Matching:
             If the tolerance is in mm and the spacing is not known.
         """
         reach, spacing = self._reach()
-        if len(points) == 0 or len(others) == 0:
-            return np.zeros(len(points), dtype=bool)
-        bound = reach + ROUNDING
-        tree = cKDTree(others * np.asarray(spacing))
-        distance, _ = tree.query(points * np.asarray(spacing), distance_upper_bound=bound * 1.001)
-        return np.asarray(distance <= bound)
+        return is_within(points, others, reach_mm=reach, pixel_spacing_mm=spacing)
 
     def definition(self) -> dict[str, Any]:
         """Return the choices behind every number that rests on this rule, for people and machines to read."""
