@@ -1,10 +1,12 @@
-"""Masks as runs against arrays: reading, pieces, overlap."""
+"""Masks as runs against arrays: reading, pieces, overlap, pictures."""
 
+import io
 from collections.abc import Iterator
 
 import cc3d
 import cv2
 import numpy as np
+from PIL import Image
 
 from benchmarks.labels import SHAPE, dense_pair, runs_pair
 from benchmarks.race import Race
@@ -39,6 +41,16 @@ def races() -> Iterator[Race]:
         goal=4,
         rounds=9,
     )
+    for measure, unit, goal in ((None, "ms", 50), (_bytes_of, "bytes", 0.91)):
+        yield Race(
+            name=f"PNG of one bit from runs / Pillow's of eight bits, {unit}, {SIZE}",
+            ours=lambda: masks.to_png_1bit(runs_pair()[0]),
+            theirs=_write_png_with_pillow,
+            check=_assert_same_picture,
+            goal=goal,
+            measure=measure,
+            unit=unit,
+        )
 
 
 def _label_with_opencv():
@@ -76,6 +88,22 @@ def _find_runs_with_numpy():
     padded[:, 1:-1] = mask
     row, edge = np.nonzero(np.diff(padded, axis=1))
     return np.stack([row[::2], edge[::2], edge[1::2]], axis=1)
+
+
+def _write_png_with_pillow():
+    stream = io.BytesIO()
+    Image.fromarray(dense_pair().reference * np.uint8(255)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _bytes_of(side, data):
+    del side
+    return len(data)
+
+
+def _assert_same_picture(ours, theirs):
+    pictures = [np.asarray(Image.open(io.BytesIO(data))) > 0 for data in (ours, theirs)]
+    np.testing.assert_array_equal(*pictures)
 
 
 def _assert_same_pieces(ours, theirs):

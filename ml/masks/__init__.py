@@ -18,7 +18,7 @@ from ml.masks.drawing import capsule, polyline, tube
 from ml.masks.edge_distance import edge_distance_mm, edge_distance_px
 from ml.masks.length import end_capped_length_mm, kulpa_length_mm, kulpa_length_px, links
 from ml.masks.near import count_within, is_within
-from ml.masks.png import from_png, to_png
+from ml.masks.png import from_png, to_png, to_png_1bit
 from ml.masks.polygons import from_polygons, to_polygons
 from ml.masks.runs import Runs, empty
 from ml.masks.skeleton import skeleton
@@ -65,6 +65,7 @@ __all__ = [
     "to_dense",
     "to_dense_crop",
     "to_png",
+    "to_png_1bit",
     "to_polygons",
     "tube",
     "union",
