@@ -71,6 +71,7 @@ def measure_mass(
     acquisition: Acquisition,
     *,
     signal: Signal,
+    is_offset_known: bool,
     is_breast: NDArray[np.bool_],
     size: PixelSize,
     calibrations: Sequence[Calibration] = (),
@@ -87,6 +88,8 @@ def measure_mass(
         What the header says.
     signal, size : Signal, PixelSize
         What was made of pixels and header.
+    is_offset_known : bool
+        Whether the counts of the detector without X-rays are known and were taken off.
     is_breast : ndarray of bool, shape (rows, columns)
         Where the breast is.
     calibrations : sequence of Calibration
@@ -124,7 +127,7 @@ def measure_mass(
     measured = measure_excess(mask, pixels, signal, is_breast, pixel_spacing_mm=size.spacing_mm)
     if isinstance(measured, str):
         return _missing(measured)
-    return _weigh(measured, factor, is_offset_known=signal.detector_offset > 0)
+    return _weigh(measured, factor, is_offset_known=is_offset_known)
 
 
 def _missing(reason: str) -> Mass:

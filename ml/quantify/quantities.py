@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml.breast import Regions
 from ml.errors import MaskShapeMismatchError, QuantifyInputError
 from ml.masks import Runs, area_px, bounding_box, from_dense, to_dense_crop
-from ml.physics import PixelSize, pixel_size_of, read_signal
+from ml.physics import PixelSize, Signal, pixel_size_of, read_signal
 from ml.quantify.calcium import MassCategory
 from ml.quantify.calibration import Calibration
 from ml.quantify.definitions import QUANTITIES_VERSION
@@ -93,6 +93,8 @@ def quantify(
     threshold_x: float = DEFAULT_THRESHOLD,
     is_threshold_included: bool = False,
     include_pectoral: bool = False,
+    detector_offset: float | None = None,
+    log_counts_per_e_fold: float | None = None,
     calibrations: Sequence[Calibration] = (),
     regions: Regions | None = None,
 ) -> Quantities:
@@ -118,6 +120,8 @@ def quantify(
         Whether a pixel of just this brightness counts.
     include_pectoral : bool
         Whether the chest muscle counts as breast area.
+    detector_offset, log_counts_per_e_fold : float, optional
+        What is known of the detector and the header does not say, see `read_signal`.
     calibrations : sequence of Calibration
         Phantom calibrations of the site; without one that fits, the mass rests on a table of beams.
     regions : Regions, optional
@@ -141,13 +145,27 @@ def quantify(
         If the pixels are of another type, or the spacing is not that of a mammogram.
     """
     size = pixel_size_of(acquisition)
-    _check(size, shares=(cutoff, least_probability), threshold_x=threshold_x)
+    _check_shares_and_levels((cutoff, least_probability), threshold_x)
+    _check_detector(size, detector_offset, log_counts_per_e_fold)
     marked, pm = _marked(pixels.shape, mask, probability, cutoff, least_probability)
     regions = regions if regions is not None else regions_of(pixels, acquisition)
-    signal, is_tissue = read_signal(pixels, acquisition), tissue_of(regions)
+    signal = read_signal(
+        pixels,
+        acquisition,
+        detector_offset=detector_offset,
+        log_counts_per_e_fold=log_counts_per_e_fold,
+    )
+    is_tissue = tissue_of(regions)
     mapping = map_to_8_bit(pixels, acquisition, signal, is_tissue if regions.is_found else None)
     mass = measure_mass(
-        marked, pixels, acquisition, signal=signal, is_breast=is_tissue, size=size, calibrations=calibrations
+        marked,
+        pixels,
+        acquisition,
+        signal=signal,
+        is_offset_known=bool(detector_offset is not None or signal.detector_offset or log_counts_per_e_fold),
+        is_breast=is_tissue,
+        size=size,
+        calibrations=calibrations,
     )
     numbers: dict[str, Any] = {
         **asdict(measure_extent(marked, regions, size.spacing_mm, include_pectoral=include_pectoral)),
@@ -156,6 +174,14 @@ def quantify(
         "mass_interval_mg": mass.interval_mg,
         "mass_detection_limit_mg": mass.detection_limit_mg,
         "mass_category": mass.category,
+    }
+    choices = {
+        "made_of": "probability" if mask is None else "mask",
+        "cutoff": cutoff,
+        "least_probability": least_probability,
+        "threshold_x": threshold_x,
+        "is_threshold_included": is_threshold_included,
+        "include_pectoral": include_pectoral,
     }
     return Quantities(
         pm=pm,
@@ -166,32 +192,26 @@ def quantify(
         calibration_reason=mass.calibration_reason,
         flags=tuple(dict.fromkeys((*signal.flags, *regions.flags, *mass.flags))),
         undefined=_undefined(numbers, regions, mass),
-        definition={
-            "version": QUANTITIES_VERSION,
-            "made_of": "probability" if mask is None else "mask",
-            "cutoff": cutoff,
-            "least_probability": least_probability,
-            "threshold_x": threshold_x,
-            "is_threshold_included": is_threshold_included,
-            "include_pectoral": include_pectoral,
-            "mapping_id": None if mapping is None else mapping.mapping_id,
-            "mapping_low": None if mapping is None else mapping.low,
-            "mapping_high": None if mapping is None else mapping.high,
-            "pixel_spacing_mm": None if size.spacing_mm is None else list(size.spacing_mm),
-            "plane": size.plane,
-            "magnification": size.magnification,
-            "factor_mg_per_neper_mm2": mass.factor_mg_per_neper_mm2,
-        },
+        definition={"version": QUANTITIES_VERSION, **choices, **_basis(size, signal, mapping, mass)},
     )
 
 
-def _check(size: PixelSize, *, shares: Sequence[float | None], threshold_x: float) -> None:
-    if size.spacing_mm is not None and not all(0 < side < np.inf for side in size.spacing_mm):
-        raise QuantifyInputError(
-            f"The pixel spacing {size.spacing_mm} mm is not that of an image; give two numbers above 0, or "
-            "none where it is not known.",
-            code="pixel_spacing_invalid",
-        )
+def _basis(
+    size: PixelSize, signal: Signal, mapping: Mapping8Bit | None, mass: Mass
+) -> dict[str, float | str | list[float] | None]:
+    return {
+        "mapping_id": None if mapping is None else mapping.mapping_id,
+        "mapping_low": None if mapping is None else mapping.low,
+        "mapping_high": None if mapping is None else mapping.high,
+        "pixel_spacing_mm": None if size.spacing_mm is None else list(size.spacing_mm),
+        "plane": size.plane,
+        "magnification": size.magnification,
+        "detector_offset": signal.detector_offset,
+        "factor_mg_per_neper_mm2": mass.factor_mg_per_neper_mm2,
+    }
+
+
+def _check_shares_and_levels(shares: Sequence[float | None], threshold_x: float) -> None:
     if not all(share is None or 0 <= share < 1 for share in shares):
         raise QuantifyInputError(
             f"Probabilities of {shares} cannot be cut at; give numbers from 0 to below 1.",
@@ -204,6 +224,22 @@ def _check(size: PixelSize, *, shares: Sequence[float | None], threshold_x: floa
         )
 
 
+def _check_detector(size: PixelSize, offset: float | None, log_counts_per_e_fold: float | None) -> None:
+    if size.spacing_mm is not None and not all(0 < side < np.inf for side in size.spacing_mm):
+        raise QuantifyInputError(
+            f"The pixel spacing {size.spacing_mm} mm is not that of an image; give two numbers above 0, or "
+            "none where it is not known.",
+            code="pixel_spacing_invalid",
+        )
+    is_offset = offset is None or 0 <= offset < np.inf
+    if not (is_offset and (log_counts_per_e_fold is None or 0 < log_counts_per_e_fold < np.inf)):
+        raise QuantifyInputError(
+            f"A detector offset of {offset} counts and {log_counts_per_e_fold} counts for each factor e "
+            "cannot be; give numbers of 0 or more, and above 0, or none where they are not known.",
+            code="parameter_invalid",
+        )
+
+
 def _marked(
     shape: tuple[int, ...],
     mask: Runs | None,
@@ -212,17 +248,21 @@ def _marked(
     least_probability: float | None,
 ) -> tuple[Runs, float]:
     """Return the mask and PM."""
-    if (mask is None) == (probability is None):
-        raise QuantifyInputError("Give either a mask or a probability map.", code="mask_or_probability")
-    given = probability.shape if probability is not None else (mask.rows, mask.columns)  # type: ignore[union-attr]
+    if mask is not None and probability is None:
+        _check_shape((mask.rows, mask.columns), shape)
+        return mask, float(area_px(mask))
+    if probability is not None and mask is None:
+        _check_shape(probability.shape, shape)
+        values = ProbabilityMap(probability)
+        return from_dense(values.above(cutoff)), values.sum_above(least_probability)
+    raise QuantifyInputError("Give either a mask or a probability map.", code="mask_or_probability")
+
+
+def _check_shape(given: tuple[int, ...], shape: tuple[int, ...]) -> None:
     if given != shape:
         raise MaskShapeMismatchError(
             f"The image has {shape} pixels, the mask or map {given}; expected those of this image."
         )
-    if mask is not None:
-        return mask, float(area_px(mask))
-    values = ProbabilityMap(np.asarray(probability))
-    return from_dense(values.above(cutoff)), values.sum_above(least_probability)
 
 
 def _scores(
