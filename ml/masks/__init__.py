@@ -76,4 +76,18 @@ __all__ = [
 
 def warm_up() -> None:
     """Take every slow first step once, on a tiny mask, so that no reader waits for it."""
-    skeleton(polyline(16, 16, [(4.0, 4.0), (12.0, 12.0)], 3.0))
+    mask = polyline(16, 16, [(4.0, 4.0), (12.0, 12.0)], 3.0)
+    union(from_dense(to_dense(mask)), mask)
+    intersection_area_px(mask, mask)
+    area_px(mask)
+    label_components(mask)
+    decode(encode(mask))
+    decode(encode_compact(mask))
+    from_coco_rle(to_coco_rle(mask))
+    from_polygons(16, 16, to_polygons(mask))
+    to_png_1bit(mask)
+    line = prune_spurs(mask, skeleton(mask))
+    branches(line)
+    end_capped_length_mm(mask, line, (1.0, 1.0))
+    is_within(line, line, reach_mm=1.0, pixel_spacing_mm=(1.0, 1.0))
+    count_within(line, line, reach_mm=1.0, pixel_spacing_mm=(1.0, 1.0))

@@ -157,9 +157,7 @@ def _scan(flat: NDArray[np.uint8], words: NDArray[np.uint64], columns: int) -> N
         row = at // columns
         past = _next_outside(flat, words, at, (row + 1) * columns)
         if count == len(runs):
-            grown = np.empty((2 * count, 3), np.int32)
-            grown[:count] = runs
-            runs = grown
+            runs = np.concatenate((runs, np.empty_like(runs)))
         runs[count, 0] = row
         runs[count, 1] = at - row * columns
         runs[count, 2] = past - row * columns

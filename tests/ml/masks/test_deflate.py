@@ -11,7 +11,7 @@ from ml.masks.deflate import deflate_lines
 # Columns are repeated, so that spans of black and white grow long as well as short.
 ARRAYS = st.tuples(
     st.tuples(st.integers(1, 9), st.integers(1, 40)).flatmap(lambda shape: arrays(bool, shape)),
-    st.integers(1, 700),
+    st.integers(1, 400),
 ).map(lambda drawn: np.repeat(*drawn, axis=1))
 
 
