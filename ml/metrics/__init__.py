@@ -8,6 +8,7 @@ from ml.metrics.compare import compare_masks
 from ml.metrics.comparison import Comparison
 from ml.metrics.definitions import DEFINITIONS, DEFINITIONS_VERSION, UNDEFINED_REASONS
 from ml.metrics.froc import FROC_RATES, FrocCurve, ScoredImage, froc
+from ml.metrics.length_report import LengthReport, report_lengths
 from ml.metrics.matching import DEFAULT_TOLERANCE_MM
 from ml.metrics.overlap import PixelCounts, count_pixels, dice
 from ml.metrics.pooling import PooledComparison, PooledMeasure, pool_comparisons
@@ -20,6 +21,7 @@ __all__ = [
     "UNDEFINED_REASONS",
     "Comparison",
     "FrocCurve",
+    "LengthReport",
     "PixelCounts",
     "PooledComparison",
     "PooledMeasure",
@@ -29,4 +31,5 @@ __all__ = [
     "dice",
     "froc",
     "pool_comparisons",
+    "report_lengths",
 ]
