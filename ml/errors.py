@@ -37,6 +37,12 @@ class MetricParameterError(MlError):
     code = "metric_parameter"
 
 
+class StatisticsInputError(MlError):
+    """A statistic was asked of numbers that do not carry it; `code` names what is wrong."""
+
+    code = "statistics_input"
+
+
 class CorrectionParameterError(MlError):
     """A limit of the label correction is not a number that an image could be measured with."""
 
@@ -125,3 +131,9 @@ class SeriesRefusedError(MlError):
     """Readings over time cannot be evaluated; `code` names why."""
 
     code = "series_refused"
+
+
+class PhantomRequestError(MlError):
+    """A phantom was asked for that cannot be drawn."""
+
+    code = "phantom_request"

@@ -1,0 +1,193 @@
+"""How well yes and no are told apart at a cutoff, and which cutoff to choose."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.metrics import precision_recall_curve
+from statsmodels.stats.proportion import proportion_confint
+
+from ml.errors import StatisticsInputError
+from ml.metrics.roc import checked_scores
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proportion:
+    """A share of images, with its interval.
+
+    Attributes
+    ----------
+    value : float or None
+        successes / n; None where n is 0.
+    interval : tuple of float or None
+        95 %.
+    successes, n : int
+        The counts.
+    """
+
+    value: float | None
+    interval: tuple[float, float] | None
+    successes: int
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operating:
+    """What happens at one cutoff.
+
+    Attributes
+    ----------
+    sensitivity, specificity, positive_predictive_value, negative_predictive_value, accuracy : Proportion
+        Each with its counts.
+    f1 : float or None
+        None where nothing is positive, neither in truth nor by the answer.
+    true_positives, false_positives, false_negatives, true_negatives : int
+        Images.
+    """
+
+    sensitivity: Proportion
+    specificity: Proportion
+    positive_predictive_value: Proportion
+    negative_predictive_value: Proportion
+    accuracy: Proportion
+    f1: float | None
+    true_positives: int
+    false_positives: int
+    false_negatives: int
+    true_negatives: int
+
+
+def proportion(successes: int, n: int, *, method: Literal["wilson", "normal"] = "wilson") -> Proportion:
+    """Give a share its interval.
+
+    Parameters
+    ----------
+    successes, n : int
+        Images that count, of all.
+    method : {"wilson", "normal"}
+        "normal" is x +- 1.96 sqrt(x (1 - x) / n), as often printed: too narrow for small n and shares near 0
+        or 1, and patches or views of one patient are not independent.
+
+    Returns
+    -------
+    share : Proportion
+        None where n is 0.
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `not_a_count` unless 0 <= successes <= n.
+    """
+    if not 0 <= successes <= n:
+        raise StatisticsInputError(f"{successes} of {n} is not a share of a whole.", code="not_a_count")
+    if n == 0:
+        return Proportion(value=None, interval=None, successes=0, n=0)
+    low, high = proportion_confint(successes, n, method=method)
+    return Proportion(
+        value=successes / n, interval=(float(low), float(high)), successes=int(successes), n=int(n)
+    )
+
+
+def operating_point(truth: ArrayLike, answer: ArrayLike) -> Operating:
+    """Count right and wrong answers.
+
+    Parameters
+    ----------
+    truth, answer : array_like of bool, shape (n,)
+        Whether the finding is there, and whether it was said to be.
+
+    Returns
+    -------
+    operating : Operating
+        Shares with Wilson's interval; None where their denominator is 0.
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `length_mismatch`.
+    """
+    actual, said = np.asarray(truth, dtype=bool), np.asarray(answer, dtype=bool)
+    if actual.shape != said.shape or actual.ndim != 1:
+        raise StatisticsInputError(
+            f"Truth and answers must be two lists of one length; got {actual.shape} and {said.shape}.",
+            code="length_mismatch",
+        )
+    tp, fp = int((actual & said).sum()), int((~actual & said).sum())
+    fn, tn = int((actual & ~said).sum()), int((~actual & ~said).sum())
+    return Operating(
+        sensitivity=proportion(tp, tp + fn),
+        specificity=proportion(tn, tn + fp),
+        positive_predictive_value=proportion(tp, tp + fp),
+        negative_predictive_value=proportion(tn, tn + fn),
+        accuracy=proportion(tp + tn, tp + fp + fn + tn),
+        f1=2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None,
+        true_positives=tp,
+        false_positives=fp,
+        false_negatives=fn,
+        true_negatives=tn,
+    )
+
+
+def best_f1_cutoff(truth: ArrayLike, score: ArrayLike) -> float:
+    """Choose, on validation data, the cutoff with the highest F1.
+
+    Parameters
+    ----------
+    truth : array_like of bool, shape (n,)
+        Whether the finding is there.
+    score : array_like of float, shape (n,)
+        Answer yes from the cutoff on.
+
+    Returns
+    -------
+    cutoff : float
+        One of the scores; the highest where several are as good.
+
+    Raises
+    ------
+    StatisticsInputError
+        As `auc`.
+    """
+    positive, values = checked_scores(truth, score)
+    precision, recall, cutoffs = precision_recall_curve(positive, values)
+    together = precision[:-1] + recall[:-1]
+    f1 = np.divide(
+        2 * precision[:-1] * recall[:-1], together, out=np.zeros_like(together), where=together > 0
+    )
+    return float(cutoffs[np.flatnonzero(f1 == f1.max())[-1]])
+
+
+def best_cutoff_of_sweep(
+    measure: Callable[[float], float | None], *, first: float = 0.05, last: float = 0.95, step: float = 0.05
+) -> tuple[float, dict[float, float | None]]:
+    """Choose, on validation data, the cutoff at which a measure such as mean Dice is highest.
+
+    Parameters
+    ----------
+    measure : callable
+        From a cutoff to a number, None where it is not defined.
+    first, last, step : float
+        The cutoffs that are tried, both ends included.
+
+    Returns
+    -------
+    best : float
+        The lowest of the best cutoffs.
+    sweep : dict
+        Every cutoff and its measure, to be shown.
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `undefined_everywhere` if the measure is None at every cutoff.
+    """
+    cutoffs = [round(float(cutoff), 10) for cutoff in np.arange(first, last + step / 2, step)]
+    sweep = {cutoff: measure(cutoff) for cutoff in cutoffs}
+    defined = {cutoff: value for cutoff, value in sweep.items() if value is not None}
+    if not defined:
+        raise StatisticsInputError(
+            "The measure is not defined at any cutoff, so none can be chosen.", code="undefined_everywhere"
+        )
+    return max(defined, key=lambda cutoff: (defined[cutoff], -cutoff)), sweep

@@ -1,0 +1,227 @@
+"""Intervals and tests that know that the images of one patient are not independent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from ml.errors import StatisticsInputError
+
+RESAMPLES = 2000
+LEAST_PATIENTS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bootstrap:
+    """A statistic with its interval over patients.
+
+    Attributes
+    ----------
+    value : float or None
+        Of all images; None where it is not defined.
+    interval : tuple of float or None
+        95 %, percentiles of the resamples in which it is defined; None where fewer than half are.
+    n_patients, n_images, resamples, undefined_resamples : int
+        What it rests on.
+    seed : int
+        The same seed gives the same interval.
+    """
+
+    value: float | None
+    interval: tuple[float, float] | None
+    n_patients: int
+    n_images: int
+    resamples: int
+    undefined_resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairedTest:
+    """Two models, or readers, on the same patients.
+
+    Attributes
+    ----------
+    mean_difference : float
+        Second minus first.
+    t_p, wilcoxon_p : float
+        Two-sided p values of the paired t test and of Wilcoxon's signed-rank test; 1 where all differences
+        are 0.
+    n : int
+        Pairs.
+    """
+
+    mean_difference: float
+    t_p: float
+    wilcoxon_p: float
+    n: int
+
+
+def bootstrap_by_patient(
+    statistic: Callable[[NDArray[np.intp]], float | None],
+    patients: Sequence[str],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Bootstrap:
+    """Give a statistic its interval by drawing patients, each with all of her images.
+
+    Parameters
+    ----------
+    statistic : callable
+        From the positions of images, shape (k,), repeated as drawn, to the number; None where undefined.
+    patients : sequence of str, length n
+        Whose each image is.
+    resamples : int
+        Draws.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    bootstrap : Bootstrap
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `too_few_patients` below two, `no_resamples` below one draw.
+
+    References
+    ----------
+    .. [1] B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, Chapman and Hall 1993.
+    """
+    if resamples < 1:
+        raise StatisticsInputError(
+            f"{resamples} draws give no interval; ask for 1 or more.", code="no_resamples"
+        )
+    names, of_image = np.unique(np.asarray(patients, dtype=str), return_inverse=True)
+    if len(names) < LEAST_PATIENTS:
+        raise StatisticsInputError(
+            f"{len(names)} patients are too few to tell how patients differ; {LEAST_PATIENTS} are needed.",
+            code="too_few_patients",
+        )
+    images = [np.flatnonzero(of_image == number) for number in range(len(names))]
+    random = np.random.default_rng(seed)
+    draws = (
+        statistic(np.concatenate([images[number] for number in random.integers(0, len(names), len(names))]))
+        for _ in range(resamples)
+    )
+    defined = [draw for draw in draws if draw is not None and np.isfinite(draw)]
+    interval = None
+    if 2 * len(defined) >= resamples:
+        low, high = np.percentile(defined, [2.5, 97.5])
+        interval = (float(low), float(high))
+    return Bootstrap(
+        value=statistic(np.arange(len(of_image))),
+        interval=interval,
+        n_patients=len(names),
+        n_images=len(of_image),
+        resamples=resamples,
+        undefined_resamples=resamples - len(defined),
+        seed=seed,
+    )
+
+
+def bootstrap_mean(values: Sequence[float | None], patients: Sequence[str], *, seed: int = 0) -> Bootstrap:
+    """Give the mean of a measure over images its interval over patients.
+
+    Parameters
+    ----------
+    values : sequence of float or None, length n
+        The measure of each image; None is left out of the mean.
+    patients : sequence of str, length n
+        Whose each image is.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    bootstrap : Bootstrap
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `length_mismatch` or `too_few_patients`.
+    """
+    if len(values) != len(patients):
+        raise StatisticsInputError(
+            f"{len(values)} values for {len(patients)} patients; expected one each.", code="length_mismatch"
+        )
+    array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+    def mean(chosen: NDArray[np.intp]) -> float | None:
+        picked = array[chosen]
+        picked = picked[np.isfinite(picked)]
+        return float(picked.mean()) if len(picked) else None
+
+    return bootstrap_by_patient(mean, patients, seed=seed)
+
+
+def paired_test(first: ArrayLike, second: ArrayLike) -> PairedTest:
+    """Test whether two models differ on the same patients.
+
+    Parameters
+    ----------
+    first, second : array_like of float, shape (n,)
+        One value per patient (average the images of each first), in the same order.
+
+    Returns
+    -------
+    test : PairedTest
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `length_mismatch`, `too_few_subjects` (less than 2) or `not_finite`.
+    """
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if a.ndim != 1 or a.shape != b.shape:
+        raise StatisticsInputError(
+            f"Two lists of one length are needed; got the shapes {a.shape} and {b.shape}.",
+            code="length_mismatch",
+        )
+    if len(a) < 2:
+        raise StatisticsInputError("Two patients or more are needed.", code="too_few_subjects")
+    difference = b - a
+    if not np.isfinite(difference).all():
+        raise StatisticsInputError("A value is missing or infinite.", code="not_finite")
+    # Where all differences are alike, no chance is left to explain a shift.
+    is_alike = np.ptp(difference) == 0
+    t_p = float(difference[0] == 0) if is_alike else float(stats.ttest_rel(b, a).pvalue)
+    wilcoxon_p = float(stats.wilcoxon(difference).pvalue) if difference.any() else 1.0
+    return PairedTest(
+        mean_difference=float(difference.mean()), t_p=t_p, wilcoxon_p=wilcoxon_p, n=len(difference)
+    )
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Adjust p values for how many tests were made.
+
+    Parameters
+    ----------
+    p_values : sequence of float
+        One per test, each in [0, 1].
+
+    Returns
+    -------
+    adjusted : list of float
+        In the same order; empty for none.
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `not_finite` if a value is no probability.
+
+    References
+    ----------
+    .. [1] S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of
+       Statistics 6 (1979) 65-70.
+    """
+    if not all(0 <= p <= 1 for p in p_values):
+        raise StatisticsInputError("A p value lies outside 0 to 1.", code="not_finite")
+    if not p_values:
+        return []
+    return [float(p) for p in multipletests(p_values, method="holm")[1]]

@@ -1,0 +1,195 @@
+"""How well a score ranks images with a finding above images without."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+from sklearn.metrics import brier_score_loss, precision_recall_curve, roc_curve
+
+from ml.errors import StatisticsInputError
+
+Z = 1.96
+
+
+@dataclass(frozen=True, kw_only=True)
+class Auc:
+    """Area under the ROC curve, with its interval.
+
+    Attributes
+    ----------
+    value, standard_error : float
+        By DeLong's method.
+    interval : tuple of float
+        95 %, on the logit scale so that it stays within [0, 1]; (value, value) where the standard error is 0.
+    n_positive, n_negative : int
+        Images with and without the finding.
+    """
+
+    value: float
+    standard_error: float
+    interval: tuple[float, float]
+    n_positive: int
+    n_negative: int
+
+
+def auc(truth: ArrayLike, score: ArrayLike) -> Auc:
+    """Compute the area under the ROC curve with DeLong's interval.
+
+    Parameters
+    ----------
+    truth : array_like of bool, shape (n,)
+        Whether the finding is there.
+    score : array_like of float, shape (n,)
+        Higher where it is thought likelier.
+
+    Returns
+    -------
+    area : Auc
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `length_mismatch`, `not_finite` or `one_class_only`.
+
+    Notes
+    -----
+    Images are taken as independent; where a patient has several, use the bootstrap by patient.
+
+    References
+    ----------
+    .. [1] E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Comparing the areas under two or more correlated
+       receiver operating characteristic curves, Biometrics 44 (1988) 837-845, doi:10.2307/2531595.
+    .. [2] X. Sun, W. Xu, Fast implementation of DeLong's algorithm, IEEE Signal Processing Letters 21 (2014)
+       1389-1393, doi:10.1109/LSP.2014.2337313.
+    """
+    positive, values = checked_scores(truth, score)
+    areas, covariance = _delong(positive, values[None, :])
+    value, error = float(areas[0]), float(np.sqrt(max(covariance[0, 0], 0)))
+    interval = (value, value)
+    if error > 0 and 0 < value < 1:
+        centre, reach = np.log(value / (1 - value)), Z * error / (value * (1 - value))
+        low, high = (float(1 / (1 + np.exp(-(centre + side * reach)))) for side in (-1, 1))
+        interval = (low, high)
+    return Auc(
+        value=value,
+        standard_error=error,
+        interval=interval,
+        n_positive=int(positive.sum()),
+        n_negative=int((~positive).sum()),
+    )
+
+
+def compare_aucs(truth: ArrayLike, first: ArrayLike, second: ArrayLike) -> dict[str, float]:
+    """Test whether two scores on the same images have one area under the ROC curve.
+
+    Parameters
+    ----------
+    truth : array_like of bool, shape (n,)
+        Whether the finding is there.
+    first, second : array_like of float, shape (n,)
+        The two scores.
+
+    Returns
+    -------
+    test : dict
+        `difference` (second minus first), `standard_error` and the two-sided `p`; p is 1 where the scores
+        rank alike and the error is 0.
+
+    Raises
+    ------
+    StatisticsInputError
+        As `auc`.
+    """
+    positive, a = checked_scores(truth, first)
+    _, b = checked_scores(truth, second)
+    areas, covariance = _delong(positive, np.stack([a, b]))
+    variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
+    difference, error = float(areas[1] - areas[0]), float(np.sqrt(max(variance, 0)))
+    p = float(2 * stats.norm.sf(abs(difference) / error)) if error > 0 else float(difference == 0)
+    return {"difference": difference, "standard_error": error, "p": p}
+
+
+def curves(truth: ArrayLike, score: ArrayLike) -> dict[str, list[float]]:
+    """Trace the ROC and the precision-recall curve, and say how well probabilities are calibrated.
+
+    Parameters
+    ----------
+    truth : array_like of bool, shape (n,)
+        Whether the finding is there.
+    score : array_like of float, shape (n,)
+        Probabilities in [0, 1] if the Brier score shall mean something.
+
+    Returns
+    -------
+    curves : dict
+        `false_positive_rate`, `true_positive_rate`, `precision`, `recall`, and `brier_score` (one number;
+        empty unless the scores lie in [0, 1]).
+
+    Raises
+    ------
+    StatisticsInputError
+        As `auc`.
+    """
+    positive, values = checked_scores(truth, score)
+    false_rate, true_rate, _ = roc_curve(positive, values)
+    precision, recall, _ = precision_recall_curve(positive, values)
+    is_probability = values.min() >= 0 and values.max() <= 1
+    return {
+        "false_positive_rate": false_rate.tolist(),
+        "true_positive_rate": true_rate.tolist(),
+        "precision": precision.tolist(),
+        "recall": recall.tolist(),
+        "brier_score": [float(brier_score_loss(positive, values))] if is_probability else [],
+    }
+
+
+def _delong(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[NDArray, NDArray]:
+    """Return areas, shape (k,), and their covariance, shape (k, k), of k scores of the same images."""
+    m, n = int(positive.sum()), int((~positive).sum())
+    ranks = np.stack([stats.rankdata(row) for row in scores])
+    among_positive = np.stack([stats.rankdata(row[positive]) for row in scores])
+    among_negative = np.stack([stats.rankdata(row[~positive]) for row in scores])
+    of_positive = (ranks[:, positive] - among_positive) / n
+    of_negative = 1 - (ranks[:, ~positive] - among_negative) / m
+    covariance = sum(
+        np.atleast_2d(np.cov(part)) / count if count > 1 else np.zeros((len(scores), len(scores)))
+        for part, count in ((of_positive, m), (of_negative, n))
+    )
+    return of_positive.mean(axis=1), np.asarray(covariance)
+
+
+def checked_scores(truth: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Take truth and scores of the same images, both classes among them.
+
+    Parameters
+    ----------
+    truth : array_like of bool, shape (n,)
+        Whether the finding is there.
+    score : array_like of float, shape (n,)
+        Finite.
+
+    Returns
+    -------
+    positive : ndarray of bool, shape (n,)
+    values : ndarray of float64, shape (n,)
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `length_mismatch`, `not_finite` or `one_class_only`.
+    """
+    positive, values = np.asarray(truth, dtype=bool), np.asarray(score, dtype=np.float64)
+    if positive.ndim != 1 or positive.shape != values.shape:
+        raise StatisticsInputError(
+            f"Truth and scores must be two lists of one length; got {positive.shape} and {values.shape}.",
+            code="length_mismatch",
+        )
+    if not np.isfinite(values).all():
+        raise StatisticsInputError("A score is missing or infinite.", code="not_finite")
+    if positive.all() or not positive.any():
+        raise StatisticsInputError(
+            "All images are of one class; a curve needs images with and without the finding.",
+            code="one_class_only",
+        )
+    return positive, values
