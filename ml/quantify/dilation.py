@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from ml.masks import Runs
 
+ROUNDING = 1e-6  # of a pixel: 0.3 mm are three pixels of 0.1 mm
+
 
 def dilate(mask: Runs, reach_mm: float, pixel_spacing_mm: tuple[float, float]) -> Runs:
     """Add every pixel whose centre lies within a distance of a mask's pixel centres.
@@ -24,10 +26,10 @@ def dilate(mask: Runs, reach_mm: float, pixel_spacing_mm: tuple[float, float]) -
         Clipped at the edges of the image; empty for the empty mask.
     """
     height_mm, width_mm = pixel_spacing_mm
-    reach_rows = int(reach_mm / height_mm)
+    reach_rows = int(reach_mm / height_mm + ROUNDING)
     moved = []
     for step in range(-reach_rows, reach_rows + 1):
-        reach_columns = int(np.sqrt(reach_mm**2 - (step * height_mm) ** 2) / width_mm)
+        reach_columns = int(np.sqrt(max(reach_mm**2 - (step * height_mm) ** 2, 0)) / width_mm + ROUNDING)
         moved.append(mask.runs + np.array([step, -reach_columns, reach_columns]))
     runs = np.concatenate(moved).astype(np.int64)
     runs = runs[(runs[:, 0] >= 0) & (runs[:, 0] < mask.rows)]
