@@ -22,10 +22,11 @@ class PhantomImage:
 def write_phantom_image(
     folder: Path, *, seed: int, image_laterality: str, view_position: str, readers: int
 ) -> PhantomImage:
-    """Make one image of the exam `seed` and write it as a DICOM file For Presentation."""
-    image = phantom.make_phantom(
-        seed * 10 + VIEWS.index(view_position), image_laterality=image_laterality, view_position=view_position
-    )
+    """Make one image of the exam `seed` and write it as a DICOM file For Presentation.
+
+    Both views of an exam show the same breast.
+    """
+    image = phantom.make_phantom(seed, image_laterality=image_laterality, view_position=view_position)
     path = folder / f"exam{seed}_{image_laterality}{view_position}.dcm"
     phantom.write_phantom_dicom(image, path, patient_id=f"DEMO-{seed}", study_uid=f"2.25.{1000 + seed}")
     return PhantomImage(

@@ -19,6 +19,7 @@ PIXEL_OF_REFERENCE_MM = 0.1
 # Absorbed photons behind an average breast in a pixel of 0.1 mm, two-dimensional exposure.
 MEAN_QUANTA = 3500.0
 MEAN_GLANDULAR_FRACTION = 0.18
+BLOCK_PX = 16384
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,12 @@ def random_beam(thickness_mm: float, random: Generator) -> Beam:
 
 
 def expose(
-    layers_mm: dict[str, NDArray[np.float32]], beam: Beam, *, thickness_mm: float, pixel_spacing_mm: float
+    layers_mm: dict[str, NDArray[np.float32]],
+    beam: Beam,
+    *,
+    thickness_mm: float,
+    pixel_spacing_mm: float,
+    dose: float = 1.0,
 ) -> Signal:
     """Send a beam through layers of material, energy by energy.
 
@@ -94,6 +100,8 @@ def expose(
         Compressed thickness; the exposure is set so that an average breast of it lets `MEAN_QUANTA` through.
     pixel_spacing_mm : float
         Size of a pixel.
+    dose : float
+        Relative to that of a two-dimensional image.
 
     Returns
     -------
@@ -101,21 +109,36 @@ def expose(
         Exponential attenuation at each of the table's energies, weighted by energy and absorption.
     """
     table = _table()
-    energies = np.array(table["energy_keV"])
+    names = list(layers_mm)
     attenuation = {name: np.array(values) for name, values in table["attenuation_per_mm"].items()}
     absorbed = np.array(table["photons_per_mm2_per_mAs"][beam.spectrum])
     absorbed = absorbed * np.exp(-PADDLE_MM * attenuation["PMMA"]) * table["absorbed_fraction"][beam.detector]
     average = (1 - MEAN_GLANDULAR_FRACTION) * attenuation["adipose"]
     average += MEAN_GLANDULAR_FRACTION * attenuation["glandular"]
     behind = absorbed * np.exp(-average * thickness_mm)
-    quanta = absorbed * (MEAN_QUANTA * (pixel_spacing_mm / PIXEL_OF_REFERENCE_MM) ** 2 / behind.sum())
-    energy, photons = np.zeros(next(iter(layers_mm.values())).shape, dtype=np.float32), 0.0
     # Energies that bring less than a thousandth of the photons behind the breast are left out.
-    for k in np.flatnonzero(behind > 1e-3 * behind.sum()):
-        path = np.zeros_like(energy)
-        for name, layer in layers_mm.items():
-            path += layer * np.float32(attenuation[name][k])
-        passed = np.exp(-path) * np.float32(quanta[k])
-        energy += passed * np.float32(energies[k])
-        photons += float(passed.sum(dtype=np.float64))
-    return Signal(energy, float(energy.sum(dtype=np.float64)) / photons)
+    counted = behind > 1e-3 * behind.sum()
+    kev = np.array(table["energy_keV"])
+    quanta = MEAN_QUANTA * (pixel_spacing_mm / PIXEL_OF_REFERENCE_MM) ** 2 / behind.sum() * dose
+    weights = (quanta * absorbed * kev)[counted].astype(np.float32)
+    per_mm = np.stack([attenuation[name] for name in names], axis=1)[counted].astype(np.float32)
+    energy = _attenuate([layers_mm[name] for name in names], per_mm, weights)
+    return Signal(energy, float((behind * kev).sum() / behind.sum()))
+
+
+def _attenuate(
+    layers: list[NDArray[np.float32]], per_mm: NDArray[np.float32], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Sum over energies in blocks of rows that stay in the processor's cache."""
+    rows, columns = layers[0].shape
+    energy = np.full((rows, columns), weights.sum(), dtype=np.float32)
+    step = max(1, BLOCK_PX // columns)
+    for top in range(0, rows, step):
+        block = np.stack([layer[top : top + step] for layer in layers])
+        # Beyond the last column that holds anything there is air.
+        holding = np.flatnonzero(block.any(axis=(0, 1)))
+        width = int(holding[-1]) + 1 if holding.size else 0
+        path = block[:, :, :width].reshape(len(layers), -1)
+        behind = weights @ np.exp(-(per_mm @ path))
+        energy[top : top + step, :width] = behind.reshape(len(block[0]), width)
+    return energy

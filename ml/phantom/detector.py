@@ -1,11 +1,13 @@
-"""From energy at the detector to stored raw values: scatter, noise, blur, gain, quantisation."""
+"""From energy at the detector to digital values: scatter, noise, blur, gain, quantisation."""
+
+from functools import lru_cache
 
 import numpy as np
 import scipy.fft
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ml.phantom.beam import Signal
+from ml.phantom.beam import MEAN_QUANTA, PIXEL_OF_REFERENCE_MM, Signal
 from ml.phantom.fields import power_law_field, wide_blur
 from ml.phantom.outline import Outline
 
@@ -17,9 +19,9 @@ MTF_HALF_PER_MM = 2.4
 ELECTRONIC_QUANTA = 13.0
 GAIN_DEVIATION = 0.004
 DETECTOR_OFFSET = 50
-AIR_VALUE = 12000
+# Digital value of an average breast's energy, above the offset; most of the range is for thinner places.
+AVERAGE_VALUE = 400
 LARGEST_LINEAR = 16383
-LARGEST_STORED = 65535
 # Room for the tails of the blur, so that opposite edges do not leak into each other.
 BLUR_MARGIN_PX = 16
 
@@ -30,9 +32,15 @@ def scatter_to_primary(thickness_mm: float, *, has_grid: bool) -> float:
 
 
 def detect(
-    signal: Signal, outline: Outline, pixel_spacing_mm: float, random: Generator, *, has_grid: bool
+    signal: Signal,
+    outline: Outline,
+    gain: NDArray[np.float32],
+    pixel_spacing_mm: float,
+    random: Generator,
+    *,
+    has_grid: bool,
 ) -> NDArray[np.uint16]:
-    """Turn the energy at the detector into stored values of a For Processing image.
+    """Turn the energy at the detector into digital values.
 
     Parameters
     ----------
@@ -40,6 +48,8 @@ def detect(
         Primary energy.
     outline : Outline
         The breast; only it scatters.
+    gain : ndarray of float32, shape (rows, columns)
+        From `gain_map`.
     pixel_spacing_mm : float
         Size of a pixel.
     random : Generator
@@ -50,9 +60,8 @@ def detect(
     Returns
     -------
     ndarray of uint16, shape (rows, columns)
-        65535 - L, where L is linear in the energy with an offset of 50 and about 12050 in air. A value rises
-        with attenuation (Pixel Intensity Relationship LIN, Sign -1) and calcium is bright (MONOCHROME2), as
-        one vendor's raw images are.
+        14 bits, linear in the energy: 50 without any, about 450 behind an average breast. Air, and the outer
+        rim of thick breasts, may reach the largest value.
 
     Notes
     -----
@@ -61,16 +70,39 @@ def detect(
     """
     energy = signal.energy + _scatter(signal, outline, pixel_spacing_mm, has_grid=has_grid)
     quantum = np.float32(signal.mean_energy_kev)
-    noise = random.standard_normal(energy.shape, dtype=np.float32)
-    energy = energy + noise * np.sqrt(energy * quantum) * np.float32(SWANK_NOISE)
+    deviation = np.sqrt(energy)
+    deviation *= np.sqrt(quantum) * np.float32(SWANK_NOISE)
+    deviation *= random.standard_normal(energy.shape, dtype=np.float32)
+    energy += deviation
     energy = _blur(energy, pixel_spacing_mm)
     noise = random.standard_normal(energy.shape, dtype=np.float32)
-    energy += noise * np.float32(ELECTRONIC_QUANTA * 0.35) * quantum
-    rows, columns = outline.inside.shape
-    energy *= 1 + np.float32(GAIN_DEVIATION) * power_law_field(rows, columns, 2.0, random)
-    air = np.median(energy[~outline.inside]) if not outline.inside.all() else energy.max()
-    linear = np.rint(energy * np.float32(AIR_VALUE / air) + DETECTOR_OFFSET)
-    return (LARGEST_STORED - np.clip(linear, 0, LARGEST_LINEAR)).astype(np.uint16)
+    noise *= np.float32(ELECTRONIC_QUANTA * 0.35) * quantum
+    energy += noise
+    energy *= gain
+    quanta = MEAN_QUANTA * (pixel_spacing_mm / PIXEL_OF_REFERENCE_MM) ** 2
+    energy *= np.float32(AVERAGE_VALUE / (quanta * quantum))
+    energy += np.float32(DETECTOR_OFFSET + 0.5)
+    return np.clip(energy, 0, LARGEST_LINEAR, out=energy).astype(np.uint16)
+
+
+@lru_cache(maxsize=2)
+def gain_map(seed: int, rows: int, columns: int) -> NDArray[np.float32]:
+    """Return the relative gain of each pixel of one detector; the same for all images of an exam.
+
+    Parameters
+    ----------
+    seed : int
+        Which detector.
+    rows, columns : int
+        Its size.
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, columns)
+        Mean 1, standard deviation 0.4 %; do not change it.
+    """
+    field = power_law_field(rows, columns, 2.0, np.random.default_rng([seed, 40]), step_px=2)
+    return 1 + np.float32(GAIN_DEVIATION) * field
 
 
 def _scatter(

@@ -7,10 +7,15 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ml.phantom.breast_size import SUPER_ELLIPSE_EXPONENT, BreastSize
 from ml.phantom.fields import smooth_noise
 
-SUPER_ELLIPSE_EXPONENT = 2.2
-SKIN_MM = 1.0
+SKIN_MM = 1.5
+# An MLO view shows more above the nipple line, and a little less below.
+MLO_REACH_UP, MLO_REACH_DOWN = 2.2, 0.97
+# Below the exponent along the chest wall: a breast narrows towards the nipple.
+FORWARD_EXPONENT = 1.7
+FOLD_PROBABILITY, FOLD_WIDTH_MM = 0.1, (2.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -26,69 +31,75 @@ class Outline:
     path_mm, skin_mm : ndarray of float32, shape (rows, columns)
         Length of the ray within the breast (full inside, a half circle towards the skin, 0 outside), and
         within its skin.
-    depth_px, half_height_px, centre_row : float
-        Of the underlying ellipse, for placing things.
+    centre_row : float
+        Row of the nipple line.
     muscle : ndarray of float32, shape (rows, columns)
         Share of the ray in chest muscle; zero in a CC view.
+    fold : ndarray of bool, shape (rows, columns)
+        Where skin lies double.
     """
 
     inside: NDArray[np.bool_]
     thickness_mm: float
     path_mm: NDArray[np.float32]
     skin_mm: NDArray[np.float32]
-    depth_px: float
-    half_height_px: float
     centre_row: float
     muscle: NDArray[np.float32]
+    fold: NDArray[np.bool_]
 
 
 def random_outline(
-    rows: int, columns: int, pixel_spacing_mm: float, view_position: str, random: Generator
+    shape: tuple[int, int],
+    size: BreastSize,
+    view_position: str,
+    random: Generator,
+    *,
+    thickness_mm: float,
+    pixel_spacing_mm: float,
 ) -> Outline:
-    """Draw the shape of a breast that fits an image.
+    """Draw the shape of a compressed breast.
 
     Parameters
     ----------
-    rows, columns : int
-        Size of the image.
-    pixel_spacing_mm : float
-        Size of a pixel.
-    view_position : str
-        "MLO" has its lower half shorter, its upper half running out of the image towards the arm, and chest
-        muscle in the upper corner; any other view is drawn as CC.
+    shape : tuple of int
+        (rows, columns) of the image.
+    size : BreastSize
+        The breast.
+    view_position : {"CC", "MLO"}
+        An MLO view runs out of the image towards the arm and shows chest muscle in the upper corner.
     random : Generator
         The only source of chance.
+    thickness_mm : float
+        To which the breast is compressed.
+    pixel_spacing_mm : float
+        Size of a pixel.
 
     Returns
     -------
     Outline
-        With a compressed thickness of 59 +- 16 mm, within 30 to 90 mm.
-
-    References
-    ----------
-    .. [1] M. Yaffe et al., "The myth of the 50-50 breast", Medical Physics 36(12), 2009 (thickness).
+        One in ten has a fold of skin.
     """
+    rows, columns = shape
     is_mlo = view_position == "MLO"
-    depth = columns * random.uniform(0.78, 0.92)
-    half_height = rows / 2 * random.uniform(0.82, 0.93)
-    centre = rows * (random.uniform(0.54, 0.60) if is_mlo else 0.5)
-    vertical = np.arange(rows, dtype=np.float32) + 0.5 - centre
-    reach_up = 1.6 if is_mlo else 1.0
-    vertical = np.where(vertical < 0, vertical / reach_up, vertical / (0.9 if is_mlo else 1.0))
+    centre = rows * (random.uniform(0.54, 0.58) if is_mlo else 0.5)
+    vertical_mm = (np.arange(rows, dtype=np.float32) + 0.5 - centre) * np.float32(pixel_spacing_mm)
+    reach = np.where(vertical_mm < 0, MLO_REACH_UP, MLO_REACH_DOWN) if is_mlo else 1.0
     wobble = 1 + 0.012 * smooth_noise(rows, 0.12 * rows, random)
-    nipple = 4 * np.exp(-0.5 * ((np.arange(rows) - centre) * pixel_spacing_mm / 4.5) ** 4) / pixel_spacing_mm
+    nipple_mm = 5 * np.exp(-0.5 * (np.abs(vertical_mm) / 4) ** 3)
     # Depth of the skin at each row, from the super-ellipse solved for the column.
-    rest = np.clip(1 - (np.abs(vertical) / half_height) ** SUPER_ELLIPSE_EXPONENT, 0, None)
-    skin_column = depth * wobble * rest ** (1 / SUPER_ELLIPSE_EXPONENT) + nipple * (rest > 0)
-    inside = (np.arange(columns)[None, :] + 0.5) < skin_column[:, None]
-    thickness_mm = float(np.clip(random.normal(59, 16), 30, 90))
-    muscle = np.zeros((rows, columns), dtype=np.float32)
-    if is_mlo:
-        muscle = _muscle(rows, columns, random)
+    share = np.abs(vertical_mm / reach) / size.radius_mm
+    rest = np.clip(1 - share**SUPER_ELLIPSE_EXPONENT, 0, None)
+    skin_at_mm = size.depth_mm * wobble * rest ** (1 / FORWARD_EXPONENT) + nipple_mm * (rest > 0)
+    inside = (np.arange(columns, dtype=np.float32)[None, :] + 0.5) * pixel_spacing_mm < skin_at_mm[:, None]
     distance_mm = _distance_to_skin_mm(inside, thickness_mm, pixel_spacing_mm)
     path_mm = _chord_mm(distance_mm, thickness_mm / 2)
     skin_mm = path_mm - _chord_mm(distance_mm - SKIN_MM, thickness_mm / 2 - SKIN_MM)
-    return Outline(inside, thickness_mm, path_mm, skin_mm, depth, half_height, centre, muscle)
+    muscle = np.zeros(shape, dtype=np.float32)
+    if is_mlo:
+        muscle = _muscle(inside, centre, size.depth_mm / pixel_spacing_mm, random)
+    fold = _fold(inside, pixel_spacing_mm, random)
+    skin_mm += np.float32(2 * SKIN_MM) * fold * (path_mm > 4 * SKIN_MM)
+    return Outline(inside, thickness_mm, path_mm, skin_mm, centre, muscle, fold)
 
 
 def _distance_to_skin_mm(
@@ -104,13 +115,36 @@ def _distance_to_skin_mm(
 def _chord_mm(distance_mm: NDArray[np.float32], half_mm: float) -> NDArray[np.float32]:
     """Return the ray's length in a slab whose rim is a half circle; zero at a distance of zero or less."""
     half = np.float32(half_mm)
-    return 2 * np.sqrt(np.maximum(half**2 - np.clip(half - distance_mm, 0, half) ** 2, 0))
+    inward = np.clip(half - distance_mm, 0, half)
+    return 2 * np.sqrt(half**2 - inward * inward)
 
 
-def _muscle(rows: int, columns: int, random: Generator) -> NDArray[np.float32]:
-    top, side = columns * random.uniform(0.30, 0.5), rows * random.uniform(0.45, 0.65)
-    row, column = np.arange(rows)[:, None] / side, np.arange(columns)[None, :] / top
+def _muscle(
+    inside: NDArray[np.bool_], centre_row: float, depth_px: float, random: Generator
+) -> NDArray[np.float32]:
+    rows, columns = inside.shape
+    side_px = centre_row * random.uniform(0.85, 1.1)
+    slope = np.tan(np.radians(random.uniform(62, 75)))
+    top_px = min(side_px / slope, 0.55 * depth_px)
+    row, column = np.arange(rows, dtype=np.float32)[:, None], np.arange(columns, dtype=np.float32)[None, :]
     # A slightly convex edge, soft over a few millimetres because the muscle thins out.
-    beyond = (row + column + 0.25 * row * column - 1) * min(top, side)
-    edge = np.clip(0.5 - beyond / (0.06 * columns), 0, 1)
-    return (0.22 * edge * random.uniform(0.7, 1.1)).astype(np.float32)
+    beyond = (row / side_px + column / top_px + 0.3 * row * column / (side_px * top_px) - 1) * top_px
+    edge = np.clip(0.5 - beyond / (0.05 * depth_px), 0, 1)
+    deeper = np.clip(0.35 - 0.25 * beyond / top_px, 0, 1)
+    return (edge * deeper * random.uniform(0.7, 1.1)).astype(np.float32) * inside
+
+
+def _fold(inside: NDArray[np.bool_], pixel_spacing_mm: float, random: Generator) -> NDArray[np.bool_]:
+    """Draw skin lying double in a curved band at the upper or lower end of the breast."""
+    fold = np.zeros(inside.shape, dtype=np.uint8)
+    has_fold, is_upper = random.random() < FOLD_PROBABILITY, random.random() < 0.5
+    width_px = max(1, round(random.uniform(*FOLD_WIDTH_MM) / pixel_spacing_mm))
+    from_end, bend = random.uniform(0.05, 0.15), random.uniform(-0.05, 0.05)
+    if has_fold:
+        covered = np.flatnonzero(inside[:, 0])
+        end, step = (covered[0], 1) if is_upper else (covered[-1], -1)
+        across = np.linspace(0, 1, 50)
+        rows = end + step * len(covered) * (from_end + bend * across**2)
+        points = np.column_stack([across * inside.shape[1] * 0.5, rows])
+        cv2.polylines(fold, [points.astype(np.int32)], isClosed=False, color=1, thickness=width_px)
+    return fold.astype(bool) & inside

@@ -1,71 +1,128 @@
-"""A digital mammogram whose truth is known: `make_phantom`."""
+"""A digital mammogram whose truth is known: `Phantom` and `make_phantom`."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.phantom.beam import expose, random_beam
-from ml.phantom.detector import detect
-from ml.phantom.outline import Outline, random_outline
+from ml.errors import PhantomRequestError
+from ml.phantom.anatomy import AnatomyRecipe
+from ml.phantom.beam import expose
+from ml.phantom.curves import Curve, length_of
+from ml.phantom.detector import detect, gain_map
+from ml.phantom.objects import seen_lines
 from ml.phantom.presentation import BITS_STORED, present
-from ml.phantom.specks import Specks, random_specks
-from ml.phantom.strokes import Curve, curve_length_px
-from ml.phantom.tissue import Tissue, random_tissue
-from ml.phantom.vessels import VISIBLE_MM, Vessels, random_vessels
+from ml.phantom.vessels import VISIBLE_MM
+from ml.phantom.view import (
+    VIEWS,
+    DrawnView,
+    ViewRecipe,
+    classes_of,
+    draw_outline,
+    draw_view,
+    layers_of,
+    uncalcified_lines,
+    visible_lines,
+)
 from ml.types import Acquisition
 
 # Raised whenever the same seed would give other pixels.
-PHANTOM_VERSION = 1
+PHANTOM_VERSION = 2
 HYDROXYAPATITE_MG_PER_MM3 = 3.16
 CALCIUM_SHARE = 0.3989
+LARGEST_STORED = 65535
+MANUFACTURER = "TRAMLINE PHANTOM"
+PIXEL_SPACING_MM, SMALLEST_SIDE_MM, LARGEST_SIDE_PX = (0.02, 0.5), 40.0, 8192
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Phantom:
     """One synthetic mammogram and everything that is true of it.
 
     Attributes
     ----------
-    raw : ndarray of uint16, shape (rows, columns)
-        For Processing, 16 bits, LIN with sign -1; see `ml.phantom.detector.detect`.
-    presentation : ndarray of uint16, shape (rows, columns)
-        For Presentation, 12 bits, MONOCHROME2.
+    recipe : ViewRecipe
+        What it was drawn from.
+    linear : ndarray of uint16, shape (rows, columns)
+        14 bits that rise with the X-rays' intensity, offset 50.
     breast : ndarray of bool, shape (rows, columns)
         Pixels that the breast covers.
-    bac, microcalcifications : ndarray of bool, shape (rows, columns)
-        Pixels with more than 0.02 mm of mineral in a vessel's wall, or in a speck.
-    bac_thickness_mm : ndarray of float32, shape (rows, columns)
-        Hydroxyapatite in vessel walls along the ray.
+    classes : ndarray of uint8, shape (rows, columns)
+        What each pixel shows; see `TruthClass`.
+    bac_thickness_mm, microcalcification_thickness_mm : ndarray of float32, shape (rows, columns)
+        Mineral along the ray: hydroxyapatite in artery walls, and any mineral elsewhere.
     bac_lines, vessel_lines, strand_lines, edge_lines, scar_lines : list of ndarray, shape (n, 2)
-        (row, column) points in pixels along visibly calcified stretches, uncalcified vessels, fibrous
-        strands, borders of lobules, and scars.
+        (row, column) points in pixels along visibly calcified stretches, vessels in which nothing shows,
+        noticeable strands, borders of lobules, and scars.
     speck_centres : ndarray of float64, shape (n, 2)
         (row, column) of the microcalcifications.
-    mass_mg : float
-        Calcium (not hydroxyapatite) in vessel walls.
-    length_mm : float
-        Of the visibly calcified stretches along their centre lines.
+    length_in_breast_mm : float
+        Of the visibly calcified stretches along the vessels themselves: the same in every view.
+    density, severity : float
+        Volume share of glandular tissue, and share of a calcified wall that is mineral.
+    acquisition : Acquisition
+        Facts of the raw image.
     """
 
-    seed: int
-    raw: NDArray[np.uint16]
-    presentation: NDArray[np.uint16]
+    recipe: ViewRecipe
+    linear: NDArray[np.uint16]
     breast: NDArray[np.bool_]
-    bac: NDArray[np.bool_]
-    microcalcifications: NDArray[np.bool_]
+    classes: NDArray[np.uint8]
     bac_thickness_mm: NDArray[np.float32]
+    microcalcification_thickness_mm: NDArray[np.float32]
     bac_lines: list[Curve]
     vessel_lines: list[Curve]
     strand_lines: list[Curve]
     edge_lines: list[Curve]
     scar_lines: list[Curve]
     speck_centres: NDArray[np.float64]
-    mass_mg: float
-    length_mm: float
-    pixel_spacing_mm: float
+    length_in_breast_mm: float
     density: float
+    severity: float
     acquisition: Acquisition
+
+    @property
+    def seed(self) -> int:
+        """The woman."""
+        return self.recipe.breast.seed
+
+    @property
+    def pixel_spacing_mm(self) -> float:
+        """Size of a pixel."""
+        return self.recipe.pixel_spacing_mm
+
+    @property
+    def bac(self) -> NDArray[np.bool_]:
+        """Pixels with more than 0.02 mm of mineral in artery walls, shape (rows, columns)."""
+        return self.bac_thickness_mm > VISIBLE_MM
+
+    @property
+    def microcalcifications(self) -> NDArray[np.bool_]:
+        """Pixels with more than 0.02 mm of mineral elsewhere, shape (rows, columns)."""
+        return self.microcalcification_thickness_mm > VISIBLE_MM
+
+    @property
+    def mass_mg(self) -> float:
+        """Calcium (not hydroxyapatite) in artery walls."""
+        volume_mm3 = float(self.bac_thickness_mm.sum(dtype=np.float64)) * self.pixel_spacing_mm**2
+        return volume_mm3 * HYDROXYAPATITE_MG_PER_MM3 * CALCIUM_SHARE
+
+    @property
+    def length_mm(self) -> float:
+        """Length of the visibly calcified stretches as this view shows them."""
+        return sum(length_of(line) for line in self.bac_lines) * self.pixel_spacing_mm
+
+    @property
+    def raw(self) -> NDArray[np.uint16]:
+        """For Processing image as one vendor stores it: 65535 - linear, calcium bright (LIN, sign -1)."""
+        return LARGEST_STORED - self.linear
+
+    @cached_property
+    def presentation(self) -> NDArray[np.uint16]:
+        """For Presentation image, 12 bits, MONOCHROME2, shape (rows, columns)."""
+        linear = _turned(self.linear, self.recipe)
+        return _turned(present(linear, draw_outline(self.recipe), self.pixel_spacing_mm), self.recipe)
 
     @property
     def presentation_acquisition(self) -> Acquisition:
@@ -96,11 +153,12 @@ def make_phantom(
     Parameters
     ----------
     seed : int
-        Any whole number of 0 or more.
+        Any whole number of 0 or more. CC and MLO of the same seed show the same breast; for both breasts of a
+        woman see `make_exam`.
     rows, columns : int
-        Size of the image; the breast is scaled to it.
+        Size of the image; a breast that would not fit is drawn smaller.
     pixel_spacing_mm : float
-        Size of a pixel. Vessels and specks have their size in mm.
+        Size of a pixel, 0.02 to 0.5. Vessels and specks have their size in mm.
     view_position : {"CC", "MLO"}
         The view; MLO shows chest muscle.
     image_laterality : {"L", "R"}
@@ -110,7 +168,7 @@ def make_phantom(
     severity : float or None
         Share of a calcified wall that is mineral, 0 to 1; None draws it (median 0.3).
     clusters : int or None
-        Clusters of microcalcifications; None draws 0 to 2.
+        Clusters of microcalcifications and no others; None draws 0 to 2, lone specks and benign kinds.
     has_grid : bool
         Whether an anti-scatter grid was in.
 
@@ -119,98 +177,143 @@ def make_phantom(
     Phantom
         Image, truth and acquisition facts.
 
+    Raises
+    ------
+    PhantomRequestError
+        If an argument is not one of those above.
+
     Notes
     -----
     Our own model. Sizes, densities and noise follow the literature; anatomy is drawn, not measured, and no
     lesion other than calcifications is meant. Figures obtained on phantoms say nothing about patients.
     """
-    chances = [np.random.default_rng([seed, part]) for part in range(6)]
-    outline = random_outline(rows, columns, pixel_spacing_mm, view_position, chances[0])
-    tissue = random_tissue(outline, pixel_spacing_mm, chances[1])
-    vessels = random_vessels(outline, pixel_spacing_mm, chances[2], has_bac=has_bac, severity=severity)
-    if clusters is None:
-        clusters = int(chances[3].integers(0, 3))
-    specks = random_specks(outline, pixel_spacing_mm, chances[3], clusters=clusters)
-    beam = random_beam(outline.thickness_mm, chances[4])
-    drawn = _Drawn(outline, tissue, vessels, specks)
-    layers = _layers(drawn)
-    signal = expose(layers, beam, thickness_mm=outline.thickness_mm, pixel_spacing_mm=pixel_spacing_mm)
-    raw = detect(signal, outline, pixel_spacing_mm, chances[5], has_grid=has_grid)
-    facts = Acquisition(
+    breast = AnatomyRecipe(
+        seed=seed,
+        side=0,
+        field_mm=(rows * pixel_spacing_mm, columns * pixel_spacing_mm),
+        has_bac=has_bac,
+        severity=severity,
+        clusters=clusters,
+    )
+    recipe = ViewRecipe(
+        breast=breast,
+        shape=(rows, columns),
+        pixel_spacing_mm=pixel_spacing_mm,
+        view_position=view_position,
+        image_laterality=image_laterality,
+        has_grid=has_grid,
+    )
+    return phantom_of(recipe)
+
+
+def phantom_of(recipe: ViewRecipe) -> Phantom:
+    """Draw and expose the view that a recipe describes.
+
+    Parameters
+    ----------
+    recipe : ViewRecipe
+        All there is to know.
+
+    Returns
+    -------
+    Phantom
+
+    Raises
+    ------
+    PhantomRequestError
+        If the recipe asks for what cannot be drawn.
+    """
+    check_recipe(recipe)
+    drawn = draw_view(recipe)
+    outline, spacing_mm = drawn.outline, recipe.pixel_spacing_mm
+    signal = expose(
+        layers_of(drawn), drawn.beam, thickness_mm=outline.thickness_mm, pixel_spacing_mm=spacing_mm
+    )
+    gain = gain_map(recipe.breast.seed, *recipe.shape)
+    linear = detect(signal, outline, gain, spacing_mm, recipe.chance(4), has_grid=recipe.has_grid)
+    return _assemble(recipe, drawn, linear)
+
+
+def check_recipe(recipe: ViewRecipe) -> None:
+    """Refuse what cannot be drawn, with PhantomRequestError."""
+    rows, columns = recipe.shape
+    low, high = PIXEL_SPACING_MM
+    severity = recipe.breast.severity
+    problems = {
+        "seed must be 0 or more": recipe.breast.seed < 0,
+        f"pixel_spacing_mm must be {low} to {high}": not low <= recipe.pixel_spacing_mm <= high,
+        f"an image must be at least {SMALLEST_SIDE_MM:g} mm wide and high": not (
+            min(rows, columns) * recipe.pixel_spacing_mm >= SMALLEST_SIDE_MM
+        ),
+        f"rows and columns must be at most {LARGEST_SIDE_PX}": max(rows, columns) > LARGEST_SIDE_PX,
+        f"view_position must be one of {', '.join(VIEWS)}": recipe.view_position not in VIEWS,
+        "image_laterality must be L or R": recipe.image_laterality not in {"L", "R"},
+        "severity must be 0 to 1": severity is not None and not 0 <= severity <= 1,
+        "clusters must be 0 or more": (recipe.breast.clusters or 0) < 0,
+    }
+    found = [words for words, is_wrong in problems.items() if is_wrong]
+    if found:
+        raise PhantomRequestError(f"No such phantom can be drawn: {'; '.join(found)}.")
+
+
+def _assemble(recipe: ViewRecipe, drawn: DrawnView, linear: NDArray[np.uint16]) -> Phantom:
+    anatomy, objects, inside = drawn.anatomy, drawn.objects, drawn.outline.inside
+    noticeable = [fibre for fibre in anatomy.fibres if fibre.is_noticeable]
+    strands = seen_lines([f.points_mm for f in noticeable if not f.is_scar], drawn.pose, inside)
+    scars = seen_lines([f.points_mm for f in noticeable if f.is_scar], drawn.pose, inside)
+    specks = [
+        line[0]
+        for line in seen_lines(
+            [np.stack([s.centre_mm] * 2) for s in anatomy.calcifications.specks], drawn.pose, inside
+        )
+    ]
+    classes = classes_of(drawn, strands, scars)
+    columns = recipe.shape[1]
+
+    def turned_lines(lines: list[Curve]) -> list[Curve]:
+        if recipe.image_laterality == "L":
+            return lines
+        return [np.column_stack([line[:, 0], columns - line[:, 1]]) for line in lines]
+
+    return Phantom(
+        recipe=recipe,
+        linear=_turned(linear, recipe),
+        breast=_turned(inside, recipe),
+        classes=_turned(classes, recipe),
+        bac_thickness_mm=_turned(objects.bac_mm * inside, recipe),
+        microcalcification_thickness_mm=_turned((objects.apatite_mm + objects.oxalate_mm) * inside, recipe),
+        bac_lines=turned_lines(visible_lines(drawn)),
+        vessel_lines=turned_lines(uncalcified_lines(drawn)),
+        strand_lines=turned_lines(strands),
+        edge_lines=turned_lines(drawn.edges),
+        scar_lines=turned_lines(scars),
+        speck_centres=turned_lines([np.array(specks, dtype=np.float64).reshape(-1, 2)])[0],
+        length_in_breast_mm=anatomy.calcified_mm,
+        density=anatomy.density,
+        severity=anatomy.severity,
+        acquisition=_acquisition(recipe, drawn),
+    )
+
+
+def _turned(image: NDArray, recipe: ViewRecipe) -> NDArray:
+    """Mirror the image of a right breast."""
+    return np.ascontiguousarray(image[:, ::-1]) if recipe.image_laterality == "R" else image
+
+
+def _acquisition(recipe: ViewRecipe, drawn: DrawnView) -> Acquisition:
+    return Acquisition(
         bits_stored=16,
         presentation_intent="FOR PROCESSING",
-        pixel_spacing_mm=(pixel_spacing_mm, pixel_spacing_mm),
+        pixel_spacing_mm=(recipe.pixel_spacing_mm, recipe.pixel_spacing_mm),
         pixel_spacing_source="ImagerPixelSpacing",
         pixel_intensity_relationship="LIN",
         pixel_intensity_relationship_sign=-1,
-        image_laterality=image_laterality,
-        view_position=view_position,
-        manufacturer="TRAMLINE PHANTOM",
-        kvp=float(beam.kvp),
-        anode=beam.anode,
-        filter_material=beam.filter_material,
-        body_part_thickness_mm=round(outline.thickness_mm, 1),
-        grid="RECIPROCATING" if has_grid else "NONE",
-    )
-    return _assemble(seed, raw, drawn, facts, pixel_spacing_mm)
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    outline: Outline
-    tissue: Tissue
-    vessels: Vessels
-    specks: Specks
-
-
-def _layers(drawn: _Drawn) -> dict[str, NDArray[np.float32]]:
-    outline, tissue, vessels, specks = drawn.outline, drawn.tissue, drawn.vessels, drawn.specks
-    mineral = vessels.calcium_mm + specks.calcium_mm
-    muscle = outline.muscle * (outline.path_mm - outline.skin_mm)
-    # Behind the muscle there is little gland.
-    dense = tissue.dense_mm * (1 - 3.5 * outline.muscle)
-    rest = outline.path_mm - outline.skin_mm - muscle - dense - vessels.blood_mm - mineral
-    return {
-        "adipose": np.maximum(rest, 0),
-        "glandular": dense,
-        "skin": outline.skin_mm,
-        "muscle": muscle,
-        "blood": vessels.blood_mm,
-        "HA": mineral,
-    }
-
-
-def _assemble(
-    seed: int, raw: NDArray[np.uint16], drawn: _Drawn, facts: Acquisition, pixel_spacing_mm: float
-) -> Phantom:
-    outline, tissue, vessels, specks = drawn.outline, drawn.tissue, drawn.vessels, drawn.specks
-    presentation = present(raw, outline, pixel_spacing_mm)
-    is_right, columns = facts.image_laterality == "R", raw.shape[1]
-
-    def turned(image: NDArray) -> NDArray:
-        return np.ascontiguousarray(image[:, ::-1]) if is_right else image
-
-    def turned_lines(lines: list[Curve]) -> list[Curve]:
-        return [np.column_stack([line[:, 0], columns - line[:, 1]]) if is_right else line for line in lines]
-
-    volume_mm3 = float(vessels.calcium_mm.sum(dtype=np.float64)) * pixel_spacing_mm**2
-    return Phantom(
-        seed=seed,
-        raw=turned(raw),
-        presentation=turned(presentation),
-        breast=turned(outline.inside),
-        bac=turned(vessels.calcium_mm > VISIBLE_MM),
-        microcalcifications=turned(specks.calcium_mm > VISIBLE_MM),
-        bac_thickness_mm=turned(vessels.calcium_mm),
-        bac_lines=turned_lines(vessels.calcified),
-        vessel_lines=turned_lines(vessels.uncalcified),
-        strand_lines=turned_lines(tissue.strands),
-        edge_lines=turned_lines(tissue.edges),
-        scar_lines=turned_lines(tissue.scars),
-        speck_centres=turned_lines([specks.centres])[0],
-        mass_mg=volume_mm3 * HYDROXYAPATITE_MG_PER_MM3 * CALCIUM_SHARE,
-        length_mm=sum(curve_length_px(line) for line in vessels.calcified) * pixel_spacing_mm,
-        pixel_spacing_mm=pixel_spacing_mm,
-        density=tissue.density,
-        acquisition=facts,
+        image_laterality=recipe.image_laterality,
+        view_position=recipe.view_position,
+        manufacturer=MANUFACTURER,
+        kvp=float(drawn.beam.kvp),
+        anode=drawn.beam.anode,
+        filter_material=drawn.beam.filter_material,
+        body_part_thickness_mm=round(drawn.outline.thickness_mm, 1),
+        grid="RECIPROCATING" if recipe.has_grid else "NONE",
     )

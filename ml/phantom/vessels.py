@@ -1,174 +1,178 @@
-"""Arteries and veins, some with calcified walls."""
+"""Arteries and veins of an uncompressed breast, and the mineral in artery walls."""
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ml.phantom.breast_size import BreastSize
+from ml.phantom.curves import Curve, random_walk, steps_of
 from ml.phantom.fields import smooth_noise
-from ml.phantom.outline import Outline
-from ml.phantom.strokes import Curve, Stroke, curve_length_px, random_curve, stroke_around
 
 # Thinner mineral than this does not show in an image.
 VISIBLE_MM = 0.02
 OUTER_RADIUS_MM, WALL_MM = (0.75, 1.2), (0.12, 0.22)
-MEDIAN_SEVERITY, SEVERITY_SPREAD = 0.30, 0.7
-STEP_PX = 0.25
+STEP_MM = 0.1
+BRANCHES, BRANCH_PROBABILITY, BRANCH_ANGLE, CHILD_RADIUS = 2, 0.6, (0.4, 0.8), 0.75
+SHORTEST_VESSEL_MM = 12.0
+# Deviation of the mineral share along a stretch, at 0.6 mm.
+GRAIN = 0.35
+# Plaque thins out before the end of a vessel.
+BARE_END_MM = 6.0
 
 
 @dataclass(frozen=True)
-class Vessels:
-    """The vessels of one breast.
+class Vessel:
+    """One vessel between two forks.
 
     Attributes
     ----------
-    blood_mm, calcium_mm : ndarray of float32, shape (rows, columns)
-        Thickness of blood and of hydroxyapatite along the ray.
-    calcified : list of ndarray
-        Curves of (row, column) points along stretches whose wall shows.
-    uncalcified : list of ndarray
-        Curves along whole vessels without any calcium.
+    points_mm : ndarray of float64, shape (n, 3)
+        Centre line.
+    radius_mm : ndarray of float64, shape (n,)
+        Outer radius at each point.
+    wall_mm : float
+        Thickness of the wall.
+    stretches : ndarray of float32, shape (n,)
+        Noise of 2 to 6 mm: plaque lies where it and the extent of the disease exceed zero together.
+    grain : ndarray of float32, shape (n,)
+        Factor of mean about 1 on the mineral share of the wall.
+    severity_factor : float
+        What the tree of this vessel has of the breast's severity; 0 for veins and spared arteries.
     """
 
-    blood_mm: NDArray[np.float32]
-    calcium_mm: NDArray[np.float32]
-    calcified: list[Curve]
-    uncalcified: list[Curve]
+    points_mm: Curve
+    radius_mm: NDArray[np.float64]
+    wall_mm: float
+    stretches: NDArray[np.float32]
+    grain: NDArray[np.float32]
+    severity_factor: float
 
 
 @dataclass(frozen=True)
-class _Branch:
-    curve: Curve
-    radius_px: NDArray[np.float32]
+class Plaque:
+    """Mineral in the wall of one vessel.
+
+    Attributes
+    ----------
+    share : ndarray of float64, shape (n,)
+        Of the wall's cross-section that is mineral, 0 to 1, at each point of the vessel.
+    shows : ndarray of bool, shape (n,)
+        Whether a reader would trace the vessel here.
+    """
+
+    share: NDArray[np.float64]
+    shows: NDArray[np.bool_]
+
+    def visible_mm(self, vessel: Vessel) -> float:
+        """Return the length of the stretches that show, along the vessel itself."""
+        return float(steps_of(vessel.points_mm)[self.shows].sum())
 
 
-def random_vessels(
-    outline: Outline, pixel_spacing_mm: float, random: Generator, *, has_bac: bool, severity: float | None
-) -> Vessels:
-    """Draw three to five vessel trees from the chest wall, the last two always without calcium.
+def random_vessels(size: BreastSize, random: Generator) -> list[Vessel]:
+    """Draw three to six vessel trees from the chest wall, the last two never calcified.
 
     Parameters
     ----------
-    outline : Outline
+    size : BreastSize
         The breast.
-    pixel_spacing_mm : float
-        Size of a pixel.
     random : Generator
         The only source of chance.
-    has_bac : bool
-        Whether arteries are calcified.
-    severity : float or None
-        Share of the wall that is mineral where it is calcified, 0 to 1; None draws one for each tree.
 
     Returns
     -------
-    Vessels
-        A calcified wall is a tube, so that it shows as two lines (a tram track) by itself.
+    list of Vessel
+        Trunks and their branches.
     """
-    shape = outline.inside.shape
-    blood = np.zeros(shape, dtype=np.float32)
-    calcium = np.zeros(shape, dtype=np.float32)
-    calcified: list[Curve] = []
-    uncalcified: list[Curve] = []
-    trees = int(random.integers(3, 6))
-    grains = _grains(shape, pixel_spacing_mm, random)
+    vessels: list[Vessel] = []
+    trees = int(random.integers(4, 7))
     for tree in range(trees):
-        is_calcified = has_bac and tree < trees - 2
-        drawn = random.lognormal(np.log(MEDIAN_SEVERITY), SEVERITY_SPREAD)
-        drawn = min(drawn, 1.0) if severity is None else severity
-        for branch in _random_tree(outline, pixel_spacing_mm, random):
-            stroke = stroke_around(branch.curve, float(branch.radius_px.max()) + 1, shape)
-            chord_px = _chord_px(stroke.distance_px, branch.radius_px[stroke.point])
-            stroke.raise_to(blood, chord_px * np.float32(pixel_spacing_mm))
-            if is_calcified:
-                wall_mm, share, shows = _plaque(branch, stroke, drawn, pixel_spacing_mm, random)
-                share = np.minimum(share * grains[stroke.rows, stroke.columns], 1)
-                stroke.raise_to(calcium, wall_mm * share)
-                calcified += _visible_stretches(branch.curve, shows, outline)
-            else:
-                uncalcified.append(branch.curve)
-    inside = outline.inside
-    return Vessels(blood * inside, calcium * inside, calcified, uncalcified)
+        factor = float(random.lognormal(0, 0.25))
+        vessels += _random_tree(size, random, tree, factor if tree < trees - 2 else 0.0)
+    return vessels
 
 
-def _random_tree(outline: Outline, pixel_spacing_mm: float, random: Generator) -> list[_Branch]:
-    column_px = random.uniform(0, 4) / pixel_spacing_mm
-    row = outline.centre_row + random.uniform(-0.7, 0.7) * outline.half_height_px
-    # Vessels lean towards the nipple.
-    heading = random.normal(0, 0.25) - 0.5 * (row - outline.centre_row) / outline.half_height_px
-    radius_px = random.uniform(*OUTER_RADIUS_MM) / pixel_spacing_mm
-    length_px = random.uniform(0.55, 1.0) * outline.depth_px
-    way = {"segment_px": 7 / pixel_spacing_mm, "turn": 0.26, "step_px": STEP_PX}
-    trunk = random_curve(random, (row, column_px), heading, length_px, **way)
-    branches = [_branch(trunk, radius_px, pixel_spacing_mm, random)]
-    for _ in range(2):
-        if random.random() < 0.6:
-            fork = int(random.uniform(0.2, 0.8) * (len(trunk) - 2))
-            along = trunk[fork + 1] - trunk[fork]
-            away = np.arctan2(along[0], along[1]) + random.choice([-1, 1]) * random.uniform(0.4, 0.8)
-            start = (float(trunk[fork, 0]), float(trunk[fork, 1]))
-            side = random_curve(random, start, float(away), length_px * random.uniform(0.3, 0.55), **way)
-            branches.append(_branch(side, radius_px * 0.75, pixel_spacing_mm, random))
-    return branches
+def plaque_of(vessel: Vessel, *, severity: float, extent: float) -> Plaque:
+    """Lay down mineral in the wall of a vessel.
 
+    Parameters
+    ----------
+    vessel : Vessel
+        An artery, or a vein that then stays without.
+    severity : float
+        Share of a calcified wall that is mineral, 0 to 1.
+    extent : float
+        How much of the vessels is calcified: 0 half of them, 1 about five parts in six; a larger extent
+        only adds to what was there.
 
-def _branch(curve: Curve, radius_px: float, pixel_spacing_mm: float, random: Generator) -> _Branch:
-    """Let a vessel taper towards its end, and be a little uneven."""
-    taper = np.linspace(1, random.uniform(0.65, 0.85), len(curve), dtype=np.float32)
-    uneven = 1 + 0.06 * smooth_noise(len(curve), 2 / (pixel_spacing_mm * STEP_PX), random)
-    return _Branch(curve, np.float32(radius_px) * taper * uneven)
-
-
-def _chord_px(distance_px: NDArray[np.float32], radius_px: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the ray's length in a cylinder, averaged over a pixel's width."""
-    samples = [
-        np.sqrt(np.maximum(radius_px**2 - (distance_px + np.float32(shift)) ** 2, 0))
-        for shift in (-0.33, 0.0, 0.33)
-    ]
-    return np.float32(2 / 3) * (samples[0] + samples[1] + samples[2])
-
-
-def _plaque(
-    branch: _Branch, stroke: Stroke, severity: float, pixel_spacing_mm: float, random: Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """Return for each pixel of `stroke` the ray's length in the wall (mm) and the mineral share of it.
-
-    The third value says for each point of the curve whether its wall shows.
+    Returns
+    -------
+    Plaque
+        All of it grows with both numbers.
     """
-    steps_in_mm = 1 / (pixel_spacing_mm * STEP_PX)
-    points = len(branch.curve)
-    inner_px = branch.radius_px - np.float32(random.uniform(*WALL_MM) / pixel_spacing_mm)
-    # Plaque comes in stretches of millimetres to centimetres, each side of the wall a little on its own.
-    stretches = smooth_noise(points, random.uniform(2, 6) * steps_in_mm, random)
-    extent = np.clip((stretches + random.uniform(0.2, 1.0)) / 0.8, 0, 1)
-    patches = [1 + 0.5 * smooth_noise(points, 1.2 * steps_in_mm, random) for _ in range(2)]
-    share = severity * extent * np.clip(np.stack(patches), 0, 3)
-    at = stroke.point
-    outer = _chord_px(stroke.distance_px, branch.radius_px[at])
-    wall_mm = (outer - _chord_px(stroke.distance_px, inner_px[at])) * np.float32(pixel_spacing_mm)
-    # Beyond its ends a curve has only its end points: no cap of mineral there.
-    wall_mm *= (at > 0) & (at < points - 1)
-    thickest_mm = 2 * np.sqrt(branch.radius_px**2 - inner_px**2) * pixel_spacing_mm
+    here = np.clip((vessel.stretches + extent) / 0.8, 0, 1).astype(np.float64)
+    at_most = min(severity * vessel.severity_factor, 1.0) if vessel.severity_factor else 0.0
+    share = np.minimum(at_most * here * vessel.grain, 1.0)
+    inner_mm = vessel.radius_mm - vessel.wall_mm
+    thickest_mm = 2 * np.sqrt(vessel.radius_mm**2 - inner_mm**2)
     # Grains come and go within a stretch; what a reader would trace does not.
-    shows = severity * extent * thickest_mm > 2 * VISIBLE_MM
-    return wall_mm, share[stroke.is_left.astype(np.intp), at], shows
+    shows = at_most * here * thickest_mm > 2 * VISIBLE_MM
+    return Plaque(share, shows)
 
 
-def _grains(shape: tuple[int, int], pixel_spacing_mm: float, random: Generator) -> NDArray[np.float32]:
-    """Return how coarse-grained mineral is, a factor of mean about 1."""
-    noise = random.standard_normal(shape, dtype=np.float32)
-    smooth = cv2.GaussianBlur(noise, (0, 0), 0.15 / pixel_spacing_mm)
-    return np.clip(1 + 0.8 * smooth / smooth.std(), 0, 3)
+def _random_tree(size: BreastSize, random: Generator, tree: int, factor: float) -> list[Vessel]:
+    # The first artery comes from the armpit, the second from beside the breast bone.
+    angle = {0: random.normal(np.pi / 4, 0.3), 1: random.normal(np.pi, 0.4)}.get(
+        tree, random.uniform(-np.pi, np.pi)
+    )
+    out_mm = random.uniform(0.3, 0.75) * size.radius_mm
+    start = np.array([random.uniform(2, 5), out_mm * np.cos(angle), out_mm * np.sin(angle)])
+    length_mm = random.uniform(0.6, 1.1) * size.depth_mm
+    radius_mm = random.uniform(*OUTER_RADIUS_MM)
+    heading = np.array([1.0, *random.normal(0, 0.3, 2)])
+    trunk = random_walk(
+        random, start, heading, length_mm, turn=0.22, step_mm=STEP_MM, towards_mm=size.nipple_mm
+    )
+    curves = [(trunk, radius_mm)]
+    curves += [
+        (_branch(trunk, length_mm, size, random), radius_mm * CHILD_RADIUS)
+        for _ in range(BRANCHES)
+        if random.random() < BRANCH_PROBABILITY
+    ]
+    inside = [(size.within(curve), radius) for curve, radius in curves]
+    return [
+        _vessel(curve, radius, factor, random)
+        for curve, radius in inside
+        if len(curve) * STEP_MM > SHORTEST_VESSEL_MM
+    ]
 
 
-def _visible_stretches(curve: Curve, shows: NDArray[np.bool_], outline: Outline) -> list[Curve]:
-    rows, columns = outline.inside.shape
-    at = np.floor(curve).astype(int)
-    in_image = (at >= 0).all(axis=1) & (at < (rows, columns)).all(axis=1)
-    at = np.clip(at, 0, (rows - 1, columns - 1))
-    shows = shows & in_image & outline.inside[at[:, 0], at[:, 1]]
-    ends = np.flatnonzero(np.diff(np.concatenate([[False], shows, [False]]).astype(np.int8)))
-    pieces = [curve[start:end] for start, end in ends.reshape(-1, 2)]
-    return [piece for piece in pieces if len(piece) > 1 and curve_length_px(piece) >= 1]
+def _branch(trunk: Curve, length_mm: float, size: BreastSize, random: Generator) -> Curve:
+    fork = int(random.uniform(0.2, 0.7) * (len(trunk) - 2))
+    along = (trunk[fork + 1] - trunk[fork]) / np.linalg.norm(trunk[fork + 1] - trunk[fork])
+    across = np.cross(along, random.normal(0, 1, 3))
+    angle = random.uniform(*BRANCH_ANGLE)
+    heading = np.cos(angle) * along + np.sin(angle) * across / np.linalg.norm(across)
+    share = random.uniform(0.35, 0.6)
+    return random_walk(
+        random, trunk[fork], heading, share * length_mm, turn=0.22, step_mm=STEP_MM, towards_mm=size.nipple_mm
+    )
+
+
+def _vessel(curve: Curve, radius_mm: float, factor: float, random: Generator) -> Vessel:
+    """Let a vessel taper towards its end, be a little uneven, and prepare where its plaque lies."""
+    points = len(curve)
+    taper = np.linspace(1, random.uniform(0.5, 0.8), points)
+    bumps = 1 + 0.06 * smooth_noise(points, 2 / STEP_MM, random)
+    grain = 1 + GRAIN * smooth_noise(points, 0.6 / STEP_MM, random)
+    stretches = smooth_noise(points, random.uniform(2, 6) / STEP_MM, random)
+    bare = np.clip(1 - np.arange(points, dtype=np.float32)[::-1] * STEP_MM / BARE_END_MM, 0, 1)
+    return Vessel(
+        points_mm=curve,
+        radius_mm=radius_mm * taper * bumps,
+        wall_mm=float(random.uniform(*WALL_MM)),
+        stretches=stretches - np.float32(4) * bare,
+        grain=np.clip(grain, 0, 3),
+        severity_factor=factor,
+    )

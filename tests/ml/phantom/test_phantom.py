@@ -4,7 +4,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from ml.phantom import make_phantom
+from ml.phantom import TruthClass, make_phantom
 
 SMALL = {"rows": 500, "columns": 400, "pixel_spacing_mm": 0.2}
 
@@ -64,7 +64,8 @@ def test_thicker_breast_attenuates_more(clean_phantom):
     air = clean_phantom.raw[~clean_phantom.breast].astype(int)
 
     assert np.percentile(inside, 20) > np.percentile(air, 99)
-    assert clean_phantom.presentation[~clean_phantom.breast].max() == 0
+    air = clean_phantom.classes == TruthClass.BACKGROUND
+    assert np.count_nonzero(clean_phantom.presentation[air]) < 0.01 * np.count_nonzero(air)
 
 
 def test_phantom_without_bac_has_none(clean_phantom):
@@ -79,7 +80,9 @@ def test_right_breast_mirrors_the_left():
     left = make_phantom(11, **SMALL, severity=0.5, clusters=1)
     right = make_phantom(11, **SMALL, severity=0.5, clusters=1, image_laterality="R")
 
-    assert np.array_equal(right.raw, left.raw[:, ::-1])
+    # The letters beside the breast are not mirrored, and blur a little into it.
+    differences = np.abs(right.raw.astype(int) - left.raw[:, ::-1])[right.breast]
+    assert np.mean(differences > 1) < 1e-3
     assert np.array_equal(right.bac, left.bac[:, ::-1])
     np.testing.assert_allclose(right.bac_lines[0][:, 1], 400 - left.bac_lines[0][:, 1])
     assert left.breast[:, 0].sum() > left.breast[:, -1].sum()
