@@ -11,7 +11,7 @@ from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
 from ml.errors import StatisticsInputError
 from ml.masks import Runs, area_px, intersection, intersection_area_px
-from ml.metrics.checks import checked_pair, checked_table
+from ml.metrics.checks import STATISTICS_VERSION, checked_pair, checked_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,8 @@ class Agreement:
         Which coefficient this is.
     undefined : str
         "" or the code of the reason: `no_variation`.
+    version : int
+        Of the statistics of this package.
     """
 
     value: float | None
@@ -38,6 +40,7 @@ class Agreement:
     n_readers: int
     definition: str
     undefined: str = ""
+    version: int = STATISTICS_VERSION
 
 
 def cohen_kappa(

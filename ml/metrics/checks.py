@@ -5,6 +5,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ml.errors import StatisticsInputError
 
+# Raised whenever a statistic of this package would give another number for the same input.
+STATISTICS_VERSION = 1
+
 
 def checked_pair(first: ArrayLike, second: ArrayLike, *, least: int) -> tuple[NDArray, NDArray]:
     """Take two lists of one length.

@@ -10,7 +10,10 @@ from sklearn.metrics import precision_recall_curve
 from statsmodels.stats.proportion import proportion_confint
 
 from ml.errors import StatisticsInputError
+from ml.metrics.checks import STATISTICS_VERSION
 from ml.metrics.roc import checked_scores
+
+INTERVALS = {"wilson": "of Wilson", "normal": "x +- 1.96 sqrt(x (1 - x) / n)"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +28,18 @@ class Proportion:
         95 %.
     successes, n : int
         The counts.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
     """
 
     value: float | None
     interval: tuple[float, float] | None
     successes: int
     n: int
+    definition: str = "share; interval of Wilson"
+    version: int = STATISTICS_VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +95,11 @@ def proportion(successes: int, n: int, *, method: Literal["wilson", "normal"] = 
         return Proportion(value=None, interval=None, successes=0, n=0)
     low, high = proportion_confint(successes, n, method=method)
     return Proportion(
-        value=successes / n, interval=(float(low), float(high)), successes=int(successes), n=int(n)
+        value=successes / n,
+        interval=(float(low), float(high)),
+        successes=int(successes),
+        n=int(n),
+        definition=f"share; interval {INTERVALS[method]}",
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ml.errors import StatisticsInputError
 from ml.masks import Box, Runs, bounding_box, from_dense, paste, to_dense_crop, union
 from ml.masks.algebra import check_same_size
+from ml.metrics.checks import STATISTICS_VERSION
 
 MAXIMUM_READERS = 16
 START = 1 - 1e-5  # of every sensitivity and specificity, as in ITK's filter
@@ -37,6 +38,10 @@ class Staple:
         Steps until no sensitivity or specificity moved by 1e-10.
     is_converged : bool
         False where that did not happen within 100,000 steps.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
     """
 
     mask: Runs
@@ -47,6 +52,8 @@ class Staple:
     prior: float
     iterations: int
     is_converged: bool
+    definition: str = "binary STAPLE, one prior from all votes in the box, start 1 - 1e-5, no spatial model"
+    version: int = STATISTICS_VERSION
 
 
 def majority(readings: Sequence[Runs]) -> Runs:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from ml.metrics.agreement import Agreement
-from ml.metrics.checks import check_finite, checked_quantities, checked_table
+from ml.metrics.checks import STATISTICS_VERSION, check_finite, checked_quantities, checked_table
 
 LIMITS_SD = 1.96
 IccForm = Literal["ICC(1,1)", "ICC(2,1)", "ICC(3,1)"]
@@ -35,6 +35,10 @@ class BlandAltman:
         difference grows with what is measured. None where the means are all equal.
     n : int
         Pairs.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
     """
 
     bias: float
@@ -46,6 +50,8 @@ class BlandAltman:
     proportional_slope: float | None
     proportional_p: float | None
     n: int
+    definition: str = "differences second minus first; limits bias +- 1.96 sd"
+    version: int = STATISTICS_VERSION
 
 
 def intraclass_correlation(ratings: ArrayLike, *, form: IccForm = "ICC(2,1)") -> Agreement:

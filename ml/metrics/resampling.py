@@ -9,6 +9,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from ml.errors import StatisticsInputError
+from ml.metrics.checks import STATISTICS_VERSION
 
 RESAMPLES = 2000
 LEAST_PATIENTS = 2
@@ -28,6 +29,10 @@ class Bootstrap:
         What it rests on.
     seed : int
         The same seed gives the same interval.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
     """
 
     value: float | None
@@ -37,6 +42,8 @@ class Bootstrap:
     resamples: int
     undefined_resamples: int
     seed: int
+    definition: str = "percentile bootstrap that draws patients with all of their images"
+    version: int = STATISTICS_VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +59,18 @@ class PairedTest:
         are 0.
     n : int
         Pairs.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
     """
 
     mean_difference: float
     t_p: float
     wilcoxon_p: float
     n: int
+    definition: str = "paired t test and Wilcoxon signed-rank test, two-sided, one value per patient"
+    version: int = STATISTICS_VERSION
 
 
 def bootstrap_by_patient(

@@ -8,6 +8,7 @@ from scipy import stats
 from sklearn.metrics import brier_score_loss, precision_recall_curve, roc_curve
 
 from ml.errors import StatisticsInputError
+from ml.metrics.checks import STATISTICS_VERSION
 
 Z = 1.96
 
@@ -24,6 +25,10 @@ class Auc:
         95 %, on the logit scale so that it stays within [0, 1]; (value, value) where the standard error is 0.
     n_positive, n_negative : int
         Images with and without the finding.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
     """
 
     value: float
@@ -31,6 +36,8 @@ class Auc:
     interval: tuple[float, float]
     n_positive: int
     n_negative: int
+    definition: str = "area under the ROC curve, ties one half; interval by DeLong on the logit scale"
+    version: int = STATISTICS_VERSION
 
 
 def auc(truth: ArrayLike, score: ArrayLike) -> Auc:
