@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.errors import MaskShapeMismatchError
+from ml.errors import MaskCodecError, MaskShapeMismatchError
 from ml.masks import empty, from_dense, from_pixel_positions, pixel_positions, to_dense, to_dense_crop
 
 NOISE = np.random.default_rng(2).random((31, 45)) < 0.4
@@ -42,3 +42,21 @@ def test_pixel_positions_round_trip():
     assert np.array_equal(positions, np.flatnonzero(NOISE))
     assert from_pixel_positions(31, 45, positions) == mask
     assert from_pixel_positions(4, 4, pixel_positions(empty(4, 4))) == empty(4, 4)
+
+
+def test_values_that_are_no_numbers_are_refused():
+    with pytest.raises(MaskCodecError, match="NaN") as refusal:
+        from_dense(np.array([[0.0, np.nan]]))
+
+    assert refusal.value.code == "not_a_mask"
+
+
+@pytest.mark.parametrize(
+    "array", [np.ones((5, 4000), bool), np.ones((3000, 1), bool), np.tri(1200, dtype=bool)]
+)
+def test_more_runs_than_a_first_guess_and_runs_longer_than_a_word(array):
+    mask = from_dense(array)
+
+    assert len(mask.runs) == len(array)
+    assert np.array_equal(to_dense(mask), array)
+    assert from_dense(to_dense(mask)) == mask
