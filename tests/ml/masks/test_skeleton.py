@@ -24,19 +24,11 @@ def strokes(generator, count):
 
 
 @pytest.mark.parametrize("count", [1, 4, 12])
-def test_skeleton_equals_that_of_the_whole_image(count):
+def test_skeleton_of_strokes_is_that_of_scikit_image(count):
     mask = strokes(np.random.default_rng(count), count)
 
-    whole = np.argwhere(skeletonize(to_dense(mask), method="zhang"))
-
-    assert np.array_equal(skeleton(mask), whole)
+    assert np.array_equal(skeleton(mask), np.argwhere(skeletonize(to_dense(mask), method="zhang")))
     assert skeleton(mask).dtype == np.int32
-
-
-def test_skeleton_of_noise_equals_that_of_the_whole_image():
-    array = np.random.default_rng(9).random((120, 130)) < 0.45
-
-    assert np.array_equal(skeleton(from_dense(array)), np.argwhere(skeletonize(array, method="zhang")))
 
 
 def test_skeleton_of_nothing_is_nothing():
@@ -89,14 +81,15 @@ def test_length_in_millimetres_scales_each_direction():
     assert kulpa_length_mm(level[:, ::-1], (0.2, 0.1)) == pytest.approx(10 * 0.948 * 0.2)
 
 
-def test_kulpa_length_of_strokes_is_unbiased():
-    generator = np.random.default_rng(13)
+@pytest.mark.parametrize("width", [3, 7, 15, 21])
+def test_kulpa_length_of_strokes_is_unbiased(width):
+    generator = np.random.default_rng(width)
     ratios = []
     for _ in range(60):
-        angle, length, radius = generator.uniform((0, 60, 1.5), (np.pi, 180, 10.5))
+        angle, length = generator.uniform((0, 60), (np.pi, 180))
         half = np.array([np.sin(angle), np.cos(angle)]) * length / 2
-        stroke = capsule(300, 300, 150.5 - half, 150.5 + half, radius)
+        stroke = capsule(300, 300, 150.5 - half, 150.5 + half, width / 2)
         ratios.append(kulpa_length_px(skeleton(stroke)) / length)
 
-    assert np.mean(ratios) == pytest.approx(1.0, abs=0.01)
+    assert np.mean(ratios) == pytest.approx(1.0, abs=0.02)
     assert np.std(ratios) < 0.04
