@@ -12,7 +12,6 @@ from ml.masks.runs import Runs
 
 Octets = NDArray[np.uint8]
 RunArray = NDArray[np.int32]
-Progress = NDArray[np.int64]
 
 START_BITS, LEAST_BITS_OF_A_BIRTH = 14, 16
 WINDOW_BITS, LONGEST_BITS = 16, 9
@@ -21,7 +20,6 @@ PADDING_BYTES = 16
 FARTHEST_STEP = 2
 ENDS, FAR, NEWBORN = 25, 26, 9  # as in the writer and the format
 BAD = -1
-COUNT, BIRTH, FLOOR = 0, 1, 2  # runs placed, births placed, first place in raster order for the next run
 RASTER_ROW = 1 << 15  # longer than a row
 
 TRUNCATED, NOT_CANONICAL, OUT_OF_BOUNDS = -1, -2, -3
@@ -115,77 +113,69 @@ def _read_births(source: Source, size: tuple[int, int], births: RunArray) -> int
 
 @compiled
 def _read_moves(source: Source, at: int, size: tuple[int, int], births: RunArray, runs: RunArray) -> int:
-    """Fill in the runs; return the bit position after the last move or why they are refused."""
-    contexts = np.full(len(runs), NEWBORN, np.uint8)
-    steps = np.zeros((len(runs), 2), np.int32)
-    progress = np.zeros(3, np.int64)
-    for above in range(len(runs)):
-        # Asked here too, because the call costs as much as the rest of a run and births are few.
-        is_due = progress[BIRTH] < len(births) and births[progress[BIRTH], 0] <= runs[above, 0] + 1
-        if (is_due or above == progress[COUNT]) and not _place_births(above, births, progress, runs):
+    """Fill in the runs; return the bit position after the last move or why they are refused.
+
+    Runs come out in raster order: each is a birth or what run `above` goes on as. `floor` is the first place,
+    in that order, at which the next one may start.
+    """
+    contexts = np.empty(len(runs), np.uint8)
+    steps = np.empty((len(runs), 2), np.int16)
+    above, birth, count, floor = 0, 0, 0, 0
+    while above < count or birth < len(births):
+        if birth < len(births) and (above == count or _is_before(births, birth, runs, above)):
+            row, start, end = births[birth, 0], births[birth, 1], births[birth, 2]
+            context, start_step, end_step = NEWBORN, 0, 0
+            birth += 1
+        else:
+            row, start, end = runs[above, 0] + 1, runs[above, 1], runs[above, 2]
+            above += 1
+            if row == size[0]:
+                continue
+            entry = source.entries[
+                contexts[above - 1], _window(source.octets, at) >> (WINDOW_BITS - LONGEST_BITS)
+            ]
+            at += entry & 15
+            symbol = entry >> 4
+            start_step, end_step = symbol // 5 - FARTHEST_STEP, symbol % 5 - FARTHEST_STEP
+            if symbol == FAR:
+                start_step, end_step, at = _read_far_steps(source.octets, at, steps, above - 1)
+            if at > source.bits:
+                return TRUNCATED
+            if symbol == ENDS:
+                floor = max(floor, _raster(row, end + 1))
+                continue
+            start, end, start_above, end_above = start + start_step, end + end_step, start, end
+            if start > end_above or end < start_above:
+                return NOT_CANONICAL
+            if start < 0 or end > size[1]:
+                return OUT_OF_BOUNDS
+            context = 3 * _clipped(start_step) + _clipped(end_step) + 4
+        if count == len(runs) or start >= end or _raster(row, start) < floor:
             return NOT_CANONICAL
-        row, start, end = runs[above, 0] + 1, runs[above, 1], runs[above, 2]
-        if row == size[0]:
-            continue
-        symbol, start_step, end_step, at = _read_move(source, at, contexts[above], steps, above)
-        if at > source.bits:
-            return TRUNCATED
-        if symbol == ENDS:
-            progress[FLOOR] = max(progress[FLOOR], _raster(row, end + 1))
-            continue
-        new_start, new_end, number = start + start_step, end + end_step, progress[COUNT]
-        if new_start < 0 or new_end > size[1]:
-            return OUT_OF_BOUNDS
-        goes_on = symbol != BAD and new_start <= end and new_end >= start
-        if not (goes_on and _place(row, new_start, new_end, progress, runs)):
-            return NOT_CANONICAL
-        contexts[number] = 3 * _clipped(start_step) + _clipped(end_step) + 4
-        steps[number, 0], steps[number, 1] = start_step, end_step
-    return at if progress[BIRTH] == len(births) else NOT_CANONICAL
+        runs[count, 0], runs[count, 1], runs[count, 2] = row, start, end
+        contexts[count], steps[count, 0], steps[count, 1] = context, start_step, end_step
+        floor = _raster(row, end + 1)
+        count += 1
+    return at if count == len(runs) else NOT_CANONICAL
 
 
 @compiled
-def _place_births(above: int, births: RunArray, progress: Progress, runs: RunArray) -> bool:
-    """Place the births that lie before the move of run `above`, and that run if it is one; False refuses."""
-    while progress[BIRTH] < len(births):
-        birth = progress[BIRTH]
-        row, start, end = births[birth, 0], births[birth, 1], births[birth, 2]
-        if above < progress[COUNT] and _raster(row, end) >= _raster(runs[above, 0] + 1, runs[above, 1]):
-            break
-        if not _place(row, start, end, progress, runs):
-            return False
-        progress[BIRTH] += 1
-    return above < progress[COUNT]
+def _is_before(births: RunArray, birth: int, runs: RunArray, above: int) -> bool:
+    """Tell whether a birth lies before all that run `above` can go on as."""
+    return _raster(births[birth, 0], births[birth, 2]) < _raster(runs[above, 0] + 1, runs[above, 1])
 
 
 @compiled
-def _read_move(source: Source, at: int, context: int, steps: RunArray, run: int) -> tuple[int, int, int, int]:
-    """Return symbol, steps of start and end, and the position after them; BAD for what no writer writes."""
-    entry = source.entries[context, _window(source.octets, at) >> (WINDOW_BITS - LONGEST_BITS)]
-    at += entry & 15
-    symbol = entry >> 4
-    if symbol != FAR:
-        return symbol, symbol // 5 - FARTHEST_STEP, symbol % 5 - FARTHEST_STEP, at
-    start, at = _read_number(source.octets, at)
-    end, at = _read_number(source.octets, at)
+def _read_far_steps(octets: Octets, at: int, steps: NDArray[np.int16], run: int) -> tuple[int, int, int]:
+    """Return the steps of start and end, and the position after them; refused ones lead out of any image."""
+    start, at = _read_number(octets, at)
+    end, at = _read_number(octets, at)
     start_step = steps[run, 0] + _unfolded(start)
     end_step = steps[run, 1] + _unfolded(end)
     is_near = abs(start_step) <= FARTHEST_STEP and abs(end_step) <= FARTHEST_STEP
     if is_near or min(start, end) == BAD:
-        return BAD, start_step, end_step, at
-    return symbol, start_step, end_step, at
-
-
-@compiled
-def _place(row: int, start: int, end: int, progress: Progress, runs: RunArray) -> bool:
-    """Write the next run; False where it is empty, too early or one too many."""
-    count = progress[COUNT]
-    if count == len(runs) or start >= end or _raster(row, start) < progress[FLOOR]:
-        return False
-    runs[count, 0], runs[count, 1], runs[count, 2] = row, start, end
-    progress[COUNT] = count + 1
-    progress[FLOOR] = _raster(row, end + 1)
-    return True
+        return RASTER_ROW, RASTER_ROW, at
+    return start_step, end_step, at
 
 
 @compiled

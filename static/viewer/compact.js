@@ -25,6 +25,7 @@ const FARTHEST_STEP = 2;
 const ENDS = 25;
 const FAR = 26;
 const NEWBORN = 9;
+const RASTER_ROW = 1 << 15; // longer than a row
 
 /** By context and the next nine bits, 16 * symbol + length of the code that they begin with. */
 const ENTRIES = CODE_LENGTHS.map(codeEntries);
@@ -86,7 +87,7 @@ class BitReader {
 
   /** Nothing but zero bits may fill the last byte. */
   finish() {
-    if (this.at + 7 >> 3 < this.bytes.length) {
+    if ((this.at + 7) >> 3 < this.bytes.length) {
       throw new MaskCodecError("Bytes follow the last run of the mask; expected nothing.", "trailing_bytes");
     }
     const filled = this.at & 7;
@@ -116,6 +117,8 @@ function readBirths(reader, rows, columns, count) {
 }
 
 /**
+ * Runs come out in raster order: each is a birth or what run `above` goes on as. From `floor` on, in that order, the
+ * next one may start.
  * @param {BitReader} reader
  * @param {number} rows
  * @param {number} columns
@@ -124,30 +127,59 @@ function readBirths(reader, rows, columns, count) {
  * @returns {Int32Array}
  */
 function readMoves(reader, rows, columns, births, runCount) {
-  const placer = new RunPlacer(births, runCount);
-  const { runs } = placer;
-  const contexts = new Uint8Array(runCount).fill(NEWBORN);
+  const runs = new Int32Array(3 * runCount);
+  const contexts = new Uint8Array(runCount);
   const steps = new Int32Array(2 * runCount);
-  for (let above = 0; above < runCount; above++) {
-    placer.placeBirths(above);
-    const [row, start, end] = [runs[3 * above] + 1, runs[3 * above + 1], runs[3 * above + 2]];
-    if (row === rows) continue;
-    const move = readMove(reader, contexts[above], steps[2 * above], steps[2 * above + 1]);
-    reader.checkNotPast();
-    if (!move) {
-      placer.keepOff(row, end);
-      continue;
+  let [above, birth, count, floor] = [0, 0, 0, 0];
+  while (above < count || 3 * birth < births.length) {
+    let row, start, end;
+    let move = { context: NEWBORN, startStep: 0, endStep: 0 };
+    if (3 * birth < births.length && (above === count || isBefore(births, birth, runs, above))) {
+      [row, start, end] = births.subarray(3 * birth, 3 * ++birth);
+    } else {
+      const [rowAbove, startAbove, endAbove] = runs.subarray(3 * above, 3 * ++above);
+      row = rowAbove + 1;
+      if (row === rows) continue;
+      const next = readMove(reader, contexts[above - 1], steps[2 * above - 2], steps[2 * above - 1]);
+      reader.checkNotPast();
+      if (!next) {
+        floor = Math.max(floor, raster(row, endAbove + 1));
+        continue;
+      }
+      move = next;
+      [start, end] = [startAbove + move.startStep, endAbove + move.endStep];
+      if (start > endAbove || end < startAbove) throw notCanonical();
+      if (start < 0 || end > columns) throw outOfBounds();
     }
-    const [newStart, newEnd] = [start + move.start, end + move.end];
-    if (newStart < 0 || newEnd > columns) throw outOfBounds();
-    if (newStart > end || newEnd < start) throw notCanonical();
-    const number = placer.place(row, newStart, newEnd);
-    contexts[number] = 3 * Math.sign(move.start) + Math.sign(move.end) + 4;
-    steps[2 * number] = move.start;
-    steps[2 * number + 1] = move.end;
+    if (count === runCount || start >= end || raster(row, start) < floor) throw notCanonical();
+    runs.set([row, start, end], 3 * count);
+    contexts[count] = move.context;
+    steps.set([move.startStep, move.endStep], 2 * count);
+    floor = raster(row, end + 1);
+    count++;
   }
-  if (!placer.isDone) throw notCanonical();
+  if (count < runCount) throw notCanonical();
   return runs;
+}
+
+/**
+ * @param {Int32Array} births
+ * @param {number} birth
+ * @param {Int32Array} runs
+ * @param {number} above
+ * @returns {boolean} whether a birth lies before all that run `above` can go on as
+ */
+function isBefore(births, birth, runs, above) {
+  return raster(births[3 * birth], births[3 * birth + 2]) < raster(runs[3 * above] + 1, runs[3 * above + 1]);
+}
+
+/**
+ * @param {number} row
+ * @param {number} column
+ * @returns {number} place in raster order
+ */
+function raster(row, column) {
+  return row * RASTER_ROW + column;
 }
 
 /**
@@ -155,79 +187,19 @@ function readMoves(reader, rows, columns, births, runCount) {
  * @param {number} context
  * @param {number} lastStart
  * @param {number} lastEnd
- * @returns {{start: number, end: number} | null} how far both ends of the run move; null where it ends
+ * @returns {{context: number, startStep: number, endStep: number} | null} how far both ends move; null where it ends
  */
 function readMove(reader, context, lastStart, lastEnd) {
   const entry = ENTRIES[context][reader.window >> (WINDOW_BITS - LONGEST_BITS)];
   reader.at += entry & 15;
   const symbol = entry >> 4;
   if (symbol === ENDS) return null;
-  if (symbol !== FAR) return { start: Math.floor(symbol / 5) - FARTHEST_STEP, end: (symbol % 5) - FARTHEST_STEP };
-  const move = { start: lastStart + unfolded(reader.number()), end: lastEnd + unfolded(reader.number()) };
-  if (Math.max(Math.abs(move.start), Math.abs(move.end)) <= FARTHEST_STEP) throw notCanonical();
-  return move;
-}
-
-/** Puts runs in raster order: births among those that go on from the row above. */
-class RunPlacer {
-  /**
-   * @param {Int32Array} births
-   * @param {number} runCount
-   */
-  constructor(births, runCount) {
-    this.births = births;
-    this.birth = 0;
-    this.runs = new Int32Array(3 * runCount);
-    this.count = 0;
-    // The first place at which the next run may start.
-    this.floorRow = 0;
-    this.floor = 0;
+  let [startStep, endStep] = [Math.floor(symbol / 5) - FARTHEST_STEP, (symbol % 5) - FARTHEST_STEP];
+  if (symbol === FAR) {
+    [startStep, endStep] = [lastStart + unfolded(reader.number()), lastEnd + unfolded(reader.number())];
+    if (Math.max(Math.abs(startStep), Math.abs(endStep)) <= FARTHEST_STEP) throw notCanonical();
   }
-
-  /** @returns {boolean} whether every run and every birth has its place */
-  get isDone() {
-    return 3 * this.birth === this.births.length && 3 * this.count === this.runs.length;
-  }
-
-  /**
-   * Place the births that lie before the move of a run, and that run if it is one.
-   * @param {number} above
-   */
-  placeBirths(above) {
-    for (; 3 * this.birth < this.births.length; this.birth++) {
-      const [row, start, end] = this.births.subarray(3 * this.birth, 3 * this.birth + 3);
-      const nextRow = this.runs[3 * above] + 1;
-      const isBefore = row < nextRow || (row === nextRow && end < this.runs[3 * above + 1]);
-      if (above < this.count && !isBefore) break;
-      this.place(row, start, end);
-    }
-    if (above === this.count) throw notCanonical();
-  }
-
-  /**
-   * @param {number} row
-   * @param {number} start
-   * @param {number} end
-   * @returns {number} the number of the run
-   */
-  place(row, start, end) {
-    const isEarly = row < this.floorRow || (row === this.floorRow && start < this.floor);
-    if (isEarly || start >= end || 3 * this.count === this.runs.length) throw notCanonical();
-    this.runs.set([row, start, end], 3 * this.count);
-    this.floorRow = row;
-    this.floor = end + 1;
-    return this.count++;
-  }
-
-  /**
-   * No run of this row may touch one above that ended there.
-   * @param {number} row
-   * @param {number} end
-   */
-  keepOff(row, end) {
-    this.floor = row === this.floorRow ? Math.max(this.floor, end + 1) : end + 1;
-    this.floorRow = row;
-  }
+  return { context: 3 * Math.sign(startStep) + Math.sign(endStep) + 4, startStep, endStep };
 }
 
 /**

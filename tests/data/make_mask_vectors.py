@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ml.masks import Runs, capsule, digest, encode, encode_compact, from_dense, xor
+from tests.data.compact_vectors import compact_masks, damaged_compact, invalid_compact
 
 VECTORS = Path(__file__).with_name("mask_vectors.json")
 SEED = 20240611
@@ -46,6 +47,7 @@ def _named_masks() -> dict[str, Runs]:
         "random_sparse": from_dense(generator.random((40, 61)) < 0.1),
         "random_dense": from_dense(generator.random((33, 47)) < 0.6),
         "mammogram_stroke": capsule(4096, 3328, (1000.25, 800.5), (1180.75, 1333.0), 9.5),
+        **compact_masks(),
     }
 
 
@@ -122,6 +124,7 @@ def _invalid() -> list[dict]:
         "too_many_columns": (HEADER + b"\x05\x81\x80\x01\x00", "too_large"),
         "no_rows": (HEADER + b"\x00\x07\x00", "not_a_mask"),
         "no_columns": (HEADER + b"\x05\x00\x00", "not_a_mask"),
+        **invalid_compact(),
     }
     return [
         {"name": name, "base64": b64encode(data).decode(), "code": code}
@@ -135,6 +138,7 @@ def build_vectors() -> dict:
         "capsules": _capsules(),
         "xors": _xors(),
         "invalid": _invalid(),
+        "damaged": damaged_compact(),
     }
 
 

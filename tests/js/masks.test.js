@@ -60,6 +60,15 @@ for (const vector of vectors.invalid) {
   });
 }
 
+test("damaged bytes are the server's mask, or refused as the server refuses them", () => {
+  for (const { base64, runs: list } of vectors.damaged) {
+    const read = () => fromBase64(base64);
+
+    if (list) assert.deepEqual(Array.from(read().runs), list.flat());
+    else assert.throws(read, { name: "MaskCodecError" });
+  }
+});
+
 test("set operations agree with those on pixels", () => {
   const [rows, columns] = [6, 11];
   const random = (seed) => Uint8Array.from({ length: rows * columns }, (_, i) => ((i * seed * 2654435761) >>> 13) & 1);
