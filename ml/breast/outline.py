@@ -12,7 +12,7 @@ from ml.breast.coarse import CoarseImage
 from ml.breast.orientation import Side, chest_wall_side, wall_from_left, wall_to_left
 
 CLOSING_MM = 1.0
-OPENING_MM = 1.5  # radius: a marker that just touches the skin falls off
+OPENING_MM = 2.5  # radius: a skin marker that just touches the breast falls off, a nipple stays
 LEAST_CONTRAST = 1e-3  # grey levels or attenuation: below, there is rounding only
 SMALLEST_SHARE = 0.05  # of the image that a breast covers
 # A strip along the chest wall beyond the fold under the breast: shallow, and no longer getting shallower.

@@ -14,29 +14,44 @@ from ml.breast.outline import Outline
 
 OBLIQUE_VIEWS = frozenset({"MLO", "LMO"})
 SEARCH_SMOOTHING_MM, EDGE_SMOOTHING_MM = 2.0, 1.0
+THIN_MM = 5.0  # vessels and strands are thinner, and are taken away first
 SLOPES_DEGREES = np.arange(45.0, 82.0)
 FIRST_TOP_MM, TOP_STEP_MM = 10.0, 1.5
 WIDEST_SHARE = 0.8  # of the depth of the breast, at the top
 AREA_SHARE = (0.02, 0.25)  # of the breast
 LINE_SAMPLES = 100
-CLEAR_PERCENTILE = 90.0  # of the gradients inside the breast: one this steep counts in full
+CLEAR_PERCENTILE = 90.0  # of the gradients inside the breast: one this steep is clear
+HALF_DROP = 0.5  # of a clear gradient counts half as much as the steepest: a long edge wins over a steep one
 SKIN_MARGIN_MM = 5.0
-CORRIDOR_MM = 8.0  # to either side of the line that the edge may run
-STRAIGHTNESS = 2.0  # what a clear gradient is worth to the shortest path
+CORRIDOR_MM = 12.0  # to either side of the line that the edge may run
+# Cost of the shortest path: of leaving steep places, and of the border of the corridor.
+STEEPNESS, STRAIGHTNESS = 1.5, 1.0
 PATH_SMOOTHING_MM = 4.0
 
 
-@dataclass(frozen=True)
-class _Evidence:
-    """What speaks for a line: how much, in square roots of mm, and along which share of it."""
+@dataclass(frozen=True, kw_only=True)
+class _Needs:
+    """What a line has to show to be taken for the edge of the muscle.
 
-    least: float
-    least_share: float
+    Attributes
+    ----------
+    evidence : float
+        Mean drop of brightness across it, 1 where clear, times the square root of its length in mm.
+    share : float
+        Of its length along which brightness drops.
+    top_share : float
+        The most that it may reach at the top, of the width of the breast there.
+    """
+
+    evidence: float
+    share: float
+    top_share: float
 
 
-OBLIQUE_EVIDENCE = _Evidence(least=2.0, least_share=0.85)
-# Without a view position the triangle has to be beyond doubt: a CC view may show muscle, or a bright fold.
-UNKNOWN_VIEW_EVIDENCE = _Evidence(least=5.0, least_share=0.97)
+OBLIQUE_NEEDS = _Needs(evidence=3.0, share=0.7, top_share=1.0)
+# Without a view position there must be no doubt: a CC view may show muscle or a fold at the chest wall,
+# but it has little breast at its top.
+UNKNOWN_VIEW_NEEDS = _Needs(evidence=6.0, share=0.97, top_share=0.75)
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     Notes
     -----
     The straight line with the largest mean drop of brightness across it, among slopes of 45 to 81 degrees;
-    then the shortest path along that drop within 8 mm of the line. All constants are our own choice.
+    then the shortest path along that drop within 12 mm of the line. All constants are our own choice.
     """
     is_oblique = view_position in OBLIQUE_VIEWS
     if outline.side not in ("left", "right") or not (is_oblique or not view_position):
@@ -79,8 +94,7 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     brightness = np.ascontiguousarray(wall_to_left(image.brightness, outline.side))
     inside = np.ascontiguousarray(wall_to_left(outline.inside, outline.side))
     line = _best_line(brightness, inside, image.pixel_mm)
-    needed = OBLIQUE_EVIDENCE if is_oblique else UNKNOWN_VIEW_EVIDENCE
-    if line is None or line.evidence < needed.least or line.share < needed.least_share:
+    if line is None or not _is_convincing(line, inside, OBLIQUE_NEEDS if is_oblique else UNKNOWN_VIEW_NEEDS):
         return None
     polygon = _polygon(_refined(line, brightness, inside, image.pixel_mm), inside.shape)
     covered = polygon_mask(polygon, inside.shape) & inside
@@ -115,7 +129,7 @@ def polygon_mask(polygon: NDArray[np.float64], shape: tuple[int, int]) -> NDArra
 def _gradient(
     brightness: NDArray[np.float32], inside: NDArray[np.bool_], smoothing_mm: float, pixel_mm: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the gradient by row and column; 1 is clear, beyond which it counts no more."""
+    """Return the gradient by row and column ; 1 is clear."""
     smooth = cv2.GaussianBlur(brightness, (0, 0), smoothing_mm / pixel_mm, borderType=cv2.BORDER_REPLICATE)
     by_row, by_column = np.gradient(smooth)
     side = 2 * round(SKIN_MARGIN_MM / pixel_mm) + 1
@@ -130,7 +144,10 @@ def _gradient(
 
 def _best_line(brightness: NDArray[np.float32], inside: NDArray[np.bool_], pixel_mm: float) -> _Line | None:
     rows, columns = inside.shape
-    by_row, by_column = _gradient(brightness, inside, SEARCH_SMOOTHING_MM, pixel_mm)
+    width = 2 * round(THIN_MM / pixel_mm / 2) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    broad = cv2.morphologyEx(brightness, cv2.MORPH_OPEN, disc, borderType=cv2.BORDER_REPLICATE)
+    by_row, by_column = _gradient(broad, inside, SEARCH_SMOOTHING_MM, pixel_mm)
     widest = WIDEST_SHARE * inside.sum(axis=1).max()
     tops = np.arange(FIRST_TOP_MM / pixel_mm, widest, TOP_STEP_MM / pixel_mm)
     top = np.repeat(tops, len(SLOPES_DEGREES))
@@ -148,7 +165,7 @@ def _best_line(brightness: NDArray[np.float32], inside: NDArray[np.bool_], pixel
     drop = -(by_row[row, column] * (top / norm)[:, None] + by_column[row, column] * (wall / norm)[:, None])
     drop = np.where(inside[row, column], drop, -1)
     length_mm = norm * shown * pixel_mm
-    evidence = np.clip(drop, -1, 1).mean(axis=1) * np.sqrt(length_mm)
+    evidence = (drop / (np.abs(drop) + HALF_DROP)).mean(axis=1) * np.sqrt(length_mm)
     best = int(np.argmax(evidence))
     return _Line(
         top=float(top[best]),
@@ -156,6 +173,11 @@ def _best_line(brightness: NDArray[np.float32], inside: NDArray[np.bool_], pixel
         evidence=float(evidence[best]),
         share=float((drop[best] > 0).mean()),
     )
+
+
+def _is_convincing(line: _Line, inside: NDArray[np.bool_], needs: _Needs) -> bool:
+    is_clear = line.evidence >= needs.evidence and line.share >= needs.share
+    return is_clear and line.top <= needs.top_share * float(inside[0].sum())
 
 
 def _triangle_px(top: NDArray, wall: NDArray, rows: int) -> NDArray[np.float64]:
@@ -168,7 +190,9 @@ def _refined(
     line: _Line, brightness: NDArray[np.float32], inside: NDArray[np.bool_], pixel_mm: float
 ) -> NDArray[np.float64]:
     """Return (row, column) points along the edge, from above the image to behind the chest wall."""
-    by_row, by_column = _gradient(brightness, inside, EDGE_SMOOTHING_MM, pixel_mm)
+    # A window of five pixels takes away thin bright lines, and leaves edges where they are.
+    calm = cv2.medianBlur(brightness, 5)
+    by_row, by_column = _gradient(calm, inside, EDGE_SMOOTHING_MM, pixel_mm)
     norm = float(np.hypot(line.top, line.wall))
     along = np.array([line.wall, -line.top]) / norm
     across = np.array([line.top, line.wall]) / norm
@@ -181,11 +205,13 @@ def _refined(
         ndimage.map_coordinates(by_row, points.transpose(2, 0, 1), order=1, mode="nearest") * across[0]
         + ndimage.map_coordinates(by_column, points.transpose(2, 0, 1), order=1, mode="nearest") * across[1]
     )
-    cost = np.exp(-STRAIGHTNESS * np.clip(drop, -1, 1)) + (offset / margin)[None, :] ** 2
+    cost = np.exp(-STEEPNESS * np.clip(drop, -1, 2)) + STRAIGHTNESS * (offset / margin) ** 2
+    # Free rows before the first and after the last let the path begin and end at any offset.
+    cost = np.pad(cost, ((1, 1), (0, 0)))
     middle = len(offset) // 2
-    path, _ = route_through_array(cost, (0, middle), (len(place) - 1, middle), geometric=True)
+    path, _ = route_through_array(cost, (0, middle), (len(cost) - 1, middle), geometric=True)
     steps = np.array(path)
-    at = np.array([steps[steps[:, 0] == index, 1].mean() for index in range(len(place))])
+    at = np.array([steps[steps[:, 0] == index, 1].mean() for index in range(1, len(cost) - 1)])
     smooth = ndimage.gaussian_filter1d(offset[0] + at, PATH_SMOOTHING_MM / pixel_mm / 2, mode="nearest")
     return start + place[:, None] * along + smooth[:, None] * across
 

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.breast.breast import Breast, to_breast
 from ml.breast.coarse import CoarseImage, coarse_image
 from ml.breast.contact import find_contact
 from ml.breast.orientation import Side
@@ -15,7 +16,7 @@ from ml.breast.pectoral import OBLIQUE_VIEWS, find_pectoral, polygon_mask
 from ml.errors import ImageRefusedError
 from ml.images import checked_spacing
 from ml.masks import Box
-from ml.physics import pixel_size_of, read_signal
+from ml.physics import Mode, pixel_size_of, read_signal
 from ml.types import Acquisition
 
 BACKGROUND, COMPRESSED, PERIPHERY, PECTORAL = range(4)
@@ -30,6 +31,8 @@ class Regions:
 
     Attributes
     ----------
+    breast : Breast
+        The same breast on its coarse grid, with the distance to the skin.
     labels : ndarray of uint8, shape (rows, columns)
         0 background, 1 compressed breast, 2 periphery, 3 pectoral muscle. All 0 where no breast is found.
     polygon : tuple of tuple of float, or None
@@ -46,10 +49,11 @@ class Regions:
         `breast_not_found`, `pixel_spacing_unknown` (lengths were taken from a nominal size of the image),
         `laterality_contradicts_image`, `chest_wall_not_at_side`, `pectoral_not_found` (an MLO view without),
         `periphery_estimated` (from the brightness, not from the thickness of the breast),
-        `periphery_undetermined` (the brightness has no plateau: no periphery is told apart) and
+        `periphery_undetermined` (nor from that: the whole breast counts as compressed) and
         `all_periphery` (the plates touch no part of the breast).
     """
 
+    breast: Breast
     labels: NDArray[np.uint8]
     polygon: tuple[tuple[float, float], ...] | None
     is_found: bool
@@ -135,6 +139,7 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
     Without a pixel spacing the longer side of the image counts as 240 mm.
     """
     _check_pixels(pixels)
+    pixels = pixels.astype(np.uint16, copy=False)
     spacing_mm = pixel_size_of(acquisition).spacing_mm
     if spacing_mm is not None:
         checked_spacing(*spacing_mm, "The pixel spacing")
@@ -145,15 +150,15 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
     if outline is None:
         labels, polygon, flags = np.zeros(pixels.shape, dtype=np.uint8), None, ["breast_not_found", *flags]
     else:
-        is_thickness_valid = signal.mode == "physical" and spacing_mm is not None
-        thickness_mm = acquisition.body_part_thickness_mm if is_thickness_valid else None
-        coarse, polygon, found = _coarse_labels(image, outline, acquisition, thickness_mm=thickness_mm)
+        thickness_mm = acquisition.body_part_thickness_mm if spacing_mm is not None else None
+        coarse, polygon, found = _coarse_labels(image, outline, acquisition, thickness_mm, signal.mode)
         labels = _enlarge(coarse, image.frame, pixels.shape)
         flags += [*_side_flags(outline.side, acquisition), *found]
         if polygon is not None:
             polygon = _to_pixels(polygon, coarse.shape, image.frame)
             labels[(labels > 0) & polygon_mask(polygon, pixels.shape)] = PECTORAL
     return Regions(
+        breast=to_breast(image, outline, image_shape=pixels.shape),
         labels=labels,
         polygon=None if polygon is None else tuple((float(row), float(column)) for row, column in polygon),
         is_found=outline is not None,
@@ -167,8 +172,8 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
 def _check_pixels(pixels: NDArray) -> None:
     if pixels.ndim != 2 or pixels.size == 0 or pixels.dtype not in (np.uint8, np.uint16):
         raise ImageRefusedError(
-            f"The pixels are an array of {pixels.dtype} with shape {pixels.shape}; stored values of one image "
-            "are needed, as uint8 or uint16 with (rows, columns).",
+            f"The pixels are an array of {pixels.dtype} with shape {pixels.shape}; stored values of one "
+            "image are needed, as uint8 or uint16 with (rows, columns).",
             code="pixels_invalid",
         )
 
@@ -187,12 +192,12 @@ def _side_flags(side: Side, acquisition: Acquisition) -> list[str]:
 
 
 def _coarse_labels(
-    image: CoarseImage, outline: Outline, acquisition: Acquisition, *, thickness_mm: float | None
+    image: CoarseImage, outline: Outline, acquisition: Acquisition, thickness_mm: float | None, mode: Mode
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64] | None, list[str]]:
     """Return labels without the muscle, the outline of the muscle, and flags."""
     polygon = find_pectoral(image, outline, view_position=acquisition.view_position)
     muscle = None if polygon is None else polygon_mask(polygon, outline.inside.shape)
-    contact = find_contact(image, outline, muscle, thickness_mm=thickness_mm)
+    contact = find_contact(image, outline, muscle, thickness_mm=thickness_mm, is_physical=mode == "physical")
     labels = np.where(outline.inside, np.uint8(PERIPHERY), np.uint8(BACKGROUND))
     labels[contact.inside] = COMPRESSED
     is_missed = polygon is None and acquisition.view_position in OBLIQUE_VIEWS
