@@ -69,14 +69,15 @@ def fit_calibration(
     ------
     CalibrationRefusedError
         With code `not_raw`, `pixel_spacing_missing`, `too_few_steps`, `step_mass_invalid`, `steps_overlap`,
-        `step_not_measurable` (empty, saturated, outside, no background) or `steps_not_monotone`.
+        `steps_of_another_image`, `step_not_measurable` (empty, saturated, outside, no background) or
+        `steps_not_monotone`.
 
     Notes
     -----
     Each insert is measured exactly as a mask is (`measure_excess`), the others left out of its background, so
     a factor carries the biases of the method for that beam as well: scatter, hardening, detector offset.
     """
-    _check_steps(steps)
+    _check_steps(steps, pixels.shape)
     ordered = sorted(steps, key=lambda step: step.calcium_mg)
     excess = np.array(_measure(ordered, pixels, acquisition))
     known = np.array([step.calcium_mg for step in ordered])
@@ -98,7 +99,7 @@ def fit_calibration(
     )
 
 
-def _check_steps(steps: Sequence[Step]) -> None:
+def _check_steps(steps: Sequence[Step], shape: tuple[int, ...]) -> None:
     masses = [step.calcium_mg for step in steps]
     if not all(0 < mass < math.inf for mass in masses):
         raise CalibrationRefusedError(
@@ -109,6 +110,11 @@ def _check_steps(steps: Sequence[Step]) -> None:
             f"{len(set(masses))} different masses are too few to tell a factor from an error; use at least "
             f"{LEAST_STEPS} inserts of different mass.",
             code="too_few_steps",
+        )
+    if any((step.mask.rows, step.mask.columns) != shape for step in steps):
+        raise CalibrationRefusedError(
+            f"The image has {shape} pixels, an outlined insert another size; outline them on this image.",
+            code="steps_of_another_image",
         )
     together = empty(steps[0].mask.rows, steps[0].mask.columns)
     for step in steps:
