@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.breast.coarse import coarse_image
-from ml.breast.outline import find_outline, skin_distance_px
+from ml.breast.coarse import CoarseImage, coarse_image
+from ml.breast.outline import Outline, find_outline, skin_distance_px
 from ml.masks import Box
 from ml.physics import Signal
 
@@ -93,10 +93,29 @@ def find_breast(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: fl
         As `ml.breast.outline.find_outline` finds it on a grid of about 0.5 mm.
     """
     image = coarse_image(pixels, signal, pixel_size_mm=pixel_size_mm)
-    outline = find_outline(image, image_shape=pixels.shape)
+    return to_breast(image, find_outline(image, image_shape=pixels.shape), image_shape=pixels.shape)
+
+
+def to_breast(image: CoarseImage, outline: Outline | None, *, image_shape: tuple[int, int]) -> Breast:
+    """Turn an outline into a breast that every pixel of the image can ask.
+
+    Parameters
+    ----------
+    image : CoarseImage
+        What the outline was found on.
+    outline : Outline or None
+        From `find_outline`.
+    image_shape : tuple of int
+        (rows, columns) of the whole image.
+
+    Returns
+    -------
+    breast : Breast
+        Not found where there is no outline.
+    """
     if outline is None:
         return Breast(
-            frame=(0, 0, *pixels.shape),
+            frame=(0, 0, *image_shape),
             inside=np.ones((1, 1), dtype=bool),
             skin_distance_mm=np.full((1, 1), np.inf, dtype=np.float32),
             is_found=False,

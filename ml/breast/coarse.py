@@ -53,7 +53,7 @@ def coarse_image(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: f
     top, left, bottom, right = frame
     scale = min(pixel_size_mm / WORKING_PIXEL_MM, 1.0)
     size = (max(round((right - left) * scale), 1), max(round((bottom - top) * scale), 1))
-    bright = signal.brightness[pixels[top:bottom, left:right]]
+    bright = signal.look_up(pixels[top:bottom, left:right])
     return CoarseImage(
         frame=frame,
         brightness=cv2.resize(bright, size, interpolation=cv2.INTER_AREA),

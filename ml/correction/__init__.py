@@ -1,5 +1,6 @@
 """Label correction: propose which components of a mask the image does not bear out."""
 
+from ml.correction.audit import audit_rows
 from ml.correction.parameters import (
     ALGORITHM_VERSION,
     DEFAULT_PARAMETERS,
@@ -17,6 +18,7 @@ __all__ = [
     "ComponentProposal",
     "CorrectionParameters",
     "CorrectionReport",
+    "audit_rows",
     "parameters_sha256",
     "propose_removals",
     "warm_up",

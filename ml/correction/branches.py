@@ -6,7 +6,9 @@ from numpy.typing import NDArray
 from ml.compiled import compiled
 from ml.masks import (
     Runs,
+    bounding_box,
     branches,
+    crop,
     from_pixel_positions,
     kulpa_length_mm,
     pixel_positions,
@@ -28,7 +30,9 @@ def centre_line(component: Runs) -> NDArray[np.int32]:
     points : ndarray of int32, shape (k, 2)
         Its skeleton without the spurs that corners of its outline make, in raster order.
     """
-    return prune_spurs(component, skeleton(component))
+    box = bounding_box(component)
+    alone = crop(component, box)
+    return prune_spurs(alone, skeleton(alone)) + np.array(box[:2], dtype=np.int32)
 
 
 def split_at_junctions(

@@ -75,11 +75,13 @@ def flags_of(measures: Measures) -> list[str]:
     Returns
     -------
     flags : list of str
-        Of `near_skin`, `saturated`, `no_surroundings`; they never remove by themselves.
+        Of `near_skin`, `periphery`, `saturated`, `no_surroundings`; they never remove by themselves.
     """
     flags = []
     if measures.near_skin_share >= MARKED_SHARE:
         flags.append("near_skin")
+    if (measures.periphery_share or 0) >= MARKED_SHARE:
+        flags.append("periphery")
     if measures.saturated_share >= MARKED_SHARE:
         flags.append("saturated")
     if not measures.has_surroundings:
@@ -119,7 +121,10 @@ def _judge_strength(measures: Measures, parameters: CorrectionParameters, *, is_
     else:
         value, limit = measures.excess_um, parameters.minimum_excess_um
         words = ("{:z.0f} µm of mineral more than its surroundings", "less than {:g} µm", "{:g} µm")
-    if value is None or not measures.has_surroundings:
+    if not measures.is_measured:
+        return Verdict("borderline", reason, "all of it is at the end of the scale: please decide")
+    needs_surroundings = not is_physical or parameters.thickness_rule == "excess"
+    if value is None or (needs_surroundings and not measures.has_surroundings):
         return Verdict(
             "borderline", reason, "nothing in the breast around it to compare it with: please decide"
         )

@@ -1,15 +1,19 @@
 """What a component measures on the image: length, contrast or thickness, and where it lies."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.breast import COMPRESSED, PERIPHERY
 from ml.correction.scene import Scene
 from ml.correction.surroundings import read_surroundings
 from ml.masks import (
     Runs,
     area_px,
+    bounding_box,
+    crop,
     edge_distance_px,
     end_capped_length_mm,
     kulpa_length_mm,
@@ -37,14 +41,18 @@ class Measures:
     outside_breast_share, near_skin_share, saturated_share : float
         Shares of its pixels: not in the breast, nearer to the skin than half the element, at the end of the
         scale.
+    contact_share, periphery_share : float or None
+        Shares of its pixels in the compressed breast and in its periphery; None where the two cannot be told
+        apart.
+    is_measured : bool
+        False where all its pixels are left out because they are at the end of the scale.
     has_surroundings : bool
         Whether anything in the breast lies in the ring around it.
     contrast_z : float or None
         Its mean minus that of its surroundings, in 1.4826 times their median absolute deviation. None where
         no surroundings are left to measure, or they do not vary at all.
     thickness_um, thickness_p75_um : float or None
-        Mean and upper quartile of the thickness of hydroxyapatite; physical mode only, and None where all its
-        pixels are left out because they are at the end of the scale.
+        Mean and upper quartile of the thickness of hydroxyapatite; physical mode only.
     surroundings_um, excess_um : float or None
         Mean of the surroundings and what the component has above it; physical mode only.
     contrast_grey, surroundings_grey : float or None
@@ -60,6 +68,9 @@ class Measures:
     outside_breast_share: float
     near_skin_share: float
     saturated_share: float
+    contact_share: float | None
+    periphery_share: float | None
+    is_measured: bool
     has_surroundings: bool
     contrast_z: float | None
     thickness_um: float | None = None
@@ -88,19 +99,21 @@ def measure_component(component: Runs, line: NDArray[np.int32], scene: Scene) ->
         Without surroundings (`has_surroundings` False) nothing is taken off for them.
     """
     height_mm, width_mm = scene.pixel_spacing_mm
-    half_width_px = float(edge_distance_px(component, line).max())
+    box = bounding_box(component)
+    alone, line = crop(component, box), line - np.array(box[:2], dtype=np.int32)
+    half_width_px = float(edge_distance_px(alone, line).max())
     return Measures(
         area_px=area_px(component),
         area_mm2=area_px(component) * height_mm * width_mm,
         skeleton_px=len(line),
         length_mm=kulpa_length_mm(line, scene.pixel_spacing_mm),
-        length_endcap_mm=end_capped_length_mm(component, line, scene.pixel_spacing_mm),
+        length_endcap_mm=end_capped_length_mm(alone, line, scene.pixel_spacing_mm),
         max_width_mm=2 * half_width_px * height_mm,
         **_measure_pixels(component, scene),
     )
 
 
-def _measure_pixels(component: Runs, scene: Scene) -> dict:
+def _measure_pixels(component: Runs, scene: Scene) -> dict[str, Any]:
     ground, size_mm = scene.ground, scene.pixel_spacing_mm[0]
     row, column = np.divmod(pixel_positions(component), component.columns)
     stored = ground.pixels[row, column]
@@ -114,10 +127,15 @@ def _measure_pixels(component: Runs, scene: Scene) -> dict:
         outer_px=scene.parameters.ring_outer_mm / size_mm,
     )
     ring *= scene.um_per_unit
+    region = scene.regions.labels[row, column]
+    is_known = scene.is_contact_known
     return {
         "outside_breast_share": 1 - float(ground.inside[coarse].mean()),
         "near_skin_share": float((scene.skin_distance_mm[coarse] < scene.parameters.element_mm / 2).mean()),
         "saturated_share": float(scene.signal.is_saturated[stored].mean()),
+        "contact_share": float((region == COMPRESSED).mean()) if is_known else None,
+        "periphery_share": float((region == PERIPHERY).mean()) if is_known else None,
+        "is_measured": values.size > 0,
         "has_surroundings": ring.size > 0,
         **_strength(values, ring, is_physical=scene.is_physical),
     }
@@ -135,7 +153,7 @@ def _strength(
     return {
         "contrast_z": contrast_z,
         "thickness_um": mean,
-        "thickness_p75_um": float(np.percentile(values, 75)),
+        "thickness_p75_um": _quantile(values, 0.75),
         "surroundings_um": background,
         "excess_um": mean - background,
     }
@@ -144,10 +162,19 @@ def _strength(
 def _contrast_z(contrast: float, ring: NDArray[np.floating], *, is_physical: bool) -> float | None:
     if ring.size == 0:
         return None
-    spread = MAD_TO_SIGMA * float(np.median(np.abs(ring - np.median(ring))))
+    spread = MAD_TO_SIGMA * _quantile(np.abs(ring - _quantile(ring, 0.5)), 0.5)
     if not is_physical:
         spread = max(spread, GREY_LEVEL_NOISE)
     return contrast / spread if spread > 0 else None
+
+
+def _quantile(values: NDArray[np.floating], share: float) -> float:
+    """Do as `numpy.quantile`, without what it takes for axes and missing numbers."""
+    place = share * (len(values) - 1)
+    below = int(place)
+    ordered = np.partition(values, (below, min(below + 1, len(values) - 1)))
+    step = float(ordered[min(below + 1, len(values) - 1)]) - float(ordered[below])
+    return float(ordered[below]) + (place - below) * step
 
 
 def centroid_of(component: Runs) -> tuple[float, float]:

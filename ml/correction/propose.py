@@ -33,6 +33,7 @@ from ml.masks import (
     from_pixel_positions,
     pixel_positions,
     polyline,
+    union,
 )
 from ml.physics import PixelSize, pixel_size_of
 from ml.types import Acquisition
@@ -79,6 +80,8 @@ def propose_removals(
         If the mask is not of the size of the image.
     PixelSpacingMissingError
         If the image has no pixel spacing, or pixels that are not square.
+    ImageRefusedError
+        With code `pixel_spacing_invalid` if the spacing is not that of a mammogram (0.02 to 0.5 mm).
     TooManyPiecesError
         If the mask has more than 5,000 connected components.
     CorrectionCancelledError
@@ -115,10 +118,13 @@ def propose_removals(
 
 
 def warm_up() -> None:
-    """Correct a tiny mask on a tiny image, so that no reader waits for the first steps of the libraries."""
-    pixels = np.full((64, 64), 100, dtype=np.uint16)
-    pixels[30:34, 8:56] = 200
-    mask = polyline(64, 64, [(32.0, 8.0), (32.0, 56.0)], 6.0)
+    """Correct a tiny branched mask on a tiny image, so that no reader waits for what is slow only once."""
+    pixels = np.full((64, 128), 100, dtype=np.uint16)
+    pixels[30:34, 8:120] = 200
+    mask = union(
+        polyline(64, 128, [(32.0, 8.0), (32.0, 120.0)], 4.0),
+        polyline(64, 128, [(32.0, 64.0), (60.0, 64.0)], 4.0),
+    )
     propose_removals(mask, pixels, Acquisition(bits_stored=8, pixel_spacing_mm=(0.1, 0.1)))
 
 
@@ -206,7 +212,7 @@ def _propose_part(
         runs=part,
         box=bounding_box(part),
         centroid=centroid_of(part),
-        measures=asdict(measures),
+        measures=dict(vars(measures)),
         flags=flags,
     )
 

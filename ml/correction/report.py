@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ml.correction.decide import Decision, Reason
 from ml.masks import Box, Runs, area_px
@@ -74,8 +75,8 @@ class CorrectionReport:
     corrected: Runs
     mode: Mode
     flags: list[str]
-    processing: Mapping[str, object]
-    parameters: Mapping[str, object]
+    processing: Mapping[str, Any]
+    parameters: Mapping[str, Any]
     parameters_sha256: str
     algorithm_version: str
     summary: Mapping[str, object]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.breast import Breast, find_breast
+from ml.breast import Breast, Regions, find_regions
 from ml.correction.parameters import CorrectionParameters
 from ml.correction.surroundings import Ground
 from ml.masks import Runs
@@ -32,8 +32,8 @@ class Scene:
         What a thickness is computed with.
     size : PixelSize
         Side of a pixel, and where it is true.
-    breast : Breast
-        Where the breast is.
+    regions : Regions
+        Where the breast is, and which part of it the plates compress.
     ground : Ground
         What stands out, the stored values and which of them count, and the breast.
     skin_distance_mm : ndarray of float32, shape of `ground.inside`
@@ -50,7 +50,7 @@ class Scene:
     signal: Signal
     beam: Beam
     size: PixelSize
-    breast: Breast
+    regions: Regions
     ground: Ground
     skin_distance_mm: NDArray[np.float32]
     um_per_unit: float
@@ -63,6 +63,11 @@ class Scene:
         return self.signal.mode == "physical"
 
     @property
+    def is_contact_known(self) -> bool:
+        """Whether compressed breast and periphery can be told apart."""
+        return self.regions.is_found and "periphery_undetermined" not in self.regions.flags
+
+    @property
     def flags(self) -> list[str]:
         """What had to be assumed about the image, or is wrong with it."""
         flags = list(self.signal.flags)
@@ -72,7 +77,7 @@ class Scene:
             flags += self.beam.flags
         if not self.ground.is_usable.all():
             flags.append("saturated_in_breast")
-        if not self.breast.is_found:
+        if not self.regions.is_found:
             flags.append("breast_not_found")
         return flags
 
@@ -114,7 +119,7 @@ def build_scene(
         log_counts_per_e_fold=parameters.log_counts_per_e_fold,
     )
     beam = _beam(acquisition, parameters)
-    breast = find_breast(pixels, signal, pixel_size_mm=pixel_spacing_mm[0])
+    regions = find_regions(pixels, acquisition)
     seen, um_per_unit = _on_thickness_route(signal, beam, parameters)
     top_hat = top_hat_near(
         mask,
@@ -130,9 +135,9 @@ def build_scene(
         signal=signal,
         beam=beam,
         size=size,
-        breast=breast,
-        ground=_survey(pixels, signal, breast, top_hat),
-        skin_distance_mm=np.pad(breast.skin_distance_mm, (0, 1)),
+        regions=regions,
+        ground=_survey(pixels, signal, regions.breast, top_hat),
+        skin_distance_mm=np.pad(regions.breast.skin_distance_mm, (0, 1)),
         um_per_unit=um_per_unit,
         pixel_spacing_mm=pixel_spacing_mm,
         parameters=parameters,

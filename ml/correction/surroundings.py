@@ -1,5 +1,6 @@
 """The surroundings of a component: what lies around it in the breast, away from it and from all others."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,7 @@ def read_surroundings(
     return _read_ring((component.runs, outer), (mask.runs[first:past], inner), box, ground)
 
 
+@cache
 def _half_chords(radius_px: float, *, is_closed: bool) -> NDArray[np.int64]:
     """Return how far a circle reaches to either side, for each distance from its middle row."""
     square = np.arange(int(radius_px) + 2) ** 2

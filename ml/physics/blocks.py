@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from ml.masks import Runs
 
 CELL_PX = 16
-STRIP_CELLS = 16
-WIDEST_PX = CELL_PX * STRIP_CELLS  # so few columns at once that all rows under a disc stay in the cache
+STRIP_CELLS = 16  # so few columns at once that all rows under a disc stay in the cache
 CELL_DIAGONAL = np.float32(1.4143)
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ml.compiled import compiled
 from ml.errors import MaskShapeMismatchError, PixelValuesError
 from ml.masks import Runs
-from ml.physics.blocks import WIDEST_PX, blocks_within, cell_distance_px
+from ml.physics.blocks import blocks_within, cell_distance_px
 
 
 def disc(diameter_px: float) -> NDArray[np.uint8]:
@@ -59,10 +59,10 @@ def open_near(values: NDArray, mask: Runs, *, diameter_px: float, reach_px: floa
     What lies outside the image does not count. A reflection at the edge would give the same: it brings back
     pixels nearer to the middle of the disc than the place they are brought to, so the disc holds them anyway.
 
-    A disc is a stack of chords: the extreme over each chord of a row grows from the next shorter one by two
-    comparisons a pixel, and serves the two rows of the result from which the disc reaches this row with that
-    chord [1]_. Least and greatest value commute with every increasing map, so where no smoothing comes
-    between, stored values may be opened before their logarithm is taken.
+    A disc is a stack of chords. The extreme over each chord of a row comes from three of the next shorter
+    one, by two comparisons a pixel, and serves the two rows of the result from which the disc reaches this
+    row with that chord [1]_. Least and greatest value commute with every increasing map, so where no
+    smoothing comes between, stored values may be opened before their logarithm is taken.
 
     References
     ----------
@@ -130,8 +130,11 @@ def _take_extreme(  # noqa: PLR0917  compiled functions take arguments by positi
     """Write the least (sign -1) or the greatest (+1) value under the disc into the blocks of the target."""
     reach = len(half_chords) - 1
     rows, columns = source.shape
-    line = np.empty(WIDEST_PX + 2 * reach, dtype=source.dtype)
-    chord = np.empty(WIDEST_PX, dtype=source.dtype)
+    widest = 0
+    for number in range(len(blocks)):
+        widest = max(widest, blocks[number, 3] - blocks[number, 1])
+    line = np.empty(widest + 2 * reach, dtype=source.dtype)
+    spare = np.empty_like(line)
     for number in range(len(blocks)):
         top, left, bottom, right = blocks[number]
         width = right - left
@@ -140,24 +143,57 @@ def _take_extreme(  # noqa: PLR0917  compiled functions take arguments by positi
         for row in range(max(top - reach, 0), min(bottom + reach, rows)):
             line[:] = nothing
             line[first - left + reach : past - left + reach] = source[row, first:past]
-            chord[:width] = line[reach : reach + width]
-            grown = 0
+            grown = (
+                0  # line[i] holds the extreme of this many pixels to either side of left - reach + grown + i
+            )
             for away in range(reach, -1, -1):
                 while grown < half_chords[away]:
-                    grown += 1
-                    _join(chord[:width], line[reach - grown : reach - grown + width], sign)
-                    _join(chord[:width], line[reach + grown : reach + grown + width], sign)
-                if top <= row - away < bottom:
-                    _join(target[row - away, left:right], chord[:width], sign)
-                if away > 0 and top <= row + away < bottom:
-                    _join(target[row + away, left:right], chord[:width], sign)
+                    step = min(half_chords[away] - grown, 2 * grown + 1)
+                    _lengthen(spare[: width + 2 * (reach - grown - step)], line, step, sign)
+                    line, spare = spare, line
+                    grown += step
+                chord = line[reach - grown : reach - grown + width]
+                above, below = row - away, row + away
+                is_above, is_below = top <= above < bottom, top <= below < bottom
+                if is_above and is_below:
+                    _join_both(target[above, left:right], target[below, left:right], chord, sign)
+                elif is_above or is_below:
+                    _join(target[above if is_above else below, left:right], chord, sign)
 
 
 @compiled
-def _join(into: NDArray, other: NDArray, sign: int) -> None:
+def _lengthen(longer: NDArray, line: NDArray, step: int, sign: int) -> None:
+    """Take the extreme of three chords that overlap or touch: one longer by a step on either side."""
+    width = len(longer)
+    left, middle, right = line[:width], line[step : step + width], line[2 * step : 2 * step + width]
     if sign > 0:
-        for index in range(len(into)):
-            into[index] = max(into[index], other[index])
+        for index in range(width):
+            longer[index] = max(left[index], middle[index], right[index])
     else:
-        for index in range(len(into)):
-            into[index] = min(into[index], other[index])
+        for index in range(width):
+            longer[index] = min(left[index], middle[index], right[index])
+
+
+@compiled
+def _join(into: NDArray, chord: NDArray, sign: int) -> None:
+    if sign > 0:
+        for index in range(len(chord)):
+            into[index] = max(into[index], chord[index])
+    else:
+        for index in range(len(chord)):
+            into[index] = min(into[index], chord[index])
+
+
+@compiled
+def _join_both(one: NDArray, other: NDArray, chord: NDArray, sign: int) -> None:
+    """Do as `_join` twice; both may be the same row."""
+    if sign > 0:
+        for index in range(len(chord)):
+            value = chord[index]
+            one[index] = max(one[index], value)
+            other[index] = max(other[index], value)
+    else:
+        for index in range(len(chord)):
+            value = chord[index]
+            one[index] = min(one[index], value)
+            other[index] = min(other[index], value)

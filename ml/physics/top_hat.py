@@ -61,11 +61,10 @@ def top_hat_near(
     around = blocks_within(distance_px, reach_px + element_px, pixels.shape)
     smooth = _smooth(pixels, signal, around, sigma_px=smoothing_mm / pixel_size_mm)
     opened = open_cells(smooth, distance_px, diameter_px=element_px, reach_px=reach_px)
-    result = np.zeros(pixels.shape, dtype=smooth.dtype)  # of untouched pages, unlike zeros_like
     for top, left, bottom, right in blocks_within(distance_px, reach_px, pixels.shape):
         block = np.s_[top:bottom, left:right]
-        np.subtract(smooth[block], opened[block], out=result[block])
-    return result
+        np.subtract(smooth[block], opened[block], out=opened[block])
+    return opened
 
 
 def _smooth(
@@ -77,7 +76,7 @@ def _smooth(
     side = 2 * margin + 1
     for top, left, bottom, right in blocks:
         first_row, first_column = max(top - margin, 0), max(left - margin, 0)
-        bright = signal.brightness[pixels[first_row : bottom + margin, first_column : right + margin]]
+        bright = signal.look_up(pixels[first_row : bottom + margin, first_column : right + margin])
         if margin:
             bright = cv2.GaussianBlur(bright, (side, side), sigma_px, borderType=cv2.BORDER_REFLECT)
         inner = np.s_[top - first_row : bottom - first_row, left - first_column : right - first_column]
