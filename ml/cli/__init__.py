@@ -21,8 +21,10 @@ from ml.errors import MlError
 
 EXIT_REFUSED = 2
 COMMANDS = {
+    "correct": "remove from a mask what the image does not bear out, and say why",
     "metrics": "how well one mask agrees with another",
     "predict": "probability of calcification for one image",
+    "quantify": "length, area, scores and calcium mass of what a mask or a probability map marks",
     "train": "train a network as a recipe says",
 }
 

@@ -1,7 +1,9 @@
 """What the commands share: errors, files in and out, and progress."""
 
+import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from ml.errors import MlError
@@ -86,6 +88,32 @@ def write_file(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise OutputNotWritableError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write several results, all or none.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+        What to write where. Each file is complete before any takes its place.
+
+    Raises
+    ------
+    OutputNotWritableError
+        If a file cannot be written; files that were there before are as they were.
+    """
+    waiting = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    try:
+        for path, part in waiting.items():
+            write_file(part, contents[path])
+        for path, part in waiting.items():
+            part.replace(path)
+    except OSError as error:
+        raise OutputNotWritableError(f"{error.filename} cannot be written: {error.strerror}.") from None
+    finally:
+        for part in waiting.values():
+            part.unlink(missing_ok=True)
 
 
 def read_mask(path: Path) -> Runs:
