@@ -24,8 +24,8 @@ TOOLS = [tool for tool in Tool.values if tool != Tool.CORRECTION]
 
 
 class MaskRecord(serializers.Serializer):
-    runs = serializers.CharField(help_text="The mask in the codec of docs/mask_format.md, as base64")
-    sha256 = serializers.CharField(help_text="Of the codec's bytes")
+    runs = serializers.CharField(help_text="The mask in docs/mask_format.md, version 1, as base64")
+    sha256 = serializers.CharField(help_text="Of these bytes")
     area_px = serializers.IntegerField()
 
 
@@ -52,7 +52,7 @@ class OperationForm(serializers.Serializer):
     kind = serializers.ChoiceField(OperationKind.choices)
     label = serializers.ChoiceField(Label.choices, required=False)  # type: ignore[assignment] # a field of ours, not DRF's caption
     tool = serializers.ChoiceField(TOOLS, required=False)
-    patch = serializers.CharField(required=False, help_text="XOR patch as base64")
+    patch = serializers.CharField(required=False, help_text="XOR patch, mask version 1, as base64")
     answer = AnswerForm(required=False)
     details = serializers.DictField(required=False)
     made_at = serializers.DateTimeField()

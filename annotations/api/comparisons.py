@@ -35,7 +35,7 @@ class ComparedLabelRecord(serializers.Serializer):
     reader = serializers.CharField(help_text="Pseudonym")
     derived_from = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField()
-    runs = serializers.CharField(help_text="The mask in the codec of docs/mask_format.md, as base64")
+    runs = serializers.CharField(help_text="The mask in docs/mask_format.md, version 1, as base64")
     sha256 = serializers.CharField()
 
 

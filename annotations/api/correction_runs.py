@@ -68,7 +68,7 @@ class ComponentRecord(serializers.Serializer):
     reason = serializers.CharField()
     reason_text = serializers.CharField()
     box = serializers.ListField(child=serializers.IntegerField())
-    runs = serializers.CharField(help_text="Its pixels in the codec of docs/mask_format.md, as base64")
+    runs = serializers.CharField(help_text="Its pixels in docs/mask_format.md, either version, as base64")
     measures = serializers.DictField(child=serializers.FloatField(allow_null=True))
     flags = serializers.ListField(child=serializers.CharField())
     human_decision = HumanDecisionRecord(allow_null=True, help_text="The caller's own; others' are not shown")

@@ -17,7 +17,7 @@ from annotations.errors import (
     MissingError,
     StaleVersionError,
 )
-from annotations.ml_gateway.masks import MaskBytes, replay_patches
+from annotations.ml_gateway.masks import MaskBytes, compact_mask, replay_patches
 from annotations.models import Annotation, AnnotationSnapshot, Assignment, Mammogram, Reader
 
 
@@ -78,7 +78,7 @@ def write_snapshots(annotation: Annotation, masks: dict[str, MaskBytes]) -> None
                 annotation=annotation,
                 version=annotation.version,
                 label=label,
-                mask=mask.data,
+                mask=compact_mask(mask.data),
                 sha256=mask.sha256,
                 area_px=mask.area_px,
             )

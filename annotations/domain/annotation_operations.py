@@ -16,7 +16,7 @@ from annotations.domain.annotation import (
 )
 from annotations.enums import AlgorithmType, ReadingState, RunState, Tool
 from annotations.errors import AnnotationSubmittedError, OperationRefusedError
-from annotations.ml_gateway.masks import MaskBytes, check_mask
+from annotations.ml_gateway.masks import MaskBytes, check_patch
 from annotations.models import Annotation, AnnotationOperation, Reader
 from annotations.rules import inference_runs_visible_to
 from annotations.validators.operation import (
@@ -100,7 +100,7 @@ def _check_operation(operation: OperationDraft, *, annotation: Annotation, reade
     validate_is_complete(operation)
     validate_details(operation.details)
     if operation.patch is not None:
-        check_mask(operation.patch, rows=annotation.mammogram.rows, columns=annotation.mammogram.columns)
+        check_patch(operation.patch, rows=annotation.mammogram.rows, columns=annotation.mammogram.columns)
     if operation.tool == Tool.ACCEPT_PREDICTION:
         _check_prediction(operation, annotation=annotation, reader=reader)
 

@@ -81,7 +81,7 @@ def _to_component(proposal: ComponentProposal) -> ProposedComponent:
         decision=proposal.decision,
         reason=proposal.reason,
         reason_text=proposal.reason_text,
-        mask=masks.encode(proposal.runs),
+        mask=masks.encode_compact(proposal.runs),
         box=[int(side) for side in proposal.box],
         measures=dict(proposal.measures),
         flags=list(proposal.flags),

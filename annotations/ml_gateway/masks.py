@@ -12,16 +12,16 @@ from ml.errors import MaskCodecError
 
 @dataclass(frozen=True)
 class MaskBytes:
-    """A mask in the stored form, with the digest by which browser and server compare notes."""
+    """A mask in the plain form, with the digest by which browser and server compare notes."""
 
     data: bytes
     sha256: str
     area_px: int
 
 
-def check_mask(data: bytes, *, rows: int, columns: int) -> None:
-    """Refuse bytes that are not a mask of an image with this size."""
-    mask = _decode(data)
+def check_patch(data: bytes, *, rows: int, columns: int) -> None:
+    """Refuse bytes that are not an edit of an image with this size; edits are in the plain form only."""
+    mask = _decode(data, versions=(1,))
     if (mask.rows, mask.columns) != (rows, columns):
         raise MaskSizeMismatchError(
             f"The mask is for {mask.rows} x {mask.columns} pixels (rows x columns); "
@@ -38,14 +38,19 @@ def replay_patches(patches: Iterable[bytes], *, rows: int, columns: int) -> Mask
     return MaskBytes(data=data, sha256=hashlib.sha256(data).hexdigest(), area_px=masks.area_px(mask))
 
 
+def compact_mask(data: bytes) -> bytes:
+    """Return the form in which whole masks are kept; whoever reads them takes either form."""
+    return masks.encode_compact(_decode(data))
+
+
 def mask_to_png(data: bytes) -> bytes:
     """Return a deterministic 8-bit PNG, 0 outside and 255 inside."""
     return masks.to_png(_decode(data))
 
 
-def _decode(data: bytes) -> masks.Runs:
+def _decode(data: bytes, *, versions: tuple[int, ...] = (1, 2)) -> masks.Runs:
     with _codec_errors_translated():
-        return masks.decode(data)
+        return masks.decode(data, versions=versions)
 
 
 @contextmanager

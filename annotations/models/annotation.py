@@ -78,7 +78,11 @@ class AnnotationOperation(AppendOnlyRecord):
 
 
 class AnnotationSnapshot(AppendOnlyRecord):
-    """The mask of one label after operation number `version`, so that a replay need not start at zero."""
+    """The mask of one label after operation number `version`, so that a replay need not start at zero.
+
+    `mask` is in the compact form of docs/mask_format.md, in rows of earlier days in the plain one; `sha256`
+    is the mask's digest, which is that of the plain form.
+    """
 
     annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="snapshots")
     version = models.PositiveIntegerField()

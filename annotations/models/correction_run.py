@@ -36,7 +36,10 @@ class CorrectionRun(Run):
 
 
 class CorrectionComponent(AppendOnlyRecord):
-    """One piece of the label as the algorithm saw it: measures, proposal, reason."""
+    """One piece of the label as the algorithm saw it: measures, proposal, reason.
+
+    `mask` is in the compact form of docs/mask_format.md, in rows of earlier days in the plain one.
+    """
 
     run = models.ForeignKey(CorrectionRun, on_delete=models.PROTECT, related_name="components")
     number = models.PositiveIntegerField()

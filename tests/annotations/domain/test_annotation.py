@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 import pytest
 from django.db import connection
@@ -19,7 +21,8 @@ from annotations.errors import (
     MissingError,
     StaleVersionError,
 )
-from annotations.models import Annotation, AuditEntry
+from annotations.ml_gateway.masks import compact_mask
+from annotations.models import Annotation, AnnotationSnapshot, AuditEntry
 from ml import masks
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment
@@ -123,7 +126,7 @@ def test_replay_of_random_strokes_and_undos_equals_the_pixels(data):
         replayed = masks.empty(ROWS, COLUMNS)
         for operation in earlier:
             replayed = masks.xor(replayed, masks.decode(bytes(operation.patch)))
-        assert masks.encode(replayed) == bytes(snapshot.mask)
+        assert masks.encode_compact(replayed) == bytes(snapshot.mask)
         assert masks.digest(replayed) == snapshot.sha256
         assert masks.area_px(replayed) == snapshot.area_px
 
@@ -150,11 +153,27 @@ def test_submit_annotation_writes_snapshots_and_one_audit_row():
     assert submitted.state == ReadingState.SUBMITTED
     assert submitted.submitted_at is not None
     snapshots = {snapshot.label: snapshot for snapshot in submitted.snapshots.filter(version=2)}
-    assert bytes(snapshots["bac"].mask) == make_patch(make_square())
+    assert bytes(snapshots["bac"].mask) == compact_mask(make_patch(make_square()))
+    assert snapshots["bac"].sha256 == hashlib.sha256(make_patch(make_square())).hexdigest()
     assert snapshots["microcalcification"].area_px == 0
     entry = AuditEntry.objects.get(act="submit_annotation")
     assert entry.actor == annotation.reader
     assert entry.details["masks"]["bac"] == snapshots["bac"].sha256
+
+
+def test_snapshots_of_earlier_days_are_read_as_they_are():
+    annotation = make_annotation(labels={"bac": make_square()}, answer="yes")
+    plain = make_patch(make_square(row=20))
+    AnnotationSnapshot.objects.create(
+        annotation=annotation,
+        version=annotation.version,
+        label="bac",
+        mask=plain,
+        sha256=hashlib.sha256(plain).hexdigest(),
+        area_px=16,
+    )
+
+    assert annotation_masks(annotation)["bac"].data == plain
 
 
 def test_submit_annotation_takes_the_masks_on_the_screen_and_no_others():

@@ -118,8 +118,8 @@ def test_perform_keeps_the_vessel_and_proposes_to_remove_the_dot():
         for component in run.components.all()
     }
     assert found == {
-        "keep": ("", masks.encode(masks.from_dense(line)), [60, 40, 66, 160]),
-        "remove": ("too_short", masks.encode(masks.from_dense(dot)), [110, 90, 119, 99]),
+        "keep": ("", masks.encode_compact(masks.from_dense(line)), [60, 40, 66, 160]),
+        "remove": ("too_short", masks.encode_compact(masks.from_dense(dot)), [110, 90, 119, 99]),
     }
     assert (run.state, run.mode, run.done, run.total) == ("succeeded", "relative", 2, 2)
     assert run.summary["decisions"] == {"keep": 1, "remove": 1, "borderline": 0}

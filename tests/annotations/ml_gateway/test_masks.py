@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from annotations.errors import MaskRefusedError, MaskSizeMismatchError
-from annotations.ml_gateway.masks import check_mask, mask_to_png, replay_patches
+from annotations.ml_gateway.masks import check_patch, compact_mask, mask_to_png, replay_patches
 from ml import masks
 
 
@@ -16,23 +16,40 @@ def make_mask(*pixels):
     return masks.encode(masks.from_dense(dense))
 
 
-def test_check_mask_takes_a_mask_of_the_image_s_size():
-    check_mask(make_mask((1, 2)), rows=5, columns=7)
+def test_check_patch_takes_a_mask_of_the_image_s_size():
+    check_patch(make_mask((1, 2)), rows=5, columns=7)
 
 
-def test_check_mask_names_both_sizes_of_another():
+def test_check_patch_names_both_sizes_of_another():
     with pytest.raises(MaskSizeMismatchError) as caught:
-        check_mask(make_mask((1, 2)), rows=7, columns=5)
+        check_patch(make_mask((1, 2)), rows=7, columns=5)
 
     assert "5 x 7" in caught.value.message
     assert "7 x 5" in caught.value.message
 
 
-def test_check_mask_keeps_the_codec_s_code():
+def test_check_patch_keeps_the_codec_s_code():
     with pytest.raises(MaskRefusedError) as caught:
-        check_mask(make_mask((1, 2)) + b"\x00", rows=5, columns=7)
+        check_patch(make_mask((1, 2)) + b"\x00", rows=5, columns=7)
 
     assert caught.value.code == "trailing_bytes"
+
+
+def test_check_patch_takes_the_plain_form_only():
+    with pytest.raises(MaskRefusedError) as caught:
+        check_patch(compact_mask(make_mask((1, 2))), rows=5, columns=7)
+
+    assert caught.value.code == "unknown_version"
+
+
+def test_compact_mask_is_the_same_mask_in_either_form():
+    plain = make_mask((0, 0), (1, 1), (2, 1))
+
+    compact = compact_mask(plain)
+
+    assert compact[3] == 2
+    assert compact_mask(compact) == compact
+    assert replay_patches([compact], rows=5, columns=7) == replay_patches([plain], rows=5, columns=7)
 
 
 def test_replay_patches_is_their_xor_in_any_order():
