@@ -16,7 +16,7 @@ SIZE = (
     if IS_NIGHT
     else {"rows": 600, "columns": 450, "pixel_spacing_mm": 0.2}
 )
-SEVERITIES = (0.15, 0.3, 0.6, 0.9)
+SEVERITIES = (0.15, 0.3, 0.45, 0.6)
 
 
 def measure(number):
