@@ -11,10 +11,12 @@ from ml.phantom.annotators import (
 from ml.phantom.class_map import TruthClass
 from ml.phantom.dicom_file import write_phantom_dicom
 from ml.phantom.exam import EXAM_VIEWS, make_exam, make_series
+from ml.phantom.forms import FORMS
 from ml.phantom.phantom import PHANTOM_VERSION, Phantom, make_phantom
 
 __all__ = [
     "EXAM_VIEWS",
+    "FORMS",
     "PHANTOM_VERSION",
     "UNTIDY",
     "Habits",

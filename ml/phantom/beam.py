@@ -61,11 +61,17 @@ class Signal:
     ----------
     energy : ndarray of float32, shape (rows, columns)
         Energy of the absorbed photons in keV for each pixel.
+    pixel_spacing_mm : float
+        Size of a pixel.
+    average : float
+        Energy behind an average breast.
     mean_energy_keV : float
         Energy for each absorbed photon, averaged over the image.
     """
 
     energy: NDArray[np.float32]
+    pixel_spacing_mm: float
+    average: float
     mean_energy_kev: float
 
 
@@ -123,7 +129,8 @@ def expose(
     weights = (quanta * absorbed * kev)[counted].astype(np.float32)
     per_mm = np.stack([attenuation[name] for name in names], axis=1)[counted].astype(np.float32)
     energy = _attenuate([layers_mm[name] for name in names], per_mm, weights)
-    return Signal(energy, float((behind * kev).sum() / behind.sum()))
+    mean_energy_kev = float((behind * kev).sum() / behind.sum())
+    return Signal(energy, pixel_spacing_mm, float((quanta * behind * kev).sum()), mean_energy_kev)
 
 
 def _attenuate(

@@ -7,7 +7,7 @@ import scipy.fft
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ml.phantom.beam import MEAN_QUANTA, PIXEL_OF_REFERENCE_MM, Signal
+from ml.phantom.beam import Signal
 from ml.phantom.fields import power_law_field, wide_blur
 from ml.phantom.outline import Outline
 
@@ -16,7 +16,8 @@ SCATTER_SPREAD_MM = 20.0
 GRID_FACTOR = 0.2
 SWANK_NOISE = 1.08
 MTF_HALF_PER_MM = 2.4
-ELECTRONIC_QUANTA = 13.0
+# Our own choice, a third of the 13 published for a direct converter: those would drown a single projection.
+ELECTRONIC_QUANTA = 4.5
 GAIN_DEVIATION = 0.004
 DETECTOR_OFFSET = 50
 # Digital value of an average breast's energy, above the offset; most of the range is for thinner places.
@@ -35,7 +36,6 @@ def detect(
     signal: Signal,
     outline: Outline,
     gain: NDArray[np.float32],
-    pixel_spacing_mm: float,
     random: Generator,
     *,
     has_grid: bool,
@@ -50,8 +50,6 @@ def detect(
         The breast; only it scatters.
     gain : ndarray of float32, shape (rows, columns)
         From `gain_map`.
-    pixel_spacing_mm : float
-        Size of a pixel.
     random : Generator
         The only source of chance.
     has_grid : bool
@@ -68,19 +66,18 @@ def detect(
     Noise is that of the photons, then blurred with them by an MTF of 1 / (1 + (f / 2.4 per mm)^2), then the
     electronics add their own; a gain map of 0.4 % stays.
     """
-    energy = signal.energy + _scatter(signal, outline, pixel_spacing_mm, has_grid=has_grid)
+    energy = signal.energy + _scatter(signal, outline, has_grid=has_grid)
     quantum = np.float32(signal.mean_energy_kev)
     deviation = np.sqrt(energy)
     deviation *= np.sqrt(quantum) * np.float32(SWANK_NOISE)
     deviation *= random.standard_normal(energy.shape, dtype=np.float32)
     energy += deviation
-    energy = _blur(energy, pixel_spacing_mm)
+    energy = _blur(energy, signal.pixel_spacing_mm)
     noise = random.standard_normal(energy.shape, dtype=np.float32)
-    noise *= np.float32(ELECTRONIC_QUANTA * 0.35) * quantum
+    noise *= np.float32(ELECTRONIC_QUANTA) * quantum
     energy += noise
     energy *= gain
-    quanta = MEAN_QUANTA * (pixel_spacing_mm / PIXEL_OF_REFERENCE_MM) ** 2
-    energy *= np.float32(AVERAGE_VALUE / (quanta * quantum))
+    energy *= np.float32(AVERAGE_VALUE / signal.average)
     energy += np.float32(DETECTOR_OFFSET + 0.5)
     return np.clip(energy, 0, LARGEST_LINEAR, out=energy).astype(np.uint16)
 
@@ -102,17 +99,16 @@ def gain_map(seed: int, rows: int, columns: int) -> NDArray[np.float32]:
         Mean 1, standard deviation 0.4 %; do not change it.
     """
     field = power_law_field(rows, columns, 2.0, np.random.default_rng([seed, 40]), step_px=2)
-    return 1 + np.float32(GAIN_DEVIATION) * field
+    return 1 + np.float32(GAIN_DEVIATION) / field.std() * field
 
 
-def _scatter(
-    signal: Signal, outline: Outline, pixel_spacing_mm: float, *, has_grid: bool
-) -> NDArray[np.float32]:
+def _scatter(signal: Signal, outline: Outline, *, has_grid: bool) -> NDArray[np.float32]:
     # Air does not scatter; the body goes on behind the chest wall, which a mirrored edge stands for.
     rows, columns = signal.energy.shape
-    margin = int(2 * SCATTER_SPREAD_MM / pixel_spacing_mm)
+    sigma_px = SCATTER_SPREAD_MM / signal.pixel_spacing_mm
+    margin = int(2 * sigma_px)
     source = np.pad(signal.energy * outline.inside, ((margin, margin), (0, margin)))
-    spread = wide_blur(source, SCATTER_SPREAD_MM / pixel_spacing_mm)[margin : margin + rows, :columns]
+    spread = wide_blur(source, sigma_px)[margin : margin + rows, :columns]
     return spread * np.float32(scatter_to_primary(outline.thickness_mm, has_grid=has_grid))
 
 

@@ -121,8 +121,8 @@ class Phantom:
     @cached_property
     def presentation(self) -> NDArray[np.uint16]:
         """For Presentation image, 12 bits, MONOCHROME2, shape (rows, columns)."""
-        linear = _turned(self.linear, self.recipe)
-        return _turned(present(linear, draw_outline(self.recipe), self.pixel_spacing_mm), self.recipe)
+        linear = turned(self.linear, self.recipe)
+        return turned(present(linear, draw_outline(self.recipe), self.pixel_spacing_mm), self.recipe)
 
     @property
     def presentation_acquisition(self) -> Acquisition:
@@ -230,7 +230,7 @@ def phantom_of(recipe: ViewRecipe) -> Phantom:
         layers_of(drawn), drawn.beam, thickness_mm=outline.thickness_mm, pixel_spacing_mm=spacing_mm
     )
     gain = gain_map(recipe.breast.seed, *recipe.shape)
-    linear = detect(signal, outline, gain, spacing_mm, recipe.chance(4), has_grid=recipe.has_grid)
+    linear = detect(signal, outline, gain, recipe.chance(4), has_grid=recipe.has_grid)
     return _assemble(recipe, drawn, linear)
 
 
@@ -277,11 +277,11 @@ def _assemble(recipe: ViewRecipe, drawn: DrawnView, linear: NDArray[np.uint16]) 
 
     return Phantom(
         recipe=recipe,
-        linear=_turned(linear, recipe),
-        breast=_turned(inside, recipe),
-        classes=_turned(classes, recipe),
-        bac_thickness_mm=_turned(objects.bac_mm * inside, recipe),
-        microcalcification_thickness_mm=_turned((objects.apatite_mm + objects.oxalate_mm) * inside, recipe),
+        linear=turned(linear, recipe),
+        breast=turned(inside, recipe),
+        classes=turned(classes, recipe),
+        bac_thickness_mm=turned(objects.bac_mm * inside, recipe),
+        microcalcification_thickness_mm=turned((objects.apatite_mm + objects.oxalate_mm) * inside, recipe),
         bac_lines=turned_lines(visible_lines(drawn)),
         vessel_lines=turned_lines(uncalcified_lines(drawn)),
         strand_lines=turned_lines(strands),
@@ -295,7 +295,7 @@ def _assemble(recipe: ViewRecipe, drawn: DrawnView, linear: NDArray[np.uint16]) 
     )
 
 
-def _turned(image: NDArray, recipe: ViewRecipe) -> NDArray:
+def turned(image: NDArray, recipe: ViewRecipe) -> NDArray:
     """Mirror the image of a right breast."""
     return np.ascontiguousarray(image[:, ::-1]) if recipe.image_laterality == "R" else image
 

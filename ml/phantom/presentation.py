@@ -58,7 +58,7 @@ def present(linear: NDArray[np.uint16], outline: Outline, pixel_spacing_mm: floa
     level = (sharp - np.float32(low)) * np.float32(1 / max(high - low, NARROWEST_WINDOW))
     grey = 1 / (1 + np.exp(-np.float32(CONTRAST) * (level - np.float32(0.5))))
     # Towards the skin the image fades to air instead of ending in a rim.
-    fade = np.clip(outline.path_mm / (0.55 * outline.thickness_mm), 0, 1) ** np.float32(1.2)
+    fade = np.clip(outline.path_mm / (0.55 * outline.thickness_mm), 0, 1) ** np.float32(1.5)
     grey *= fade * inside
     grey[metal_in_air] = 1
     return np.rint((2**BITS_STORED - 1) * grey).astype(np.uint16)
