@@ -84,8 +84,8 @@ def is_within(
     Notes
     -----
     Square pixels are compared by whole numbers of squared pixels. The points of `other` lie in a grid of
-    cells, two to a reach, so that only few are looked at, the nearest ones first; the point that was near the
-    last time in a cell is tried before.
+    cells, two to a reach, so that only few are looked at, the nearest ones first; the point that was
+    found for the last one in these columns is tried before.
     """
     points, other = checked_points(points), checked_points(other)
     height, width = (float(side) for side in pixel_spacing_mm)
@@ -127,8 +127,7 @@ class _Grid(NamedTuple):
 
 
 def _lay_grid(other: NDArray[np.int32], rows_reach: float, columns_reach: float) -> _Grid:
-    top, left = int(other[:, 0].min()), int(other[:, 1].min())
-    bottom, right = int(other[:, 0].max()), int(other[:, 1].max())
+    top, left, bottom, right = _find_bounds(other)
     reaches = int(rows_reach), int(columns_reach)
     row_bits, column_bits = (max(SMALLEST_CELL_BITS, (reach >> 1).bit_length()) for reach in reaches)
     return _Grid(
@@ -149,6 +148,15 @@ def _check_lengths(reach_mm: float, height: float, width: float) -> None:
             f"A reach of {reach_mm} mm at a pixel spacing of {height} x {width} mm is not a distance; give a "
             "reach of 0 or more and two sides above 0."
         )
+
+
+@compiled
+def _find_bounds(points: NDArray[np.int32]) -> tuple[int, int, int, int]:
+    top, left = bottom, right = points[0]
+    for i in range(1, len(points)):
+        top, bottom = min(top, points[i, 0]), max(bottom, points[i, 0])
+        left, right = min(left, points[i, 1]), max(right, points[i, 1])
+    return top, left, bottom, right
 
 
 @compiled
@@ -180,7 +188,7 @@ def _find_near(
 ) -> NDArray[np.bool_]:
     other, firsts = buckets
     is_near = np.zeros(len(points), dtype=np.bool_)
-    found_before = np.zeros(grid.rows * grid.columns, dtype=np.int32)
+    found_before = np.zeros(grid.columns, dtype=np.int32)
     for i in range(len(points)):
         row, column = points[i, 0], points[i, 1]
         cell_row, cell_column = (row - grid.top) >> grid.row_bits, (column - grid.left) >> grid.column_bits
@@ -188,9 +196,7 @@ def _find_near(
         right = min(cell_column + grid.column_window + 1, grid.columns)
         if left >= right:
             continue
-        home = min(max(cell_row, 0), grid.rows - 1) * grid.columns + min(
-            max(cell_column, 0), grid.columns - 1
-        )
+        home = min(max(cell_column, 0), grid.columns - 1)
         j = found_before[home]
         down, across = other[j, 0] - row, other[j, 1] - column
         is_near[i] = down * down * weights[0] + across * across * weights[1] <= limit
