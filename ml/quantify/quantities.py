@@ -140,7 +140,7 @@ def quantify(
         0 to 1, `parameter_invalid` for a cutoff or threshold out of range, `pixel_spacing_invalid` for a
         spacing that is not two numbers above 0.
     MaskShapeMismatchError
-        If the mask or map is not of the size of the image.
+        If the mask, map or regions are not of the size of the image.
     ImageRefusedError
         If the pixels are of another type, or the spacing is not that of a mammogram.
     """
@@ -149,6 +149,7 @@ def quantify(
     _check_detector(size, detector_offset, log_counts_per_e_fold)
     marked, pm = _marked(pixels.shape, mask, probability, cutoff, least_probability)
     regions = regions if regions is not None else regions_of(pixels, acquisition)
+    _check_shape(regions.labels.shape, pixels.shape)
     signal = read_signal(
         pixels,
         acquisition,
@@ -261,7 +262,7 @@ def _marked(
 def _check_shape(given: tuple[int, ...], shape: tuple[int, ...]) -> None:
     if given != shape:
         raise MaskShapeMismatchError(
-            f"The image has {shape} pixels, the mask or map {given}; expected those of this image."
+            f"The image has {shape} pixels, its mask, map or regions {given}; expected those of this image."
         )
 
 

@@ -7,6 +7,7 @@ import pytest
 from ml.errors import ImageRefusedError, MaskShapeMismatchError, QuantifyInputError
 from ml.masks import area_px, empty, from_dense, kulpa_length_mm, skeleton, to_dense
 from ml.quantify import DEFINITIONS, UNDEFINED_REASONS, Quantities, quantify
+from ml.quantify.tissue import regions_of
 from ml.types import Acquisition
 from tests.factories.calcified_scene import ACQUISITION, COLUMNS, ROWS, draw_scene
 
@@ -165,6 +166,21 @@ def test_mask_and_map_together_are_refused(scene):
 def test_mask_of_another_image_is_refused(scene, marked):
     with pytest.raises(MaskShapeMismatchError):
         measure(scene, **marked)
+
+
+def test_regions_at_hand_are_used_if_they_are_of_this_image(scene):
+    regions = regions_of(scene.pixels, ACQUISITION)
+
+    assert measure(scene, regions=regions) == measure(scene)
+    with pytest.raises(MaskShapeMismatchError):
+        measure(scene, regions=replace(regions, labels=regions.labels[:-1]))
+
+
+def test_eight_bit_pixels_measure_as_wide_ones():
+    narrow = (2**14 - 1 - draw_scene().pixels >> 6).astype(np.uint8)
+    mask, facts = draw_scene().mask, Acquisition(bits_stored=8, pixel_spacing_mm=(0.1, 0.1))
+
+    assert quantify(narrow, facts, mask=mask) == quantify(narrow.astype(np.uint16), facts, mask=mask)
 
 
 def test_pixels_that_are_no_stored_values_are_refused(scene):
