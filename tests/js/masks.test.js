@@ -69,6 +69,29 @@ test("damaged bytes are the server's mask, or refused as the server refuses them
   }
 });
 
+test("bytes changed at random are read as a mask of runs in order, or refused by name", () => {
+  let seed = 12345;
+  const random = (below) => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return (seed >>> 8) % below;
+  };
+  const intact = vectors.masks
+    .filter(({ runs: list }) => list.length < 400)
+    .flatMap(({ base64, compact }) => [base64, compact].map((text) => Buffer.from(text, "base64")));
+  let read = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const bytes = Uint8Array.from(intact[i % intact.length]).subarray(0, i % 3 ? undefined : random(40));
+    for (let k = random(3); k >= 0 && bytes.length > 4; k--) bytes[4 + random(bytes.length - 4)] = random(256);
+    try {
+      assert.deepEqual(outOfOrder(decode(bytes)), []);
+      read++;
+    } catch (error) {
+      assert.equal(error.name, "MaskCodecError", `${error} for ${Buffer.from(bytes).toString("hex")}`);
+    }
+  }
+  assert.ok(read > 100, `only ${read} were read`);
+});
+
 test("set operations agree with those on pixels", () => {
   const [rows, columns] = [6, 11];
   const random = (seed) => Uint8Array.from({ length: rows * columns }, (_, i) => ((i * seed * 2654435761) >>> 13) & 1);
@@ -122,6 +145,16 @@ test("encoding does not depend on how a mask came to be", () => {
 
   assert.deepEqual(encode(runs.xor(runs.xor(dot, dot), dot)), encode(dot));
 });
+
+/** @returns {number[][]} the runs that break a rule of order or size */
+function outOfOrder({ rows, columns, runs: list }) {
+  const triples = Array.from({ length: list.length / 3 }, (_, i) => Array.from(list.subarray(3 * i, 3 * i + 3)));
+  return triples.filter(([row, start, end], i) => {
+    const [lastRow, , lastEnd] = i ? triples[i - 1] : [-1, 0, 0];
+    const follows = row > lastRow || (row === lastRow && start > lastEnd);
+    return !follows || start < 0 || start >= end || end > columns || row >= rows;
+  });
+}
 
 function distance(x, y, a, b) {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
