@@ -49,6 +49,18 @@ class CorrectionParameterError(MlError):
     code = "correction_parameter"
 
 
+class ThresholdCalibrationError(MlError):
+    """Labels do not give thresholds for the correction; `code` names why."""
+
+    code = "threshold_calibration"
+
+
+class ParametersFileError(MlError):
+    """A file does not hold parameters of the label correction that can be used."""
+
+    code = "parameters_file"
+
+
 class PixelValuesError(MlError):
     """The pixels of an image are of a type or hold a value that a method cannot take."""
 
@@ -89,6 +101,12 @@ class PixelSpacingMissingError(MlError):
     """A measure in millimetres was asked of an image whose pixel spacing is not known."""
 
     code = "pixel_spacing_missing"
+
+
+class NormalisationRefusedError(MlError):
+    """An image cannot be brought to the grey scale that was asked for; `code` names why."""
+
+    code = "normalisation_refused"
 
 
 class PredictionRefusedError(MlError):
@@ -137,3 +155,9 @@ class PhantomRequestError(MlError):
     """A phantom was asked for that cannot be drawn."""
 
     code = "phantom_request"
+
+
+class ExperimentSettingsError(MlError):
+    """An experiment cannot be run as it was asked for."""
+
+    code = "experiment_settings"

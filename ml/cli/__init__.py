@@ -22,9 +22,13 @@ from ml.errors import MlError
 EXIT_REFUSED = 2
 COMMANDS = {
     "correct": "remove from a mask what the image does not bear out, and say why",
+    "experiment": "run an experiment on phantoms, or list them",
     "metrics": "how well one mask agrees with another",
+    "normalise": "one image on a grey scale that does not depend on the exposure",
+    "phantom": "digital mammograms with known calcification, as DICOM files with their truth",
     "predict": "probability of calcification for one image",
     "quantify": "length, area, scores and calcium mass of what a mask or a probability map marks",
+    "segment": "compressed breast, periphery and chest muscle of one image",
     "train": "train a network as a recipe says",
 }
 
