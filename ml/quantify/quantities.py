@@ -141,8 +141,10 @@ def quantify(
         spacing that is not two numbers above 0.
     MaskShapeMismatchError
         If the mask, map or regions are not of the size of the image.
+    PixelValuesError
+        If the pixels are of another type.
     ImageRefusedError
-        If the pixels are of another type, or the spacing is not that of a mammogram.
+        If the spacing is not that of a mammogram.
     """
     size = pixel_size_of(acquisition)
     _check_shares_and_levels((cutoff, least_probability), threshold_x)

@@ -27,7 +27,7 @@ def regions_of(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Regions:
 
     Raises
     ------
-    ImageRefusedError
+    PixelValuesError, ImageRefusedError
         As `find_regions`, but for pixels that are not square.
     """
     if acquisition.pixel_spacing_mm is not None:

@@ -4,7 +4,7 @@ from dataclasses import asdict, fields, replace
 import numpy as np
 import pytest
 
-from ml.errors import ImageRefusedError, MaskShapeMismatchError, QuantifyInputError
+from ml.errors import ImageRefusedError, MaskShapeMismatchError, PixelValuesError, QuantifyInputError
 from ml.masks import area_px, empty, from_dense, kulpa_length_mm, skeleton, to_dense
 from ml.quantify import DEFINITIONS, UNDEFINED_REASONS, Quantities, quantify
 from ml.quantify.tissue import regions_of
@@ -184,7 +184,7 @@ def test_eight_bit_pixels_measure_as_wide_ones():
 
 
 def test_pixels_that_are_no_stored_values_are_refused(scene):
-    with pytest.raises(ImageRefusedError):
+    with pytest.raises(PixelValuesError):
         quantify(scene.pixels.astype(np.float32), ACQUISITION, mask=scene.mask)
 
 
