@@ -87,7 +87,7 @@ def find_contact(
     reach_px = round(LARGEST_BULGE_MM / image.pixel_mm) + 1
     distance_mm = skin_distance_px(outline.inside, reach_px=reach_px) * np.float32(image.pixel_mm)
     flags: tuple[str, ...] = ()
-    bulge_mm = None if thickness_mm is None else thickness_mm / 2
+    bulge_mm = thickness_mm / 2 if thickness_mm and thickness_mm > 0 else None
     if bulge_mm is None:
         is_measured = outline.inside if muscle is None else outline.inside & ~muscle
         profile = _profile(distance_mm[is_measured], image.brightness[is_measured] - outline.air)

@@ -27,6 +27,7 @@ CORRIDOR_MM = 12.0  # to either side of the line that the edge may run
 # Cost of the shortest path: of leaving steep places, and of the border of the corridor.
 STEEPNESS, STRAIGHTNESS = 1.5, 1.0
 PATH_SMOOTHING_MM = 4.0
+POLYGON_TOLERANCE_PX = 0.5  # of the coarse grid: few corners, so that people can move them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,4 +226,5 @@ def _polygon(edge: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.fl
     first, last = max(seen[0] - 1, 0), min(seen[-1] + 1, len(edge) - 1)
     edge = np.clip(edge[first : last + 1], 0, (rows, columns))
     ends = [(edge[-1, 0], 0.0)] if edge[-1, 1] > 0 else []
-    return np.array([(0.0, 0.0), *edge.tolist(), *ends])
+    polygon = np.array([(0.0, 0.0), *edge.tolist(), *ends], dtype=np.float32)
+    return cv2.approxPolyDP(polygon[:, None], POLYGON_TOLERANCE_PX, closed=True)[:, 0].astype(np.float64)

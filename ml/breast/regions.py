@@ -13,7 +13,7 @@ from ml.breast.contact import find_contact
 from ml.breast.orientation import Side
 from ml.breast.outline import Outline, find_outline
 from ml.breast.pectoral import OBLIQUE_VIEWS, find_pectoral, polygon_mask
-from ml.errors import ImageRefusedError
+from ml.errors import PixelValuesError
 from ml.images import checked_spacing
 from ml.masks import Box
 from ml.physics import Mode, pixel_size_of, read_signal
@@ -129,10 +129,10 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
 
     Raises
     ------
+    PixelValuesError
+        If the pixels are not a two-dimensional array of uint8 or uint16.
     ImageRefusedError
-        Code ``pixels_invalid`` if the pixels are not a two-dimensional array of unsigned integers of at most
-        16 bits, ``pixel_spacing_invalid`` if a spacing is given that is not that of a mammogram, or not
-        square.
+        Code ``pixel_spacing_invalid`` if a spacing is given that is not that of a mammogram, or not square.
 
     Notes
     -----
@@ -150,7 +150,7 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
     if outline is None:
         labels, polygon, flags = np.zeros(pixels.shape, dtype=np.uint8), None, ["breast_not_found", *flags]
     else:
-        thickness_mm = acquisition.body_part_thickness_mm if spacing_mm is not None else None
+        thickness_mm = acquisition.body_part_thickness_mm if spacing_mm else None
         coarse, polygon, found = _coarse_labels(image, outline, acquisition, thickness_mm, signal.mode)
         labels = _enlarge(coarse, image.frame, pixels.shape)
         flags += [*_side_flags(outline.side, acquisition), *found]
@@ -160,7 +160,9 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
     return Regions(
         breast=to_breast(image, outline, image_shape=pixels.shape),
         labels=labels,
-        polygon=None if polygon is None else tuple((float(row), float(column)) for row, column in polygon),
+        polygon=None
+        if polygon is None
+        else tuple((round(float(row), 2), round(float(column), 2)) for row, column in polygon),
         is_found=outline is not None,
         laterality=acquisition.image_laterality,
         chest_wall_side=None if outline is None else outline.side,
@@ -171,10 +173,9 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
 
 def _check_pixels(pixels: NDArray) -> None:
     if pixels.ndim != 2 or pixels.size == 0 or pixels.dtype not in (np.uint8, np.uint16):
-        raise ImageRefusedError(
+        raise PixelValuesError(
             f"The pixels are an array of {pixels.dtype} with shape {pixels.shape}; stored values of one "
-            "image are needed, as uint8 or uint16 with (rows, columns).",
-            code="pixels_invalid",
+            "image are needed, as uint8 or uint16 with (rows, columns)."
         )
 
 

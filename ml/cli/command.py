@@ -4,10 +4,14 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ml.errors import MlError
+from ml.images import checked_spacing
 from ml.masks import Runs, from_png
+from ml.types import Acquisition
 
 QUIET_S = 2.0
 
@@ -69,6 +73,48 @@ def check_can_write(path: Path) -> None:
         raise OutputNotWritableError(f"{path} is a folder; name a file to write.")
 
 
+def check_other_file(out: Path, image: Path) -> None:
+    """Refuse to write a result over the image that it comes from.
+
+    Parameters
+    ----------
+    out, image : Path
+        What is to be written, and what is read.
+
+    Raises
+    ------
+    BadArgumentsError
+        If both are the same file.
+    """
+    if out.resolve() == image.resolve():
+        raise BadArgumentsError("--out is the image itself, which is never overwritten; name another file.")
+
+
+def with_spacing(acquisition: Acquisition, pixel_spacing_mm: float | None) -> Acquisition:
+    """Put a pixel spacing from the command line in the place of the header's.
+
+    Parameters
+    ----------
+    acquisition : Acquisition
+        From the image.
+    pixel_spacing_mm : float or None
+        Side of a square pixel; None keeps the header's.
+
+    Returns
+    -------
+    acquisition : Acquisition
+
+    Raises
+    ------
+    ImageRefusedError
+        Code ``pixel_spacing_invalid`` if it is not that of a mammogram.
+    """
+    if pixel_spacing_mm is None:
+        return acquisition
+    spacing_mm = checked_spacing(pixel_spacing_mm, pixel_spacing_mm, "--pixel-spacing-mm")
+    return replace(acquisition, pixel_spacing_mm=spacing_mm, pixel_spacing_source="given")
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a result.
 
@@ -113,7 +159,8 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
         raise OutputNotWritableError(f"{error.filename} cannot be written: {error.strerror}.") from None
     finally:
         for part in waiting.values():
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
 
 
 def read_mask(path: Path) -> Runs:
