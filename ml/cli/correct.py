@@ -10,6 +10,7 @@ from typing import Literal
 
 from ml.cli.command import BadArgumentsError, Progress, check_can_write, read_mask, write_files
 from ml.correction import CorrectionParameters, audit_rows, propose_removals
+from ml.errors import PixelSpacingMissingError
 from ml.images import checked_spacing, read_image
 from ml.masks import digest, to_png
 from ml.types import Acquisition
@@ -119,10 +120,15 @@ def _parameters(options: argparse.Namespace) -> CorrectionParameters:
 
 
 def _acquisition(acquisition: Acquisition, pixel_spacing_mm: float | None) -> Acquisition:
-    if pixel_spacing_mm is None:
-        return acquisition
-    spacing_mm = checked_spacing(pixel_spacing_mm, pixel_spacing_mm, "--pixel-spacing-mm")
-    return replace(acquisition, pixel_spacing_mm=spacing_mm, pixel_spacing_source="given")
+    if pixel_spacing_mm is not None:
+        spacing_mm = checked_spacing(pixel_spacing_mm, pixel_spacing_mm, "--pixel-spacing-mm")
+        return replace(acquisition, pixel_spacing_mm=spacing_mm, pixel_spacing_source="")
+    if acquisition.pixel_spacing_mm is None:
+        raise PixelSpacingMissingError(
+            "The image does not say how large its pixels are, so no length can be judged. Give their spacing "
+            "at the detector in millimetres with --pixel-spacing-mm."
+        )
+    return acquisition
 
 
 def _sha256(path: Path) -> str:

@@ -163,7 +163,8 @@ def _on_thickness_route(signal: Signal, beam: Beam, parameters: CorrectionParame
         return signal, UM_PER_MM * (1 + beam.scatter_to_primary_ratio) / beam.mu_calc_per_mm
     any_fat = float(signal.brightness.min())  # it cancels in the opening
     dense_tissue_mm = AT_18_KEV.dense_tissue_mm(signal.brightness, any_fat)
-    return replace(signal, brightness=dense_tissue_mm), UM_PER_MM * AT_18_KEV.calcification_per_dense_tissue
+    seen = replace(signal, brightness=dense_tissue_mm.astype(np.float32))
+    return seen, UM_PER_MM * AT_18_KEV.calcification_per_dense_tissue
 
 
 def _survey(

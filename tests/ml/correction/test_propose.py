@@ -1,13 +1,15 @@
 import json
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ml.correction import DEFAULT_PARAMETERS, PUBLISHED_PARAMETERS, propose_removals, warm_up
 from ml.errors import (
     CorrectionCancelledError,
+    ImageRefusedError,
     MaskShapeMismatchError,
     PixelSpacingMissingError,
     TooManyPiecesError,
@@ -23,45 +25,17 @@ from ml.masks import (
     to_dense,
     union,
 )
-from ml.types import Acquisition
-
-SIZE = (500, 700)
-RAW = Acquisition(
-    presentation_intent="FOR PROCESSING",
-    pixel_intensity_relationship="LIN",
-    pixel_intensity_relationship_sign=1,
-    bits_stored=14,
-    pixel_spacing_mm=(0.1, 0.1),
-    anode="MOLYBDENUM",
-    filter_material="MOLYBDENUM",
-    kvp=26.0,
-    body_part_thickness_mm=50.0,
-    grid="NONE",
+from tests.factories.painted_image import (
+    ALL,
+    BRIGHT,
+    DISPLAYED,
+    RAW,
+    SIZE,
+    displayed_image,
+    raw_image,
 )
-DISPLAYED = Acquisition(presentation_intent="FOR PRESENTATION", bits_stored=12, pixel_spacing_mm=(0.1, 0.1))
+
 AT_18_KEV = replace(DEFAULT_PARAMETERS, mu_calc_per_mm=2.61, scatter_to_primary_ratio=0.0, smoothing_mm=0.0)
-
-BRIGHT = capsule(*SIZE, (100.0, 100.0), (100.0, 400.0), 5.0)
-FAINT = capsule(*SIZE, (250.0, 100.0), (250.0, 400.0), 5.0)
-DOT = capsule(*SIZE, (400.0, 550.0), (400.0, 550.0), 10.0)
-SPECK = from_dense(np.pad(np.ones((1, 3), dtype=bool), ((450, 49), (40, 657))))
-ALL = union(union(BRIGHT, FAINT), union(DOT, SPECK))
-
-
-def raw_image(noise=0.0):
-    """A flat breast with lines of which one lets through 80 %, the other 99 %."""
-    signal = np.full(SIZE, 1000.0)
-    signal[to_dense(BRIGHT)] *= 0.80
-    signal[to_dense(FAINT)] *= 0.99
-    signal[to_dense(DOT)] *= 0.70
-    return (signal + np.random.default_rng(1).normal(0, 1, SIZE) * noise).round().astype(np.uint16)
-
-
-def displayed_image():
-    pixels = np.random.default_rng(2).normal(2000, 20, SIZE)
-    pixels[to_dense(BRIGHT)] += 300
-    pixels[to_dense(FAINT)] += 2
-    return cv2.GaussianBlur(pixels, (0, 0), 1).round().astype(np.uint16)
 
 
 def decisions(report):
@@ -328,6 +302,144 @@ def test_more_pieces_than_can_be_judged_are_refused():
 
     with pytest.raises(TooManyPiecesError, match="has 21,875 pieces; label correction takes up to 5,000"):
         propose_removals(from_dense(specks), raw_image(), RAW)
+
+
+def test_printed_route_at_18_kev_gives_the_direct_result_at_its_attenuation():
+    direct = propose_removals(ALL, raw_image(noise=5), RAW, parameters=AT_18_KEV)
+
+    detour = propose_removals(
+        ALL,
+        raw_image(noise=5),
+        RAW,
+        parameters=replace(DEFAULT_PARAMETERS, thickness_route="paper18keV", smoothing_mm=0.0),
+    )
+
+    assert decisions(detour) == decisions(direct)
+    assert detour.processing == direct.processing
+    for one, other in zip(detour.components, direct.components, strict=True):
+        assert one.measures["excess_um"] == pytest.approx(other.measures["excess_um"], abs=2e-3)
+
+
+def test_logarithmic_raw_image_of_known_slope_gives_the_thickness_of_the_linear_one():
+    logarithmic = np.rint(4000 * np.log(raw_image())).astype(np.uint16)
+    acquisition = replace(RAW, pixel_intensity_relationship="LOG", bits_stored=16)
+
+    unknown = propose_removals(BRIGHT, logarithmic, acquisition)
+    known = propose_removals(
+        BRIGHT, logarithmic, acquisition, parameters=replace(AT_18_KEV, log_counts_per_e_fold=4000.0)
+    )
+
+    assert (unknown.mode, unknown.flags[0]) == ("relative", "log_scale_unknown")
+    assert known.components[0].measures["thickness_um"] == pytest.approx(85.496, abs=0.2)
+
+
+def breast_image():
+    """A breast that falls off towards the skin, with clipped air beside it and a bright line."""
+    to_skin = np.clip(500 - np.arange(SIZE[1]), 0, 150) / 150
+    signal = np.where(to_skin > 0, 9000 * np.exp(-2 * np.sqrt(to_skin)), 14000) * np.ones(SIZE)
+    signal[to_dense(BRIGHT)] *= 0.85
+    signal += np.random.default_rng(5).normal(0, 5, SIZE)
+    return np.clip(signal, 0, 14000).astype(np.uint16)
+
+
+def test_component_tells_how_much_of_it_is_compressed():
+    rim = capsule(*SIZE, (200.0, 380.0), (300.0, 380.0), 5.0)
+    thick = replace(RAW, body_part_thickness_mm=40.0)
+
+    deep, near = propose_removals(union(BRIGHT, rim), breast_image(), thick).components
+
+    assert deep.measures["contact_share"] > 0.5
+    assert near.measures["contact_share"] == 0
+    assert near.measures["periphery_share"] == pytest.approx(1)
+    assert "periphery" in near.flags
+
+
+def test_pixels_that_clip_inside_the_breast_are_left_out_and_said():
+    pixels = breast_image()
+    clean = propose_removals(BRIGHT, pixels, RAW)
+    pixels[60:140, 200:245] = 16383
+
+    report = propose_removals(BRIGHT, pixels, RAW)
+
+    assert "saturated_in_breast" not in clean.flags
+    assert "saturated_in_breast" in report.flags
+    assert report.components[0].measures["saturated_share"] == pytest.approx(0.145, abs=0.01)
+    assert "saturated" in report.components[0].flags
+
+
+def test_component_that_clips_altogether_is_left_to_a_human():
+    pixels = breast_image()
+    stroke = capsule(*SIZE, (300.0, 100.0), (300.0, 200.0), 5.0)
+    pixels[290:311, 90:211] = 16383
+
+    report = propose_removals(union(BRIGHT, stroke), pixels, RAW)
+
+    clipped = report.components[1]
+    assert clipped.measures["excess_um"] is clipped.measures["contrast_z"] is None
+    assert (clipped.decision, clipped.reason) == ("borderline", "insufficient_thickness")
+    assert clipped.reason_text == "all of it is at the end of the scale: please decide"
+
+
+def test_mean_rule_needs_no_surroundings():
+    everywhere = from_dense(np.ones(SIZE, dtype=bool))
+
+    report = propose_removals(everywhere, raw_image(), RAW, parameters=PUBLISHED_PARAMETERS)
+
+    (whole,) = report.components
+    assert not whole.measures["has_surroundings"]
+    assert (whole.decision, whole.reason) == ("remove", "insufficient_thickness")
+
+
+def test_spur_does_not_let_the_pieces_of_an_artery_be_judged_apart():
+    spur = capsule(*SIZE, (100.0, 250.0), (109.0, 250.0), 2.5)
+
+    report = propose_removals(union(BRIGHT, spur), raw_image(noise=5), RAW)
+
+    assert len(report.components) == 1
+
+
+@pytest.mark.parametrize("flip", [np.flipud, np.fliplr])
+def test_flipped_input_gives_the_flipped_decisions(flip):
+    report = propose_removals(
+        from_dense(flip(to_dense(ALL))), np.ascontiguousarray(flip(raw_image(noise=5))), RAW
+    )
+
+    assert np.array_equal(flip(to_dense(report.corrected)), to_dense(BRIGHT))
+
+
+def test_corrected_simple_label_is_not_corrected_again():
+    once = propose_removals(ALL, raw_image(noise=5), RAW).corrected
+
+    assert propose_removals(once, raw_image(noise=5), RAW).corrected == once
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 2**32 - 1))
+def test_any_label_on_any_image_is_only_reduced_and_always_alike(seed):
+    random = np.random.default_rng(seed)
+    rows, columns = random.integers(40, 160, 2)
+    mask = empty(rows, columns)
+    for _ in range(random.integers(1, 6)):
+        points = random.uniform(-5, 1.05 * max(rows, columns), (3, 2))
+        mask = union(mask, polyline(rows, columns, points, random.uniform(0.5, 20)))
+    pixels = random.integers(0, 2 ** random.integers(1, 15), (rows, columns)).astype(np.uint16)
+    acquisition = RAW if random.random() < 0.5 else DISPLAYED
+
+    report = propose_removals(mask, pixels, acquisition)
+
+    assert report == propose_removals(mask, pixels, acquisition)
+    assert area_px(difference(report.corrected, mask)) == 0
+    kept = [part for part in report.components if part.decision != "remove"]
+    assert area_px(report.corrected) == sum(area_px(part.runs) for part in kept)
+    assert area_px(mask) == sum(area_px(part.runs) for part in report.components)
+    json.dumps([part.measures for part in report.components], allow_nan=False)
+
+
+def test_spacing_of_no_mammogram_is_refused():
+    with pytest.raises(ImageRefusedError) as refusal:
+        propose_removals(BRIGHT, raw_image(), replace(RAW, pixel_spacing_mm=(2.0, 2.0)))
+
+    assert refusal.value.code == "pixel_spacing_invalid"
 
 
 def test_warm_up_runs():

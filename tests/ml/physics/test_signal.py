@@ -65,6 +65,40 @@ def test_rescale_and_detector_offset_come_before_the_logarithm():
     assert signal.detector_offset == 50
 
 
+def test_detector_offset_may_be_given():
+    acquisition = Acquisition(**RAW, pixel_intensity_relationship_sign=1, manufacturer="SIEMENS")
+
+    signal = read_signal(LINEAR, acquisition, detector_offset=30.0)
+
+    assert signal.brightness[1000] == pytest.approx(-np.log(970))
+    assert signal.detector_offset == 30
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_logarithmic_image_of_known_slope_gives_the_contrast_of_the_linear_one(sign):
+    counts_per_e_fold = 1000.0
+    logarithmic = np.rint(sign * counts_per_e_fold * np.log(LINEAR) + (0 if sign > 0 else 12000))
+    logarithmic = logarithmic.astype(np.uint16)
+    acquisition = Acquisition(
+        **RAW | {"pixel_intensity_relationship": "LOG"}, pixel_intensity_relationship_sign=sign
+    )
+
+    signal = read_signal(logarithmic, acquisition, log_counts_per_e_fold=counts_per_e_fold)
+
+    plain = read_signal(LINEAR, Acquisition(**RAW, pixel_intensity_relationship_sign=1))
+    difference = signal.brightness[logarithmic] - plain.brightness[LINEAR]
+    assert (signal.mode, signal.flags, signal.is_inverted) == ("physical", (), sign < 0)
+    assert np.ptp(difference) < 2 / counts_per_e_fold
+    assert signal.is_saturated[logarithmic[0, -1]]
+    assert not signal.is_saturated[logarithmic[:, :50]].any()
+
+
+def test_look_up_gives_the_brightness_of_each_pixel():
+    signal = read_signal(LINEAR, Acquisition(**RAW, pixel_intensity_relationship_sign=1))
+
+    assert np.array_equal(signal.look_up(LINEAR[3:70, 5:77]), signal.brightness[LINEAR[3:70, 5:77]])
+
+
 def test_clipped_air_is_saturated():
     signal = read_signal(LINEAR, Acquisition(**RAW, pixel_intensity_relationship_sign=1))
 
