@@ -22,6 +22,7 @@ from ml.masks.png import from_png, to_png, to_png_1bit
 from ml.masks.polygons import from_polygons, to_polygons
 from ml.masks.runs import Runs, empty
 from ml.masks.skeleton import skeleton
+from ml.masks.spline import spline_length_mm
 
 __all__ = [
     "Box",
@@ -61,6 +62,7 @@ __all__ = [
     "polyline",
     "prune_spurs",
     "skeleton",
+    "spline_length_mm",
     "to_coco_rle",
     "to_dense",
     "to_dense_crop",
