@@ -1,7 +1,7 @@
 """One breast in three dimensions: what its views and its later exams have in common."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ml.phantom.breast_size import BreastSize
 from ml.phantom.calcifications import Calcifications, random_calcifications
+from ml.phantom.disease import NO_DISEASE, Disease, later_disease, random_disease
 from ml.phantom.fibres import Fibre, random_fibres
 from ml.phantom.gland import random_gland
 from ml.phantom.vessels import Plaque, Vessel, plaque_of, random_vessels
@@ -16,11 +17,6 @@ from ml.phantom.vessels import Plaque, Vessel, plaque_of, random_vessels
 DEPTH_MM, RADIUS_MM = (70.0, 110.0), (75.0, 110.0)
 MEDIAN_DENSITY, DENSITY_SPREAD, DENSITY_RANGE = 0.14, 0.55, (0.03, 0.5)
 MEAN_THICKNESS_MM, THICKNESS_SPREAD_MM, THICKNESS_RANGE_MM = 59.0, 16.0, (30.0, 90.0)
-MEDIAN_SEVERITY, SEVERITY_SPREAD = 0.30, 0.7
-MEAN_EXTENT, EXTENT_SPREAD, EXTENT_RANGE = 0.3, 0.4, (-1.5, 3.0)
-# Correlation of the disease between a woman's breasts.
-SIDES_ALIKE = 0.9
-SEVERITY_GROWTH_PER_YEAR = 0.06
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +58,8 @@ class Anatomy:
 
     Attributes
     ----------
+    recipe : AnatomyRecipe
+        What it was drawn from.
     size : BreastSize
         Its frame.
     thickness_mm : float
@@ -70,8 +68,6 @@ class Anatomy:
         Volume share of glandular tissue.
     severity : float
         Share of a calcified wall that is mineral; 0 without BAC.
-    gland : ndarray of float32
-        See `ml.phantom.gland`.
     vessels, plaques : list
         A plaque for each vessel.
     fibres : list of Fibre
@@ -80,22 +76,26 @@ class Anatomy:
         Outside vessels.
     """
 
+    recipe: AnatomyRecipe
     size: BreastSize
     thickness_mm: float
     density: float
     severity: float
-    gland: NDArray[np.float32]
     vessels: list[Vessel]
     plaques: list[Plaque]
     fibres: list[Fibre]
     calcifications: Calcifications
 
+    @cached_property
+    def gland(self) -> NDArray[np.float32]:
+        """Share of glandular tissue in a coarse volume; see `random_gland`."""
+        return random_gland(self.density, _chance(self.recipe, 2))
+
     @property
     def calcified_mm(self) -> float:
         """Length of the stretches that show, along the vessels themselves."""
-        return sum(
-            plaque.visible_mm(vessel) for vessel, plaque in zip(self.vessels, self.plaques, strict=True)
-        )
+        pairs = zip(self.vessels, self.plaques, strict=True)
+        return sum(plaque.visible_mm(vessel) for vessel, plaque in pairs)
 
 
 @lru_cache(maxsize=4)
@@ -113,25 +113,39 @@ def random_anatomy(recipe: AnatomyRecipe) -> Anatomy:
         The same object for the same recipe while it is in use; do not change it.
     """
     woman = np.random.default_rng([recipe.seed, 50])
-    chances = [np.random.default_rng([recipe.seed, 60 + recipe.side, part]) for part in range(5)]
     size = _size(recipe.field_mm, woman)
     thickness_mm = float(np.clip(woman.normal(MEAN_THICKNESS_MM, THICKNESS_SPREAD_MM), *THICKNESS_RANGE_MM))
     density = float(np.clip(woman.lognormal(np.log(MEDIAN_DENSITY), DENSITY_SPREAD), *DENSITY_RANGE))
-    disease = np.sqrt(SIDES_ALIKE) * woman.standard_normal(2)
-    disease += np.sqrt(1 - SIDES_ALIKE) * chances[0].standard_normal(2)
-    vessels = random_vessels(size, chances[1])
-    severity, extent = _disease(recipe, float(disease[0]), float(disease[1]), vessels)
+    vessels = random_vessels(size, _chance(recipe, 1))
+    disease = _disease(recipe, vessels)
+    plaques = [plaque_of(vessel, severity=disease.severity, extent=disease.extent) for vessel in vessels]
     return Anatomy(
+        recipe=recipe,
         size=size,
         thickness_mm=thickness_mm,
         density=density,
-        severity=severity,
-        gland=random_gland(density, chances[2]),
+        severity=disease.severity,
         vessels=vessels,
-        plaques=[plaque_of(vessel, severity=severity, extent=extent) for vessel in vessels],
-        fibres=random_fibres(size, chances[3]),
-        calcifications=random_calcifications(size, chances[4], clusters=recipe.clusters),
+        plaques=plaques,
+        fibres=random_fibres(size, _chance(recipe, 3)),
+        calcifications=random_calcifications(size, _chance(recipe, 4), clusters=recipe.clusters),
     )
+
+
+def _chance(recipe: AnatomyRecipe, part: int) -> Generator:
+    """Return a source of chance for a part of one breast, whatever the other parts drew."""
+    return np.random.default_rng([recipe.seed, 60 + recipe.side, part])
+
+
+def _disease(recipe: AnatomyRecipe, vessels: list[Vessel]) -> Disease:
+    if not recipe.has_bac:
+        return NO_DISEASE
+    disease = random_disease(recipe.seed, recipe.side)
+    if recipe.severity is not None:
+        disease = replace(disease, severity=recipe.severity)
+    if recipe.years:
+        disease = later_disease(disease, vessels, recipe.years, recipe.growth_mm_per_year)
+    return disease
 
 
 def _size(field_mm: tuple[float, float], woman: Generator) -> BreastSize:
@@ -145,37 +159,3 @@ def _size(field_mm: tuple[float, float], woman: Generator) -> BreastSize:
         depth_mm=float(DEPTH_MM[0] + share * (DEPTH_MM[1] - DEPTH_MM[0])) * depth_fit,
         radius_mm=float(RADIUS_MM[0] + alike * (RADIUS_MM[1] - RADIUS_MM[0])) * radius_fit,
     )
-
-
-def _disease(
-    recipe: AnatomyRecipe, severity_draw: float, extent_draw: float, vessels: list[Vessel]
-) -> tuple[float, float]:
-    """Return severity and extent after the recipe's years."""
-    if not recipe.has_bac:
-        return 0.0, 0.0
-    drawn = min(MEDIAN_SEVERITY * float(np.exp(SEVERITY_SPREAD * severity_draw)), 1.0)
-    severity = drawn if recipe.severity is None else recipe.severity
-    extent = MEAN_EXTENT + EXTENT_SPREAD * extent_draw
-    if recipe.years:
-        begun_mm = _calcified_mm(vessels, severity, extent)
-        severity = min(severity * (1 + SEVERITY_GROWTH_PER_YEAR) ** recipe.years, 1.0)
-        wanted_mm = begun_mm + recipe.years * recipe.growth_mm_per_year
-        extent = _extent_for(wanted_mm, vessels, severity)
-    return severity, extent
-
-
-def _calcified_mm(vessels: list[Vessel], severity: float, extent: float) -> float:
-    plaques = [plaque_of(vessel, severity=severity, extent=extent) for vessel in vessels]
-    return sum(plaque.visible_mm(vessel) for vessel, plaque in zip(vessels, plaques, strict=True))
-
-
-def _extent_for(wanted_mm: float, vessels: list[Vessel], severity: float) -> float:
-    """Find by bisection the extent that gives a calcified length; the largest where vessels are too short."""
-    low, high = EXTENT_RANGE
-    for _ in range(24):
-        middle = (low + high) / 2
-        if _calcified_mm(vessels, severity, middle) < wanted_mm:
-            low = middle
-        else:
-            high = middle
-    return high

@@ -74,6 +74,11 @@ def make_exam(
     return [phantom_of(recipe) for recipe in recipes]
 
 
+def draws_bac(seed: int) -> bool:
+    """Say whether a woman has BAC where it is not asked for: 65 in 100 have."""
+    return bool(np.random.default_rng([max(seed, 0), 30]).random() < BAC_SHARE)
+
+
 def make_series(
     seed: int,
     *,
@@ -151,7 +156,7 @@ def _recipes(
     if unknown:
         raise PhantomRequestError(f"Views are any of {', '.join(EXAM_VIEWS)}, not {', '.join(unknown)}.")
     if has_bac is None:
-        has_bac = bool(np.random.default_rng([max(seed, 0), 30]).random() < BAC_SHARE)
+        has_bac = draws_bac(seed)
     field_mm = (shape[0] * pixel_spacing_mm, shape[1] * pixel_spacing_mm)
     return [
         ViewRecipe(
