@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 AIR_SPREADS = 6  # of 1.4826 x median absolute deviation: air ends here at the latest
-AIR_SHARE = 0.15  # of the way from air to the median of the breast
+AIR_SHARE = 0.15
 # Share of the variance between two classes: 0.64 for one bell curve cut in two, 0.75 for even noise.
 TWO_CLASSES = 0.76
 LEAST_CLASS_SHARE = 0.05  # of the values: less is a blurred edge
@@ -33,26 +33,29 @@ class AirEdge:
     is_clear: bool
 
 
-def find_air_edge(values: NDArray[np.float32]) -> AirEdge:
+def find_air_edge(values: NDArray[np.float32], *, share: float = AIR_SHARE) -> AirEdge:
     """Find where air ends among the values of an image.
 
     Parameters
     ----------
     values : ndarray of float32, any shape
         Bright where the breast is, not all equal.
+    share : float
+        How far from air to the median of the breast air is taken to reach: a small share keeps dim skin, a
+        large one leaves out what is blurred into air.
 
     Returns
     -------
     edge : AirEdge
         At Otsu's threshold, or lower, because Otsu alone may cut between fat and gland or muscle: as near to
-        air as the spread of air and 15 % of the way to the breast allow.
+        air as the spread of air and that share of the way to the breast allow.
     """
     threshold = _air_threshold(values)
     dark, bright = values[values <= threshold], values[values > threshold]
     air = float(np.median(dark))
     spread = AIR_SPREADS * 1.4826 * float(np.median(np.abs(dark - air)))
     step = float(np.median(bright)) - air
-    return AirEdge(value=min(threshold, air + max(spread, AIR_SHARE * step)), air=air, is_clear=spread < step)
+    return AirEdge(value=min(threshold, air + max(spread, share * step)), air=air, is_clear=spread < step)
 
 
 def _air_threshold(values: NDArray[np.float32]) -> float:

@@ -11,6 +11,7 @@ from ml.breast.air import find_air_edge
 from ml.breast.coarse import CoarseImage
 from ml.breast.orientation import Side, chest_wall_side, wall_from_left, wall_to_left
 
+SKIN_SHARE = 0.05  # of the way from air to the median of the breast: skin is dim on film and behind a LUT
 CLOSING_MM = 1.0
 OPENING_MM = 2.5  # radius: a skin marker that just touches the breast falls off, a nipple stays
 LEAST_CONTRAST = 1e-3  # grey levels or attenuation: below, there is rounding only
@@ -59,7 +60,7 @@ def find_outline(image: CoarseImage, *, image_shape: tuple[int, int]) -> Outline
     """
     if np.ptp(image.brightness) < LEAST_CONTRAST:
         return None
-    edge = find_air_edge(image.brightness)
+    edge = find_air_edge(image.brightness, share=SKIN_SHARE)
     if not edge.is_clear:
         return None
     region = _largest(_opened(image.brightness > edge.value, image.pixel_mm))

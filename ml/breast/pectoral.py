@@ -40,19 +40,17 @@ class _Needs:
         Mean drop of brightness across it, 1 where clear, times the square root of its length in mm.
     share : float
         Of its length along which brightness drops.
-    top_share : float
-        The most that it may reach at the top, of the width of the breast there.
     """
 
     evidence: float
     share: float
-    top_share: float
 
 
-OBLIQUE_NEEDS = _Needs(evidence=3.0, share=0.7, top_share=1.0)
+OBLIQUE_NEEDS = _Needs(evidence=3.0, share=0.7)
 # Without a view position there must be no doubt: a CC view may show muscle or a fold at the chest wall,
-# but it has little breast at its top.
-UNKNOWN_VIEW_NEEDS = _Needs(evidence=6.0, share=0.97, top_share=0.75)
+# but it has little breast at the top of the image.
+UNKNOWN_VIEW_NEEDS = _Needs(evidence=6.0, share=0.97)
+WIDEST_UNKNOWN_SHARE = 0.75  # of the width of the breast at the top
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,9 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     Returns
     -------
     polygon : ndarray of float64, shape (n, 2), or None
-        (row, column) corners on the coarse grid, coarse pixel centres at halves, starting at the corner of
-        the image. None in every other view, and where no edge is clear enough or the triangle does not cover
+        (row, column) corners on the coarse grid, coarse pixel centres at halves, starting at the upper
+        corner of the breast. None in every other view, and where no edge is clear enough or the triangle does
+        not cover
         2 to 25 % of the breast.
 
     Notes
@@ -92,10 +91,14 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     is_oblique = view_position in OBLIQUE_VIEWS
     if outline.side not in ("left", "right") or not (is_oblique or not view_position):
         return None
-    brightness = np.ascontiguousarray(wall_to_left(image.brightness, outline.side))
-    inside = np.ascontiguousarray(wall_to_left(outline.inside, outline.side))
+    # A small breast may end below the top of the image.
+    first = int(np.argmax(outline.inside.any(axis=1)))
+    brightness = np.ascontiguousarray(wall_to_left(image.brightness, outline.side)[first:])
+    inside = np.ascontiguousarray(wall_to_left(outline.inside, outline.side)[first:])
     line = _best_line(brightness, inside, image.pixel_mm)
-    if line is None or not _is_convincing(line, inside, OBLIQUE_NEEDS if is_oblique else UNKNOWN_VIEW_NEEDS):
+    if line is None or not _is_convincing(line, OBLIQUE_NEEDS if is_oblique else UNKNOWN_VIEW_NEEDS):
+        return None
+    if not is_oblique and (first > 0 or line.top > WIDEST_UNKNOWN_SHARE * inside[0].sum()):
         return None
     polygon = _polygon(_refined(line, brightness, inside, image.pixel_mm), inside.shape)
     covered = polygon_mask(polygon, inside.shape) & inside
@@ -103,6 +106,7 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
         return None
     if outline.side == "right":
         polygon[:, 1] = inside.shape[1] - polygon[:, 1]
+    polygon[:, 0] += first
     return polygon
 
 
@@ -164,7 +168,7 @@ def _best_line(brightness: NDArray[np.float32], inside: NDArray[np.bool_], pixel
     column = np.minimum(np.rint(top[:, None] * (1 - along)).astype(np.int64), columns - 1)
     norm = np.hypot(top, wall)
     drop = -(by_row[row, column] * (top / norm)[:, None] + by_column[row, column] * (wall / norm)[:, None])
-    drop = np.where(inside[row, column], drop, -1)
+    drop = np.where(inside[row, column], drop, 0)
     length_mm = norm * shown * pixel_mm
     evidence = (drop / (np.abs(drop) + HALF_DROP)).mean(axis=1) * np.sqrt(length_mm)
     best = int(np.argmax(evidence))
@@ -176,9 +180,8 @@ def _best_line(brightness: NDArray[np.float32], inside: NDArray[np.bool_], pixel
     )
 
 
-def _is_convincing(line: _Line, inside: NDArray[np.bool_], needs: _Needs) -> bool:
-    is_clear = line.evidence >= needs.evidence and line.share >= needs.share
-    return is_clear and line.top <= needs.top_share * float(inside[0].sum())
+def _is_convincing(line: _Line, needs: _Needs) -> bool:
+    return line.evidence >= needs.evidence and line.share >= needs.share
 
 
 def _triangle_px(top: NDArray, wall: NDArray, rows: int) -> NDArray[np.float64]:
