@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from ml.cli import main
-from ml.masks import digest, from_png, to_png
-from ml.phantom import make_phantom, write_phantom_dicom
+from ml.masks import digest, from_dense, from_png, to_png
+from ml.phantom import make_phantom, third_party_mask, write_phantom_dicom
 from tests.factories.painted_image import ALL, BRIGHT, SIZE, displayed_image
 
 
@@ -67,7 +67,7 @@ def test_people_get_a_summary_in_words(capsys, files):
 def test_raw_dicom_needs_no_spacing_and_takes_the_rules(capsys, tmp_path):
     phantom = make_phantom(5)
     write_phantom_dicom(phantom, tmp_path / "image.dcm", patient_id="p", study_uid="1.2.3", form="raw")
-    (tmp_path / "mask.png").write_bytes(to_png(phantom.bac_mask))
+    (tmp_path / "mask.png").write_bytes(to_png(from_dense(third_party_mask(phantom, 1))))
 
     outputs = ["--out", str(tmp_path / "corrected.png"), "--audit", str(tmp_path / "audit.jsonl")]
     names = [str(tmp_path / "image.dcm"), str(tmp_path / "mask.png")]

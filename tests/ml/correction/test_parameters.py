@@ -22,8 +22,15 @@ def test_digest_names_the_parameters():
         {"ring_inner_mm": 3.0},
         {"element_mm": 0.0},
         {"mu_calc_per_mm": 0.0},
+        {"thickness_route": "18keV"},
+        {"log_counts_per_e_fold": 0.0},
+        {"detector_offset": 70_000.0},
     ],
 )
 def test_numbers_that_measure_nothing_are_refused(change):
     with pytest.raises(CorrectionParameterError):
         replace(DEFAULT_PARAMETERS, **change)
+
+
+def test_counts_may_be_larger_than_limits():
+    assert replace(DEFAULT_PARAMETERS, log_counts_per_e_fold=4000.0).log_counts_per_e_fold == 4000
