@@ -97,8 +97,8 @@ def propose_removals(
     surroundings and the relative mode are our own.
 
     Pixels at the end of the scale are left out of thicknesses where they make more than 0.1 % of a raw
-    breast. Correcting a corrected mask may remove more: what was removed then counts as surroundings, and a component
-    that lost a branch has another centre line.
+    breast. Correcting a corrected mask may remove more: what was removed then counts as surroundings, and a
+    component that lost a branch has another centre line.
     """
     size = pixel_size_of(acquisition)
     pixel_spacing_mm = _check_input(mask, pixels, size)
