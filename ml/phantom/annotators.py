@@ -242,8 +242,10 @@ def _jitter(spread_mm: float, phantom: Phantom, chance: Generator) -> NDArray[np
 
 def _as_drawn(line: Curve, habits: Habits, phantom: Phantom, chance: Generator) -> Curve:
     """Carry on past the end, and cut corners, as the habits say."""
-    if len(line) > 1 and chance.random() < habits.over_extension:
-        on_px = chance.uniform(*OVER_EXTENSION_MM) / phantom.pixel_spacing_mm
+    # Drawn in any case, so that other habits of the same seed make the same errors.
+    goes_on = chance.random() < habits.over_extension
+    on_px = chance.uniform(*OVER_EXTENSION_MM) / phantom.pixel_spacing_mm
+    if len(line) > 1 and goes_on:
         back = line[-min(len(line), 20)]
         way = (line[-1] - back) / max(float(np.hypot(*(line[-1] - back))), 1e-6)
         line = np.vstack([line, line[-1] + way * on_px])

@@ -1,10 +1,58 @@
-import numpy as np
+import os
+from collections import Counter
 
-from ml.phantom import expert_mask, third_party_mask
+import numpy as np
+import pytest
+
+from ml.phantom import UNTIDY, Habits, expert_mask, make_phantom, third_party_label, third_party_mask
+
+NIGHTLY = bool(os.environ.get("TRAMLINE_NIGHTLY"))
+# Images whose share with false, with missed and with neither kind of segment was published.
+PUBLISHED = {"false": 0.846, "missed": 0.249, "untouched": 0.142}
+KINDS = {"speck": 0.45, "strand": 0.25, "vessel": 0.12, "edge": 0.13, "scar": 0.05}
 
 
 def dice(a, b):
     return 2 * np.count_nonzero(a & b) / (np.count_nonzero(a) + np.count_nonzero(b))
+
+
+@pytest.fixture(scope="module")
+def labels():
+    """Labels of many images with BAC: phantoms, each marked by several annotators."""
+    phantoms, annotators = (300, 4) if NIGHTLY else (16, 60)
+    made = []
+    for seed in range(5000, 5000 + phantoms):
+        phantom = make_phantom(
+            seed, rows=250, columns=200, pixel_spacing_mm=0.4, view_position="MLO" if seed % 2 else "CC"
+        )
+        if phantom.bac_lines:
+            made += [third_party_label(phantom, number) for number in range(annotators)]
+    return made
+
+
+def test_as_many_images_are_wrong_as_published(labels):
+    measured = {
+        "false": np.mean([bool(label.false_kinds) for label in labels]),
+        "missed": np.mean([label.missed > 0 for label in labels]),
+        "untouched": np.mean([not label.false_kinds and label.missed == 0 for label in labels]),
+    }
+
+    print(f"{len(labels)} images: {measured}")
+    assert measured == pytest.approx(PUBLISHED, abs=0.03)
+
+
+def test_false_segments_lie_on_what_they_should(labels):
+    counts = Counter(kind for label in labels for kind in label.false_kinds)
+
+    shares = {kind: counts[kind] / counts.total() for kind in KINDS}
+    # Few phantoms of the short run have scars, or many.
+    assert shares == pytest.approx(KINDS, abs=0.04 if NIGHTLY else 0.09)
+
+
+def test_segment_is_missed_with_the_probability_it_should(labels):
+    missed = sum(label.missed for label in labels) / sum(label.segments for label in labels)
+
+    assert missed == pytest.approx(0.09, abs=0.03)
 
 
 def test_expert_covers_the_visible_calcium_and_little_else(phantom):
@@ -45,3 +93,58 @@ def test_third_party_marks_false_segments_on_clean_phantoms(clean_phantom):
 
     assert 8 <= sum(marked) < 20
     assert not third_party_mask(clean_phantom, 1, level=0).any()
+
+
+def test_label_counts_what_is_missing(phantom):
+    labels = [third_party_label(phantom, seed) for seed in range(40)]
+
+    assert {label.segments for label in labels} == {len(phantom.bac_lines)}
+    missing = [label for label in labels if label.missed]
+    whole = [label for label in labels if not label.missed]
+    covered = [
+        np.mean([np.count_nonzero(label.mask & phantom.bac) for label in some]) for some in (missing, whole)
+    ]
+    assert covered[0] < covered[1]
+
+
+def test_over_extension_reaches_beyond_the_ends(phantom):
+    tidy, long = (third_party_mask_of(phantom, Habits(level=0, over_extension=share)) for share in (0.0, 1.0))
+
+    assert np.count_nonzero(long) > 1.02 * np.count_nonzero(tidy)
+    assert np.count_nonzero(tidy & ~long) == 0
+
+
+def test_polygons_cut_corners(phantom):
+    tidy, coarse = (
+        third_party_mask_of(phantom, Habits(level=0, polygon_step_mm=step)) for step in (0.0, 15.0)
+    )
+
+    assert 0.5 < dice(tidy, coarse) < 0.99
+
+
+def test_shift_moves_all_strokes_alike(phantom):
+    tidy = third_party_mask_of(phantom, Habits(level=0))
+    shifted = third_party_mask_of(phantom, Habits(level=0, shift_mm=2.0))
+
+    assert np.count_nonzero(shifted) == pytest.approx(np.count_nonzero(tidy), rel=0.05)
+    assert dice(tidy, shifted) < 0.8
+
+
+def test_swapped_label_is_that_of_the_other_image(phantom):
+    other = make_phantom(77, rows=500, columns=400, pixel_spacing_mm=0.2)
+
+    label = third_party_label(phantom, 3, habits=Habits(swap=1.0), other=other)
+
+    assert label.is_swapped
+    assert label.segments == len(other.bac_lines)
+    assert dice(label.mask, expert_mask(other)) > dice(label.mask, expert_mask(phantom))
+
+
+def test_untidy_annotator_still_marks_the_vessels(phantom):
+    label = third_party_label(phantom, 5, habits=UNTIDY)
+
+    assert np.count_nonzero(label.mask & phantom.bac) > 0.3 * np.count_nonzero(phantom.bac)
+
+
+def third_party_mask_of(phantom, habits):
+    return third_party_label(phantom, 9, habits=habits).mask
