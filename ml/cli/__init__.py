@@ -21,6 +21,7 @@ from ml.errors import MlError
 
 EXIT_REFUSED = 2
 COMMANDS = {
+    "calibrate": "limits of the correction from your own pairs of labels",
     "correct": "remove from a mask what the image does not bear out, and say why",
     "experiment": "run an experiment on phantoms, or list them",
     "metrics": "how well one mask agrees with another",

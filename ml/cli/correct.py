@@ -6,10 +6,11 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ml.cli.command import BadArgumentsError, Progress, check_can_write, read_mask, write_files
-from ml.correction import CorrectionParameters, audit_rows, propose_removals
+from ml.correction import DEFAULT_PARAMETERS, CorrectionParameters, audit_rows, propose_removals
+from ml.correction.thresholds_file import read_parameters
 from ml.errors import PixelSpacingMissingError
 from ml.images import checked_spacing, read_image
 from ml.masks import digest, to_png
@@ -43,8 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audit", type=Path, required=True, help="JSON lines to write, one per component")
     parser.add_argument("--image-uid", help="names the image in the audit; the file's SHA-256 by default")
     parser.add_argument("--pixel-spacing-mm", type=float, help="overrides the spacing in the image's header")
-    parser.add_argument("--rule", choices=RULES, default="excess", help="what thickness decides")
-    parser.add_argument("--thickness-route", choices=ROUTES, default="direct", help="how it is computed")
+    parser.add_argument("--parameters", type=Path, metavar="FILE", help="thresholds.json of calibrate")
+    parser.add_argument("--rule", choices=RULES, help="what thickness decides; excess by default")
+    parser.add_argument("--thickness-route", choices=ROUTES, help="how it is computed; direct by default")
     parser.add_argument("--no-branch-split", action="store_true", help="judge whole components")
     for option, says in NUMBERS:
         parser.add_argument(f"--{option}", type=float, metavar="X", help=says)
@@ -110,13 +112,13 @@ def _shown(value: object) -> str:
 
 
 def _parameters(options: argparse.Namespace) -> CorrectionParameters:
-    numbers = {name: getattr(options, name) for name in (option.replace("-", "_") for option, _ in NUMBERS)}
-    return CorrectionParameters(
-        thickness_rule=RULES[options.rule],
-        thickness_route=options.thickness_route,
-        split_branches=not options.no_branch_split,
-        **{name: number for name, number in numbers.items() if number is not None},
-    )
+    """Take the file's parameters, or the default ones, and put the options that were given in their place."""
+    chosen = DEFAULT_PARAMETERS if options.parameters is None else read_parameters(options.parameters)
+    names = ["thickness_route", *(option.replace("-", "_") for option, _ in NUMBERS)]
+    given: dict[str, Any] = {name: getattr(options, name) for name in names}
+    given["thickness_rule"] = RULES.get(options.rule)
+    given["split_branches"] = False if options.no_branch_split else None
+    return replace(chosen, **{name: value for name, value in given.items() if value is not None})
 
 
 def _acquisition(acquisition: Acquisition, pixel_spacing_mm: float | None) -> Acquisition:
