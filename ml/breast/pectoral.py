@@ -25,7 +25,8 @@ HALF_DROP = 0.5  # of a clear gradient counts half as much as the steepest: a lo
 SKIN_MARGIN_MM = 5.0
 CORRIDOR_MM = 12.0  # to either side of the line that the edge may run
 # Cost of the shortest path: of leaving steep places, and of the border of the corridor.
-STEEPNESS, STRAIGHTNESS = 1.5, 1.0
+STEEPNESS, STRAIGHTNESS = 3.0, 1.0
+STEEP_PERCENTILE = 97.0  # of the drops in the corridor
 PATH_SMOOTHING_MM = 4.0
 POLYGON_TOLERANCE_PX = 0.5  # of the coarse grid: few corners, so that people can move them
 
@@ -209,7 +210,8 @@ def _refined(
         ndimage.map_coordinates(by_row, points.transpose(2, 0, 1), order=1, mode="nearest") * across[0]
         + ndimage.map_coordinates(by_column, points.transpose(2, 0, 1), order=1, mode="nearest") * across[1]
     )
-    cost = np.exp(-STEEPNESS * np.clip(drop, -1, 2)) + STRAIGHTNESS * (offset / margin) ** 2
+    steep = max(float(np.percentile(drop, STEEP_PERCENTILE)), 1e-6)
+    cost = np.exp(-STEEPNESS * np.clip(drop / steep, -1, 1)) + STRAIGHTNESS * (offset / margin) ** 2
     # Free rows before the first and after the last let the path begin and end at any offset.
     cost = np.pad(cost, ((1, 1), (0, 0)))
     middle = len(offset) // 2

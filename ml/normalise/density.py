@@ -219,4 +219,5 @@ def _missing_mm(regions: Regions, grid: _Grid, thickness_mm: float) -> NDArray[n
     reach_px = int(np.ceil(half_mm / grid.pixel_mm)) + 1
     distance_mm = skin_distance_px(inside, reach_px=reach_px) * grid.pixel_mm
     rim_mm = half_mm - np.minimum(distance_mm, half_mm)
-    return (thickness_mm - 2 * np.sqrt(half_mm**2 - rim_mm**2)).astype(np.float32)
+    chord_mm = 2 * np.sqrt(np.maximum(half_mm**2 - rim_mm**2, 0))
+    return (thickness_mm - chord_mm).astype(np.float32)
