@@ -13,7 +13,7 @@ from ml.phantom.pose import Pose
 
 CLIP_PROBABILITY = 0.1
 # Thickness of mineral that attenuates like the metal does.
-METAL_AS_APATITE_MM = 2.5
+METAL_AS_APATITE_MM = 6.0
 LETTER_HEIGHT_MM, LETTER_MARGIN_MM = 6.0, 12.0
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 # Height of a capital of this font at scale 1, in pixels.

@@ -1,5 +1,6 @@
 """The shape of a compressed breast: where it is, how thick, and where the chest muscle lies."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -37,6 +38,8 @@ class Outline:
         Share of the ray in chest muscle; zero in a CC view.
     fold : ndarray of bool, shape (rows, columns)
         Where skin lies double.
+    used_columns : int
+        The breast does not reach beyond so many columns.
     """
 
     inside: NDArray[np.bool_]
@@ -46,6 +49,7 @@ class Outline:
     centre_row: float
     muscle: NDArray[np.float32]
     fold: NDArray[np.bool_]
+    used_columns: int
 
 
 def random_outline(
@@ -90,16 +94,26 @@ def random_outline(
     share = np.abs(vertical_mm / reach) / size.radius_mm
     rest = np.clip(1 - share**SUPER_ELLIPSE_EXPONENT, 0, None)
     skin_at_mm = size.depth_mm * wobble * rest ** (1 / FORWARD_EXPONENT) + nipple_mm * (rest > 0)
-    inside = (np.arange(columns, dtype=np.float32)[None, :] + 0.5) * pixel_spacing_mm < skin_at_mm[:, None]
+    # Beyond the breast there is nothing to compute.
+    used = min(columns, math.ceil(skin_at_mm.max() / pixel_spacing_mm) + 1)
+    inside = (np.arange(used, dtype=np.float32)[None, :] + 0.5) * pixel_spacing_mm < skin_at_mm[:, None]
     distance_mm = _distance_to_skin_mm(inside, thickness_mm, pixel_spacing_mm)
     path_mm = _chord_mm(distance_mm, thickness_mm / 2)
     skin_mm = path_mm - _chord_mm(distance_mm - SKIN_MM, thickness_mm / 2 - SKIN_MM)
-    muscle = np.zeros(shape, dtype=np.float32)
+    muscle = np.zeros(inside.shape, dtype=np.float32)
     if is_mlo:
         muscle = _muscle(inside, centre, size.depth_mm / pixel_spacing_mm, random)
     fold = _fold(inside, pixel_spacing_mm, random)
     skin_mm += np.float32(2 * SKIN_MM) * fold * (path_mm > 4 * SKIN_MM)
-    return Outline(inside, thickness_mm, path_mm, skin_mm, centre, muscle, fold)
+    inside, path_mm, skin_mm, muscle, fold = (
+        widened(image, columns) for image in (inside, path_mm, skin_mm, muscle, fold)
+    )
+    return Outline(inside, thickness_mm, path_mm, skin_mm, centre, muscle, fold, used)
+
+
+def widened(image: NDArray, columns: int) -> NDArray:
+    """Add columns of nothing beyond the breast."""
+    return np.pad(image, ((0, 0), (0, columns - image.shape[1])))
 
 
 def _distance_to_skin_mm(
@@ -128,10 +142,11 @@ def _muscle(
     top_px = min(side_px / slope, 0.55 * depth_px)
     row, column = np.arange(rows, dtype=np.float32)[:, None], np.arange(columns, dtype=np.float32)[None, :]
     # A slightly convex edge, soft over a few millimetres because the muscle thins out.
-    beyond = (row / side_px + column / top_px + 0.3 * row * column / (side_px * top_px) - 1) * top_px
-    edge = np.clip(0.5 - beyond / (0.05 * depth_px), 0, 1)
-    deeper = np.clip(0.35 - 0.25 * beyond / top_px, 0, 1)
-    return (edge * deeper * random.uniform(0.7, 1.1)).astype(np.float32) * inside
+    down, across = row / np.float32(side_px), column / np.float32(top_px)
+    beyond = (down + across + np.float32(0.3) * down * across - 1) * np.float32(top_px)
+    share = np.clip(0.5 - beyond / np.float32(0.05 * depth_px), 0, 1)
+    share *= np.clip(0.35 - np.float32(0.25 / top_px) * beyond, 0, 1)
+    return share * np.float32(random.uniform(0.7, 1.1)) * inside
 
 
 def _fold(inside: NDArray[np.bool_], pixel_spacing_mm: float, random: Generator) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from ml.phantom.anatomy import Anatomy
 from ml.phantom.curves import Curve
 from ml.phantom.fields import enlarge, power_law_field
 from ml.phantom.gland import LARGEST_SHARE, gland_seen_along
-from ml.phantom.outline import Outline
+from ml.phantom.outline import Outline, widened
 from ml.phantom.pose import Pose
 
 # One value in so many mm; finer detail drowns in the noise of the image.
@@ -46,24 +46,21 @@ def dense_tissue(
     edges : list of ndarray, shape (n, 2)
         (row, column) points along borders of lobules longer than 15 mm.
     """
+    rows, columns = outline.inside.shape[0], outline.used_columns
+    path_mm, skin_mm = outline.path_mm[:, :columns], outline.skin_mm[:, :columns]
     share = _gland_share(anatomy, outline, pose)
-    rows, columns = outline.inside.shape
     pixel_spacing_mm = pose.pixel_spacing_mm
     step = max(1, round(DETAIL_STEP_MM / pixel_spacing_mm))
     detail = power_law_field(rows, columns, float(random.uniform(2.9, 3.2)), random, step_px=step)
     dense = share * np.exp(np.float32(DETAIL) * detail)
-    dense *= (
-        np.float32(anatomy.density)
-        * outline.path_mm.sum()
-        / max(float((dense * outline.path_mm).sum()), 1e-6)
-    )
+    dense *= np.float32(anatomy.density * float(path_mm.sum()) / max(float((dense * path_mm).sum()), 1e-6))
     np.minimum(dense, np.float32(LARGEST_SHARE), out=dense)
-    dense *= outline.path_mm - outline.skin_mm
+    dense *= path_mm - skin_mm
     fibrous = np.float32(0.15) + share * np.float32(1 / max(float(share.max()), 1e-6))
     for scale_mm in MESH_SCALES_MM:
         dense += fibrous * _mesh((rows, columns), scale_mm, pixel_spacing_mm, random)
     edges = _add_lobules(dense, outline, pixel_spacing_mm, random)
-    return dense, edges
+    return widened(dense, outline.inside.shape[1]), edges
 
 
 def _mesh(
@@ -93,7 +90,7 @@ def _gland_share(anatomy: Anatomy, outline: Outline, pose: Pose) -> NDArray[np.f
     scale_rows, scale_columns = 2 * radius_px / across, depth_px / depth
     top = outline.centre_row - radius_px
     place = np.array([[scale_columns, 0, 0.0], [0, scale_rows, top]])
-    rows, columns = outline.inside.shape
+    rows, columns = outline.inside.shape[0], outline.used_columns
     smooth = cv2.GaussianBlur(seen, (0, 0), 0.7)
     return cv2.warpAffine(
         smooth, place, (columns, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -105,7 +102,7 @@ def _add_lobules(
 ) -> list[Curve]:
     rows, columns = dense.shape
     step = max(1, round(LOBULE_STEP_MM / pixel_spacing_mm))
-    inside = outline.inside[::step, ::step]
+    inside = outline.inside[::step, :columns:step]
     edges: list[Curve] = []
     for _ in range(random.integers(*LOBULES)):
         field = power_law_field(inside.shape[0], inside.shape[1], 3.6, random)
