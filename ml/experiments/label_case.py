@@ -4,10 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.correction import propose_removals
 from ml.experiments.label_rules import RULES, Rule
-from ml.masks import Runs, area_px, from_dense, intersection_area_px, is_within, pixel_positions, skeleton
+from ml.masks import (
+    Runs,
+    area_px,
+    empty,
+    from_dense,
+    intersection_area_px,
+    is_within,
+    pixel_positions,
+    skeleton,
+    union,
+)
 from ml.metrics import DEFAULT_TOLERANCE_MM, Comparison, compare_masks
 from ml.phantom import Phantom, TruthClass, expert_mask, make_phantom, third_party_mask
 
@@ -141,7 +152,7 @@ def run_case(request: CaseRequest) -> CaseResult:
     expert = from_dense(expert_mask(phantom))
     corrected, modes = {}, {}
     for rule in RULES:
-        corrected[rule.name], modes[rule.name] = _correct(label, phantom, rule)
+        corrected[rule.name], modes[rule.name] = _correct(label, expert, phantom, rule)
     spacing_mm = (request.pixel_spacing_mm, request.pixel_spacing_mm)
     return CaseResult(
         request=request,
@@ -153,7 +164,9 @@ def run_case(request: CaseRequest) -> CaseResult:
     )
 
 
-def _correct(label: Runs, phantom: Phantom, rule: Rule) -> tuple[Runs, str]:
+def _correct(label: Runs, expert: Runs, phantom: Phantom, rule: Rule) -> tuple[Runs, str]:
+    if rule.is_ceiling:
+        return _borne_out(label, expert, phantom), ""
     if rule.parameters is None:
         return label, ""
     pixels, acquisition = phantom.raw, phantom.acquisition
@@ -163,27 +176,42 @@ def _correct(label: Runs, phantom: Phantom, rule: Rule) -> tuple[Runs, str]:
     return report.corrected, report.mode
 
 
+def _branches(label: Runs, phantom: Phantom) -> list[Runs]:
+    report = propose_removals(label, phantom.raw, phantom.acquisition)
+    return [component.runs for component in report.components]
+
+
+def _borne_out(label: Runs, expert: Runs, phantom: Phantom) -> Runs:
+    """Leave the branches that lie on the expert's label."""
+    line = skeleton(expert)
+    left = empty(label.rows, label.columns)
+    for branch in _branches(label, phantom):
+        if _lies_on(branch, line, phantom.pixel_spacing_mm):
+            left = union(left, branch)
+    return left
+
+
 def _pieces(label: Runs, phantom: Phantom, corrected: Mapping[str, Runs]) -> tuple[LabelPiece, ...]:
     """Take the label apart at its junctions, and say of each branch what it is and what is left of it."""
     there = {kind: np.argwhere(phantom.classes == value).astype(np.int32) for kind, value in KINDS.items()}
     thickness = phantom.bac_thickness_mm.ravel()
     return tuple(
         LabelPiece(
-            kind=_kind(component.runs, there, phantom.pixel_spacing_mm),
-            area_px=area_px(component.runs),
-            true_mean_um=UM_PER_MM * float(thickness[pixel_positions(component.runs)].mean()),
-            kept_px={name: intersection_area_px(component.runs, mask) for name, mask in corrected.items()},
+            kind=_kind(branch, there, phantom.pixel_spacing_mm),
+            area_px=area_px(branch),
+            true_mean_um=UM_PER_MM * float(thickness[pixel_positions(branch)].mean()),
+            kept_px={name: intersection_area_px(branch, mask) for name, mask in corrected.items()},
         )
-        for component in propose_removals(label, phantom.raw, phantom.acquisition).components
+        for branch in _branches(label, phantom)
     )
 
 
-def _kind(piece: Runs, there: Mapping[str, np.ndarray], pixel_spacing_mm: float) -> str:
-    line = skeleton(piece)
-    for kind, pixels in there.items():
-        is_near = is_within(
-            line, pixels, reach_mm=DEFAULT_TOLERANCE_MM, pixel_spacing_mm=(pixel_spacing_mm, pixel_spacing_mm)
-        )
-        if is_near.mean() >= LEAST_SHARE_NEAR:
-            return kind
-    return OTHER
+def _kind(piece: Runs, there: Mapping[str, NDArray[np.int32]], pixel_spacing_mm: float) -> str:
+    on = (kind for kind, pixels in there.items() if _lies_on(piece, pixels, pixel_spacing_mm))
+    return next(on, OTHER)
+
+
+def _lies_on(piece: Runs, pixels: NDArray[np.int32], pixel_spacing_mm: float) -> bool:
+    spacing_mm = (pixel_spacing_mm, pixel_spacing_mm)
+    is_near = is_within(skeleton(piece), pixels, reach_mm=DEFAULT_TOLERANCE_MM, pixel_spacing_mm=spacing_mm)
+    return bool(is_near.mean() >= LEAST_SHARE_NEAR)

@@ -96,12 +96,13 @@ def as_markdown(table: Table) -> str:
 
 
 def _agreement_table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    header = ["rule", "mean Dice", "mean Dice^L", "pooled Dice", "precision", "recall"]
-    shares = ("mean_dice", "mean_dice_l", "pooled_dice", "precision", "recall")
+    header = ["rule", "mean Dice", "mean Dice^L", "pooled Dice", "gain, 95 %", "precision", "recall"]
     lines = [
         [
             row["rule"],
-            *(_share(row[name]) for name in shares),
+            *(_share(row[name]) for name in ("mean_dice", "mean_dice_l", "pooled_dice")),
+            _interval(row["pooled_dice_gain_95"]),
+            *(_share(row[name]) for name in ("precision", "recall")),
             f"{row['better']}:{row['worse']}:{row['same']}",
             f"{row['n_empty']} ({row['n_both_empty']})",
         ]
@@ -132,6 +133,10 @@ def _kept_table(
 
 def _band(low: float, high: float) -> str:
     return f"> {low:g} um" if high == float("inf") else f"{low:g}-{high:g} um"
+
+
+def _interval(value: Sequence[float] | None) -> str:
+    return NOTHING if value is None else f"{value[0]:+.3f} to {value[1]:+.3f}"
 
 
 def _share(value: float | None) -> str:
