@@ -16,6 +16,7 @@ LEAST_MM = -5.0
 WORKING_PIXEL_MM = 0.5
 FAT_SMOOTHING_MM = 1.0
 FAT_MARGIN_MM = 5.0
+LEAKED_SHARE = 0.01  # of what is left out, that smoothing may carry into a place of reference
 FAT_PERCENTILE = 99.0  # of the exposure: what lets most through is fat
 LEAST_SPREAD_MM = 3.0  # between the quartiles: less means a breast without fat to compare with
 LEAST_REFERENCE_PX = 50
@@ -196,20 +197,23 @@ def _fat_reference(
     is_reference = skin_distance_px(contact, reach_px=reach_px) * grid.pixel_mm >= FAT_MARGIN_MM
     is_reference &= contact
     if without is not None:
-        is_reference &= grid.reduce(without) == 0
+        is_reference &= _smoothed(grid.reduce(without), grid) < LEAKED_SHARE
     if np.count_nonzero(is_reference) < LEAST_REFERENCE_PX:
         raise NormalisationRefusedError(
             "The plates touch too little of the breast to find fat of full thickness in.",
             code="no_contact_area",
         )
-    exposure = grid.reduce(np.exp(-brightness))
-    smooth = cv2.GaussianBlur(exposure, (0, 0), FAT_SMOOTHING_MM / grid.pixel_mm)[is_reference]
+    smooth = _smoothed(grid.reduce(np.exp(-brightness)), grid)[is_reference]
     lower, upper = np.percentile(-np.log(smooth), [25, 75])
     return _FatReference(
         brightness=-float(np.log(np.percentile(smooth, FAT_PERCENTILE))),
         spread=float(upper - lower),
         area_mm2=float(np.count_nonzero(is_reference)) * grid.pixel_mm**2,
     )
+
+
+def _smoothed(image: NDArray[np.float32], grid: _Grid) -> NDArray[np.float32]:
+    return cv2.GaussianBlur(image, (0, 0), FAT_SMOOTHING_MM / grid.pixel_mm)
 
 
 def _missing_mm(regions: Regions, grid: _Grid, thickness_mm: float) -> NDArray[np.float32]:
