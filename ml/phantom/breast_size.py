@@ -40,8 +40,8 @@ class BreastSize:
         return (forward**power + outward**power) ** (1 / power)
 
     def within(self, curve_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Cut a curve where it first comes too near the skin or the chest wall."""
-        out = (self.share_of_way_to_skin(curve_mm) > DEEPEST_SHARE) | (curve_mm[:, 0] < 1)
+        """Cut a curve where it first comes too near the skin."""
+        out = self.share_of_way_to_skin(curve_mm) > DEEPEST_SHARE
         return curve_mm[: int(out.argmax())] if out.any() else curve_mm
 
     def random_place(self, random: Generator, *, reach: float = 0.75) -> NDArray[np.float64]:

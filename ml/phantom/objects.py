@@ -16,6 +16,8 @@ from ml.phantom.fibres import Fibre
 from ml.phantom.pose import Pose
 from ml.phantom.vessels import STEP_MM, Plaque, Vessel
 
+# Of a fibre's length, at either end.
+FADING_SHARE = 0.2
 # Size of the grains of plaque, and how much they differ.
 GRAIN_MM, GRAIN_DEVIATION = 0.16, 0.65
 
@@ -110,6 +112,9 @@ def _draw_fibre(layer: Layer, fibre: Fibre, pose: Pose) -> None:
     half_width_px = np.full(len(curve), 3 * fibre.sigma_mm / pose.pixel_spacing_mm)
     # A fibre is as deep in every view: it stands for a narrow sheet seen edge-on.
     area = fibre.depth_mm * math.sqrt(2 * math.pi) * fibre.sigma_mm / pose.pixel_spacing_mm
+    # Fades in and out over its ends.
+    place = np.linspace(0, 1, len(curve))
+    area = area * np.clip(np.minimum(place, 1 - place) / FADING_SHARE, 0, 1)
     across = steps_across(float(half_width_px[0]))
     offset = (np.arange(across) + 0.5) / across * 2 - 1
     deposit_along(layer, curve, half_width_px, area * steps_of(curve), np.exp(-0.5 * (3 * offset) ** 2))

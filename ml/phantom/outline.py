@@ -89,7 +89,7 @@ def random_outline(
     vertical_mm = (np.arange(rows, dtype=np.float32) + 0.5 - centre) * np.float32(pixel_spacing_mm)
     reach = np.where(vertical_mm < 0, MLO_REACH_UP, MLO_REACH_DOWN) if is_mlo else 1.0
     wobble = 1 + 0.012 * smooth_noise(rows, 0.12 * rows, random)
-    nipple_mm = 5 * np.exp(-0.5 * (np.abs(vertical_mm) / 4) ** 3)
+    nipple_mm = 4 * np.exp(-0.5 * (np.abs(vertical_mm) / 4.5) ** 3)
     # Depth of the skin at each row, from the super-ellipse solved for the column.
     share = np.abs(vertical_mm / reach) / size.radius_mm
     rest = np.clip(1 - share**SUPER_ELLIPSE_EXPONENT, 0, None)

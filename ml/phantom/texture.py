@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml.phantom.anatomy import Anatomy
-from ml.phantom.curves import Curve
+from ml.phantom.curves import Curve, pieces_where
 from ml.phantom.fields import enlarge, power_law_field
 from ml.phantom.gland import LARGEST_SHARE, gland_seen_along
 from ml.phantom.outline import Outline, widened
@@ -19,7 +19,7 @@ DETAIL_STEP_MM, LOBULE_STEP_MM = 0.2, 0.4
 DETAIL = 0.4
 MESH_SCALES_MM, MESH_STRETCH = (1.5, 2.5, 4.5), 1.5
 SHEET_MM, SHEET_WIDTH_MM = 2.0, 0.4
-LOBULES = (2, 4)
+LOBULES, LOBULE_BETA = (2, 4), 4.2
 SHORTEST_EDGE_MM = 15.0
 
 
@@ -103,17 +103,23 @@ def _add_lobules(
     rows, columns = dense.shape
     step = max(1, round(LOBULE_STEP_MM / pixel_spacing_mm))
     inside = outline.inside[::step, :columns:step]
+    # The skin and the border of the image are no edges of lobules.
+    well_inside = cv2.erode(inside.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=0).astype(bool)
     edges: list[Curve] = []
     for _ in range(random.integers(*LOBULES)):
-        field = power_law_field(inside.shape[0], inside.shape[1], 3.6, random)
+        field = power_law_field(inside.shape[0], inside.shape[1], LOBULE_BETA, random)
         level = float(random.uniform(0.9, 1.6))
-        softness, depth_mm = float(random.uniform(0.03, 0.1)), float(random.uniform(0.8, 2.5))
+        softness, depth_mm = float(random.uniform(0.03, 0.12)), float(random.uniform(0.8, 2.5))
         rise = np.clip((enlarge(field, rows, columns) - np.float32(level)) / np.float32(softness) + 0.5, 0, 1)
         dense += np.float32(depth_mm) * rise
         above = ((field > level) & inside).astype(np.uint8)
         contours, _ = cv2.findContours(above, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        long_ones = [
-            contour for contour in contours if len(contour) * step * pixel_spacing_mm > SHORTEST_EDGE_MM
-        ]
-        edges += [(contour[:, 0, ::-1].astype(np.float64) + 0.5) * step for contour in long_ones]
+        for contour in contours:
+            line = contour[:, 0, ::-1]
+            pieces = pieces_where(well_inside[line[:, 0], line[:, 1]])
+            edges += [
+                (line[piece].astype(np.float64) + 0.5) * step
+                for piece in pieces
+                if (piece.stop - piece.start) * step * pixel_spacing_mm > SHORTEST_EDGE_MM
+            ]
     return edges

@@ -18,8 +18,10 @@ BRANCHES, BRANCH_PROBABILITY, BRANCH_ANGLE, CHILD_RADIUS = 2, 0.6, (0.4, 0.8), 0
 SHORTEST_VESSEL_MM = 12.0
 # Deviation of the mineral share along a stretch, at 0.6 mm.
 GRAIN = 0.35
-# Plaque thins out before the end of a vessel.
-BARE_END_MM = 6.0
+# Plaque thins out before the end of a vessel, and none lies where a view may cut it off at the chest wall.
+BARE_END_MM, BARE_DEPTH_MM = 6.0, 5.0
+# Over so much of its end a vessel narrows to this share.
+NARROW_END_MM, NARROW_SHARE = 12.0, 0.4
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _random_tree(size: BreastSize, random: Generator, tree: int, factor: float) 
         tree, random.uniform(-np.pi, np.pi)
     )
     out_mm = random.uniform(0.3, 0.75) * size.radius_mm
-    start = np.array([random.uniform(2, 5), out_mm * np.cos(angle), out_mm * np.sin(angle)])
+    start = np.array([random.uniform(-8, -4), out_mm * np.cos(angle), out_mm * np.sin(angle)])
     length_mm = random.uniform(0.6, 1.1) * size.depth_mm
     radius_mm = random.uniform(*OUTER_RADIUS_MM)
     heading = np.array([1.0, *random.normal(0, 0.3, 2)])
@@ -163,11 +165,14 @@ def _branch(trunk: Curve, length_mm: float, size: BreastSize, random: Generator)
 def _vessel(curve: Curve, radius_mm: float, factor: float, random: Generator) -> Vessel:
     """Let a vessel taper towards its end, be a little uneven, and prepare where its plaque lies."""
     points = len(curve)
-    taper = np.linspace(1, random.uniform(0.5, 0.8), points)
+    to_end_mm = np.arange(points)[::-1] * STEP_MM
+    taper = np.linspace(1, random.uniform(0.6, 0.85), points)
+    taper *= np.clip(NARROW_SHARE + (1 - NARROW_SHARE) * to_end_mm / NARROW_END_MM, 0, 1)
     bumps = 1 + 0.06 * smooth_noise(points, 2 / STEP_MM, random)
     grain = 1 + GRAIN * smooth_noise(points, 0.6 / STEP_MM, random)
     stretches = smooth_noise(points, random.uniform(2, 6) / STEP_MM, random)
-    bare = np.clip(1 - np.arange(points, dtype=np.float32)[::-1] * STEP_MM / BARE_END_MM, 0, 1)
+    bare = np.clip(1 - to_end_mm / BARE_END_MM, 0, 1)
+    bare = np.maximum(bare, curve[:, 0] < BARE_DEPTH_MM).astype(np.float32)
     return Vessel(
         points_mm=curve,
         radius_mm=radius_mm * taper * bumps,

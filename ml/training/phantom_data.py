@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.inference import predict_arguments, prepare_image, resample, to_eight_bit_scale
-from ml.phantom import Phantom, expert_mask, make_phantom
+from ml.phantom import Phantom, TruthClass, expert_mask, make_phantom
 from ml.training.config import PhantomSets, Recipe
 from ml.types import Acquisition
 
@@ -27,7 +27,7 @@ class TrainingImage:
         What an expert marks.
     bac_points, lookalike_points, breast_points : ndarray of int, shape (n, 2)
         (row, column) of pixels to centre patches on: of the label; of specks, strands, vessels without
-        calcium, lobule borders and scars; of anything in the breast. The first may be empty.
+        calcium, lobule borders, scars, clips and letters; of anything in the breast. The first may be empty.
     """
 
     views: tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -60,7 +60,9 @@ def training_image(phantom: Phantom, recipe: Recipe) -> TrainingImage:
     breast = resample(phantom.breast.astype(np.float32), *size) > 0.5
     chance = np.random.default_rng([phantom.seed, 77])
     lines = [*phantom.strand_lines, *phantom.vessel_lines, *phantom.edge_lines, *phantom.scar_lines]
-    lookalikes = np.vstack([phantom.speck_centres, *(line[::40] for line in lines)])
+    # A vessel's point lies every tenth of a millimetre. Letters beside the breast are no calcium either.
+    letters = _some(np.argwhere(phantom.classes == TruthClass.MARKER), 100, chance)
+    lookalikes = np.vstack([phantom.speck_centres, letters, *(line[::20] for line in lines)])
     return TrainingImage(
         views=(
             _view(phantom.presentation, phantom.presentation_acquisition, size, recipe),

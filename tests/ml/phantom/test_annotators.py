@@ -141,9 +141,10 @@ def test_swapped_label_is_that_of_the_other_image(phantom):
 
 
 def test_untidy_annotator_still_marks_the_vessels(phantom):
-    label = third_party_label(phantom, 5, habits=UNTIDY)
+    masks = [third_party_label(phantom, seed, habits=UNTIDY).mask for seed in range(10)]
 
-    assert np.count_nonzero(label.mask & phantom.bac) > 0.3 * np.count_nonzero(phantom.bac)
+    covered = [np.count_nonzero(mask & phantom.bac) for mask in masks]
+    assert np.mean(covered) > 0.4 * np.count_nonzero(phantom.bac)
 
 
 def third_party_mask_of(phantom, habits):
