@@ -27,7 +27,8 @@ def agreement_rows(results: Sequence[CaseResult]) -> list[Row]:
     -------
     rows : list of dict
         One per rule. Means are over images where either mask has pixels, pooled numbers over all pixels;
-        `pooled_dice_gain_95` is the interval, over phantoms, of the gain over the labels as they were;
+        `pooled_dice_gain_95` is the interval, over phantoms, of the gain over the labels as they were
+        (None for these and for a single phantom);
         None where nothing is defined. An image counts as `better` if its Dice is higher than before the
         correction; two empty masks count as 1 here. `n_empty` images were left empty by the rule,
         `n_both_empty` of them by the expert too.
@@ -109,7 +110,7 @@ def _agreement(name: str, results: Sequence[CaseResult]) -> Row:
 
 def _gain_interval(name: str, results: Sequence[CaseResult]) -> tuple[float, float] | None:
     """Return the 95 % interval of the gain in pooled Dice over uncorrected labels, by drawing phantoms."""
-    if len(results) < LEAST_PATIENTS:
+    if name == UNCORRECTED or len(results) < LEAST_PATIENTS:
         return None
     before, after = (_doubled_and_whole(rule, results) for rule in (UNCORRECTED, name))
 
