@@ -101,8 +101,14 @@ def make_series(
     growth_mm_per_year : float
         By how much the calcified length of both breasts together grows; 3.9, 8.1 and 20 stand for slow, usual
         and fast. It ends where all arteries are calcified.
-    views, rows, columns, pixel_spacing_mm, has_grid
-        As in `make_exam`.
+    views : sequence of str
+        Of each exam, as in `make_exam`.
+    rows, columns : int
+        Size of each image.
+    pixel_spacing_mm : float
+        Size of a pixel.
+    has_grid : bool
+        Whether an anti-scatter grid was in.
 
     Returns
     -------

@@ -114,10 +114,10 @@ def _draw_fibre(layer: Layer, fibre: Fibre, pose: Pose) -> None:
     area = fibre.depth_mm * math.sqrt(2 * math.pi) * fibre.sigma_mm / pose.pixel_spacing_mm
     # Fades in and out over its ends.
     place = np.linspace(0, 1, len(curve))
-    area = area * np.clip(np.minimum(place, 1 - place) / FADING_SHARE, 0, 1)
+    volume = area * np.clip(np.minimum(place, 1 - place) / FADING_SHARE, 0, 1) * steps_of(curve)
     across = steps_across(float(half_width_px[0]))
     offset = (np.arange(across) + 0.5) / across * 2 - 1
-    deposit_along(layer, curve, half_width_px, area * steps_of(curve), np.exp(-0.5 * (3 * offset) ** 2))
+    deposit_along(layer, curve, half_width_px, volume, np.exp(-0.5 * (3 * offset) ** 2))
 
 
 def _draw_calcifications(drawn: Objects, calcifications: Calcifications, pose: Pose) -> None:

@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.errors import PhantomRequestError
 from ml.phantom.anatomy import AnatomyRecipe
 from ml.phantom.beam import expose
 from ml.phantom.curves import Curve, length_of
@@ -15,9 +14,9 @@ from ml.phantom.objects import seen_lines
 from ml.phantom.presentation import BITS_STORED, present
 from ml.phantom.vessels import VISIBLE_MM
 from ml.phantom.view import (
-    VIEWS,
     DrawnView,
     ViewRecipe,
+    check_recipe,
     classes_of,
     draw_outline,
     draw_view,
@@ -33,7 +32,6 @@ HYDROXYAPATITE_MG_PER_MM3 = 3.16
 CALCIUM_SHARE = 0.3989
 LARGEST_STORED = 65535
 MANUFACTURER = "TRAMLINE PHANTOM"
-PIXEL_SPACING_MM, SMALLEST_SIDE_MM, LARGEST_SIDE_PX = (0.02, 0.5), 40.0, 8192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +118,13 @@ class Phantom:
 
     @cached_property
     def presentation(self) -> NDArray[np.uint16]:
-        """For Presentation image, 12 bits, MONOCHROME2, shape (rows, columns)."""
+        """The image made good to look at.
+
+        Returns
+        -------
+        ndarray of uint16, shape (rows, columns)
+            12 bits, MONOCHROME2, calcium bright.
+        """
         linear = turned(self.linear, self.recipe)
         return turned(present(linear, draw_outline(self.recipe), self.pixel_spacing_mm), self.recipe)
 
@@ -232,28 +236,6 @@ def phantom_of(recipe: ViewRecipe) -> Phantom:
     gain = gain_map(recipe.breast.seed, *recipe.shape)
     linear = detect(signal, outline, gain, recipe.chance(4), has_grid=recipe.has_grid)
     return _assemble(recipe, drawn, linear)
-
-
-def check_recipe(recipe: ViewRecipe) -> None:
-    """Refuse what cannot be drawn, with PhantomRequestError."""
-    rows, columns = recipe.shape
-    low, high = PIXEL_SPACING_MM
-    severity = recipe.breast.severity
-    problems = {
-        "seed must be 0 or more": recipe.breast.seed < 0,
-        f"pixel_spacing_mm must be {low} to {high}": not low <= recipe.pixel_spacing_mm <= high,
-        f"an image must be at least {SMALLEST_SIDE_MM:g} mm wide and high": not (
-            min(rows, columns) * recipe.pixel_spacing_mm >= SMALLEST_SIDE_MM
-        ),
-        f"rows and columns must be at most {LARGEST_SIDE_PX}": max(rows, columns) > LARGEST_SIDE_PX,
-        f"view_position must be one of {', '.join(VIEWS)}": recipe.view_position not in VIEWS,
-        "image_laterality must be L or R": recipe.image_laterality not in {"L", "R"},
-        "severity must be 0 to 1": severity is not None and not 0 <= severity <= 1,
-        "clusters must be 0 or more": (recipe.breast.clusters or 0) < 0,
-    }
-    found = [words for words, is_wrong in problems.items() if is_wrong]
-    if found:
-        raise PhantomRequestError(f"No such phantom can be drawn: {'; '.join(found)}.")
 
 
 def _assemble(recipe: ViewRecipe, drawn: DrawnView, linear: NDArray[np.uint16]) -> Phantom:

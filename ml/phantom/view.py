@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.errors import PhantomRequestError
 from ml.phantom.anatomy import Anatomy, AnatomyRecipe, random_anatomy
 from ml.phantom.beam import Beam, random_beam
 from ml.phantom.class_map import (
@@ -26,6 +27,7 @@ from ml.phantom.texture import dense_tissue
 from ml.phantom.vessels import VISIBLE_MM
 
 VIEWS = ("CC", "MLO")
+PIXEL_SPACING_MM, SMALLEST_SIDE_MM, LARGEST_SIDE_PX = (0.02, 0.5), 40.0, 8192
 Layers = dict[str, NDArray[np.float32]]
 
 
@@ -91,6 +93,28 @@ class DrawnView:
     edges: list[Curve]
     objects: Objects
     markers: Markers
+
+
+def check_recipe(recipe: ViewRecipe) -> None:
+    """Refuse what cannot be drawn, with PhantomRequestError."""
+    rows, columns = recipe.shape
+    low, high = PIXEL_SPACING_MM
+    severity = recipe.breast.severity
+    problems = {
+        "seed must be 0 or more": recipe.breast.seed < 0,
+        f"pixel_spacing_mm must be {low} to {high}": not low <= recipe.pixel_spacing_mm <= high,
+        f"an image must be at least {SMALLEST_SIDE_MM:g} mm wide and high": not (
+            min(rows, columns) * recipe.pixel_spacing_mm >= SMALLEST_SIDE_MM
+        ),
+        f"rows and columns must be at most {LARGEST_SIDE_PX}": max(rows, columns) > LARGEST_SIDE_PX,
+        f"view_position must be one of {', '.join(VIEWS)}": recipe.view_position not in VIEWS,
+        "image_laterality must be L or R": recipe.image_laterality not in {"L", "R"},
+        "severity must be 0 to 1": severity is not None and not 0 <= severity <= 1,
+        "clusters must be 0 or more": (recipe.breast.clusters or 0) < 0,
+    }
+    found = [words for words, is_wrong in problems.items() if is_wrong]
+    if found:
+        raise PhantomRequestError(f"No such phantom can be drawn: {'; '.join(found)}.")
 
 
 def draw_outline(recipe: ViewRecipe) -> Outline:
