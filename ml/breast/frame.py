@@ -11,12 +11,13 @@ from ml.masks import Box
 from ml.physics import Signal
 
 SAMPLE_STEP = 8
-# A line of a frame has one value; a scanner's noise, a scratch or a label on it may touch a few pixels.
-SAME_VALUE = 0.02  # of the range of the image
+# A line of a frame has one value, but for a few pixels of a scratch or a label on it. White is as bright as
+# anything in the image, and noisy where a collimator let no X-rays through.
+BLACK_RANGE, WHITE_RANGE = 0.02, 0.1  # of the range of the image
 SAME_SHARE = 0.95
 # A dark line at the edge is a frame, and not air, where what lies behind it is breast all at once.
 BREAST_SHARE = 0.2
-DEEPEST_SHARE = 0.15  # of the image: no black frame is wider
+DEEPEST_WHITE_SHARE, DEEPEST_BLACK_SHARE = 0.3, 0.15  # of the image: no frame is wider
 STEP_LINES = 3  # a border is sharp within so many lines
 
 
@@ -46,36 +47,43 @@ def find_frame(pixels: NDArray[np.uint16], signal: Signal) -> Box:
         where there is no frame, or nothing but frame.
     """
     sample = signal.brightness[pixels[::SAMPLE_STEP, ::SAMPLE_STEP]]
-    low, usual, high = np.percentile(sample, [1, 50, 99])
+    low, high = (float(level) for level in np.percentile(sample, [1, 99]))
     if high <= low:
         return (0, 0, *pixels.shape)
-    same = SAME_VALUE * (high - low)
+    near_white = WHITE_RANGE * (high - low)
 
     def is_white(line: NDArray[np.float32]) -> bool:
         middle = np.median(line)
-        return bool(middle > usual + same and np.mean(np.abs(line - middle) <= same) >= SAME_SHARE)
+        is_even = np.mean(np.abs(line - middle) <= near_white) >= SAME_SHARE
+        return bool(is_even and middle >= high - near_white)
 
-    levels = _Levels(black=float(low + same), breast=find_air_edge(sample).value)
-    frame = _trim(pixels, signal, (0, 0, *pixels.shape), is_white)
-    for side in range(4):
-        frame = _trim_black(pixels, signal, frame, side, levels)
-    return _trim(pixels, signal, frame, is_white)
-
-
-def _trim(
-    pixels: NDArray[np.uint16], signal: Signal, frame: Box, is_frame: Callable[[NDArray[np.float32]], bool]
-) -> Box:
-    before = None
+    levels = _Levels(black=low + BLACK_RANGE * (high - low), breast=find_air_edge(sample).value)
+    frame, before = (0, 0, *pixels.shape), None
     while before != frame:
         before = frame
         for side in range(4):
-            while _depth(frame, side) > 2 and is_frame(_line(pixels, signal, frame, side, 0)):
-                frame = _inset(frame, side, 1)
-    return frame if _depth(frame, 0) > 2 and _depth(frame, 1) > 2 else (0, 0, *pixels.shape)
+            frame = _trim_white(pixels, signal, frame, side, is_white)
+        for side in range(4):
+            frame = _trim_black(pixels, signal, frame, side, levels)
+    return frame
+
+
+def _trim_white(
+    pixels: NDArray[np.uint16],
+    signal: Signal,
+    frame: Box,
+    side: int,
+    is_white: Callable[[NDArray[np.float32]], bool],
+) -> Box:
+    for depth in range(int(DEEPEST_WHITE_SHARE * _depth(frame, side))):
+        if not is_white(_line(pixels, signal, frame, side, depth)):
+            return _inset(frame, side, depth)
+    # It does not end: an even breast.
+    return frame
 
 
 def _trim_black(pixels: NDArray[np.uint16], signal: Signal, frame: Box, side: int, levels: _Levels) -> Box:
-    deepest = int(DEEPEST_SHARE * _depth(frame, side))
+    deepest = int(DEEPEST_BLACK_SHARE * _depth(frame, side))
     for depth in range(deepest):
         if np.mean(_line(pixels, signal, frame, side, depth) <= levels.black) < SAME_SHARE:
             behind = _line(pixels, signal, frame, side, depth + STEP_LINES)

@@ -20,6 +20,7 @@ FIRST_TOP_MM, TOP_STEP_MM = 10.0, 1.5
 WIDEST_SHARE = 0.8  # of the depth of the breast, at the top
 AREA_SHARE = (0.02, 0.25)  # of the breast
 LINE_SAMPLES = 100
+LEAST_SIDE_PX = 20  # of the coarse grid: a smaller breast has no edges to follow
 CLEAR_PERCENTILE = 90.0  # of the gradients inside the breast: one this steep is clear
 HALF_DROP = 0.5  # of a clear gradient counts half as much as the steepest: a long edge wins over a steep one
 SKIN_MARGIN_MM = 5.0
@@ -96,7 +97,7 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     first = int(np.argmax(outline.inside.any(axis=1)))
     brightness = np.ascontiguousarray(wall_to_left(image.brightness, outline.side)[first:])
     inside = np.ascontiguousarray(wall_to_left(outline.inside, outline.side)[first:])
-    line = _best_line(brightness, inside, image.pixel_mm)
+    line = _best_line(brightness, inside, image.pixel_mm) if min(inside.shape) >= LEAST_SIDE_PX else None
     if line is None or not _is_convincing(line, OBLIQUE_NEEDS if is_oblique else UNKNOWN_VIEW_NEEDS):
         return None
     if not is_oblique and (first > 0 or line.top > WIDEST_UNKNOWN_SHARE * inside[0].sum()):

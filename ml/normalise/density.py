@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from ml.breast import BACKGROUND, COMPRESSED, Regions, find_regions
 from ml.breast.outline import skin_distance_px
 from ml.errors import NormalisationRefusedError, PixelSpacingMissingError
+from ml.normalise.grid import Grid, grid_over
 from ml.physics import Beam, OneEnergy, Signal, beam_of, read_signal
 from ml.types import Acquisition
 
 LEAST_MM = -5.0
-WORKING_PIXEL_MM = 0.5
 FAT_SMOOTHING_MM = 1.0
 FAT_MARGIN_MM = 5.0
 LEAKED_SHARE = 0.01  # of what is left out, that smoothing may carry into a place of reference
@@ -108,9 +108,9 @@ def density_map_mm(
         mu_calc_per_mm=beam.mu_calc_per_mm,
     )
     brightness = signal.look_up(pixels).astype(np.float32, copy=False)
-    grid = _Grid.of(regions)
+    grid = grid_over(regions.labels.shape, regions.pixel_spacing_mm)
     reference = _fat_reference(brightness, regions, grid, without)
-    missing_mm = grid.enlarge(_missing_mm(regions, grid, thickness_mm), pixels.shape)
+    missing_mm = grid.enlarge(_missing_mm(regions, grid, thickness_mm))
     scatter = 1 + beam.scatter_to_primary_ratio
     contrast = (brightness - np.float32(reference.brightness)) * np.float32(scatter)
     contrast += np.float32(tissue.mu_fat_per_mm) * missing_mm
@@ -134,30 +134,6 @@ def density_map_mm(
         },
         flags=("fat_reference_uncertain",) if spread_mm < LEAST_SPREAD_MM else (),
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Grid:
-    """A coarse square grid over the image."""
-
-    shape: tuple[int, int]
-    pixel_mm: float
-
-    @classmethod
-    def of(cls, regions: Regions) -> "_Grid":
-        spacing_mm = regions.pixel_spacing_mm or (WORKING_PIXEL_MM, WORKING_PIXEL_MM)
-        pixel_mm = max(*spacing_mm, WORKING_PIXEL_MM)
-        rows, columns = (
-            max(round(length * step / pixel_mm), 1)
-            for length, step in zip(regions.labels.shape, spacing_mm, strict=True)
-        )
-        return cls(shape=(rows, columns), pixel_mm=pixel_mm)
-
-    def reduce(self, image: NDArray) -> NDArray[np.float32]:
-        return cv2.resize(image.astype(np.float32), self.shape[::-1], interpolation=cv2.INTER_AREA)
-
-    def enlarge(self, image: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
-        return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +166,7 @@ def _checked_beam(signal: Signal, acquisition: Acquisition) -> tuple[Beam, float
 
 
 def _fat_reference(
-    brightness: NDArray[np.float32], regions: Regions, grid: _Grid, without: NDArray[np.bool_] | None
+    brightness: NDArray[np.float32], regions: Regions, grid: Grid, without: NDArray[np.bool_] | None
 ) -> _FatReference:
     contact = grid.reduce(regions.labels == COMPRESSED) > 0.999
     reach_px = round(FAT_MARGIN_MM / grid.pixel_mm) + 1
@@ -212,11 +188,11 @@ def _fat_reference(
     )
 
 
-def _smoothed(image: NDArray[np.float32], grid: _Grid) -> NDArray[np.float32]:
+def _smoothed(image: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
     return cv2.GaussianBlur(image, (0, 0), FAT_SMOOTHING_MM / grid.pixel_mm)
 
 
-def _missing_mm(regions: Regions, grid: _Grid, thickness_mm: float) -> NDArray[np.float32]:
+def _missing_mm(regions: Regions, grid: Grid, thickness_mm: float) -> NDArray[np.float32]:
     """Return what the periphery lacks of the full thickness, if its rim is a half circle."""
     inside = grid.reduce(regions.labels != BACKGROUND) >= 0.5
     half_mm = thickness_mm / 2

@@ -35,6 +35,20 @@ def agreement(regions, truth):
     return (found & truth).sum() / (found | truth).sum()
 
 
+def raw_of(grey):
+    """Return a linear raw image, air brightest, with the attenuation that the grey levels stand for."""
+    return np.rint(12_000 * np.exp(-grey.astype(np.float64) / 1000)).astype(np.uint16)
+
+
+RAW = Acquisition(
+    bits_stored=14,
+    presentation_intent="FOR PROCESSING",
+    pixel_intensity_relationship="LIN",
+    pixel_intensity_relationship_sign=1,
+    pixel_spacing_mm=(PIXEL_MM, PIXEL_MM),
+)
+
+
 def test_labels_count_as_areas():
     regions = find_regions(drawn(), PROCESSED)
 
@@ -88,6 +102,18 @@ def test_white_and_black_frames_of_scans_are_left_out(frame, noise):
     assert agreement(regions, truth) > 0.985
 
 
+def test_part_that_a_collimator_kept_dark_is_no_breast():
+    generator = np.random.default_rng(3)
+    pixels = generator.normal(60, 9, (ROWS + 120, COLUMNS + 40)).clip(1).astype(np.uint16)
+    pixels[50:-70, :-40] = raw_of(drawn())
+    truth = np.zeros(pixels.shape, dtype=bool)
+    truth[50:-70, :-40] = BREAST
+
+    regions = find_regions(pixels, RAW)
+
+    assert agreement(regions, truth) > 0.985
+
+
 def test_light_that_leaks_in_at_the_edge_is_no_breast():
     pixels = drawn().astype(np.float64)
     pixels[640:, 380:] += 1200 * np.linspace(0, 1, 120)
@@ -114,20 +140,6 @@ def test_side_is_checked_against_the_header_and_never_replaces_it(laterality, co
 
     assert ("laterality_contradicts_image" in regions.flags) == contradicts
     assert regions.laterality == laterality
-
-
-def raw_of(grey):
-    """Return a linear raw image, air brightest, with the attenuation that the grey levels stand for."""
-    return np.rint(12_000 * np.exp(-grey.astype(np.float64) / 1000)).astype(np.uint16)
-
-
-RAW = Acquisition(
-    bits_stored=14,
-    presentation_intent="FOR PROCESSING",
-    pixel_intensity_relationship="LIN",
-    pixel_intensity_relationship_sign=1,
-    pixel_spacing_mm=(PIXEL_MM, PIXEL_MM),
-)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +297,7 @@ def test_mirrored_image_gives_mirrored_regions():
     assert np.mean(labels != mirrored[:, ::-1]) < 0.002
 
 
-@settings(max_examples=15)
+@settings(max_examples=60)
 @given(
     rows=st.integers(1, 60),
     columns=st.integers(1, 60),

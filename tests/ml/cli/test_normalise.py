@@ -62,7 +62,7 @@ def test_options_reach_the_library(capsys, tmp_path, image):
 def test_refusals_have_a_code(capsys, tmp_path, image):
     out = tmp_path / "out.npy"
     grey = tmp_path / "grey.png"
-    Image.fromarray(np.full((300, 260), 90, dtype=np.uint8)).save(grey)
+    Image.fromarray(np.random.default_rng(2).normal(120, 20, (300, 260)).astype(np.uint8)).save(grey)
 
     codes = [
         refusal(capsys, image, "--method", "density", "--out", out),
