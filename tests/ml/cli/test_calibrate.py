@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ml.cli import main
+from ml.correction import DEFAULT_PARAMETERS, parameters_sha256
 from ml.correction.thresholds_file import read_parameters
 from ml.masks import capsule, to_dense, to_png, union
 
@@ -57,30 +58,37 @@ def calibrate(capsys, table, out, *options):
     return json.loads(answer.err.splitlines()[-1]) if status else json.loads(answer.out)
 
 
-def test_pairs_give_thresholds_a_surface_and_a_row_per_component(capsys, folder, tmp_path):
-    table = write_table(folder, [row(number) for number in range(30)])
+@pytest.fixture(scope="module")
+def out(folder):
+    """Thirty pairs, calibrated once."""
+    table = write_table(folder, [row(number) for number in range(30)], name="thirty.csv")
+    assert main(["calibrate", str(table), "--out", str(folder / "out"), "--json"]) == 0
+    return folder / "out"
 
-    answer = calibrate(capsys, table, tmp_path / "out", "--json")
 
-    assert answer["mode"] == "relative"
-    assert answer["limit_name"] == "minimum_contrast_z"
-    assert answer["dice_chosen"] == pytest.approx(1.0)
-    assert answer["dice_uncorrected"] < 0.8
-    assert read_parameters(tmp_path / "out" / "thresholds.json").minimum_contrast_z == answer["limit"]
-    assert (tmp_path / "out" / "surface.png").read_bytes().startswith(b"\x89PNG")
-    with (tmp_path / "out" / "components.csv").open() as file:
+def test_pairs_give_thresholds_a_surface_and_a_row_per_component(out):
+    written = json.loads((out / "thresholds.json").read_text())
+    found = written["calibration"]
+
+    assert found["mode"] == "relative"
+    assert found["limit_name"] == "minimum_contrast_z"
+    assert found["dice_chosen"] == pytest.approx(1.0)
+    assert found["dice_uncorrected"] < 0.8
+    assert read_parameters(out / "thresholds.json").minimum_contrast_z == found["limit"]
+    assert written["hint"]["valley"] is not None
+    assert (out / "surface.png").read_bytes().startswith(b"\x89PNG")
+    with (out / "components.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 60
     assert [one["is_kept"] for one in rows] == [one["is_true"] for one in rows] == ["True", "False"] * 30
     assert (rows[2]["line"], rows[2]["patient"]) == ("3", "p1")
 
 
-def test_correction_uses_the_thresholds_and_options_go_before_them(capsys, folder, tmp_path):
-    table = write_table(folder, [row(number) for number in range(30)])
-    found = calibrate(capsys, table, tmp_path, "--json")
+def test_correction_uses_the_thresholds_and_options_go_before_them(capsys, folder, tmp_path, out):
+    found = json.loads((out / "thresholds.json").read_text())
     outputs = ["--out", str(tmp_path / "corrected.png"), "--audit", str(tmp_path / "audit.jsonl")]
     files = [str(folder / "0.png"), str(folder / "label.png"), *outputs, "--pixel-spacing-mm", "0.1"]
-    thresholds = ["--parameters", str(tmp_path / "thresholds.json")]
+    thresholds = ["--parameters", str(out / "thresholds.json")]
 
     main(["correct", *files, *thresholds, "--json"])
     by_file = json.loads(capsys.readouterr().out)
@@ -91,19 +99,19 @@ def test_correction_uses_the_thresholds_and_options_go_before_them(capsys, folde
     assert by_file["decisions"] == {"keep": 1, "remove": 1, "borderline": 0}
     assert by_option["decisions"] == {"keep": 0, "remove": 2, "borderline": 0}
     audit = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
-    assert {one["L_min_mm"] for one in audit} == {found["length_mm"]}
+    assert {one["L_min_mm"] for one in audit} == {found["calibration"]["length_mm"]}
 
 
 def test_without_experts_the_defaults_and_a_hint_are_written(capsys, folder, tmp_path):
-    table = write_table(folder, [row(number, expert_mask="") for number in range(22)])
+    table = write_table(folder, [row(number, expert_mask="") for number in range(4)])
 
     answer = calibrate(capsys, table, tmp_path / "out", "--json")
 
     assert answer["limit"] is None
-    assert answer["valley"] is not None
+    assert answer["parameters_sha256"] == parameters_sha256(DEFAULT_PARAMETERS)
     written = json.loads((tmp_path / "out" / "thresholds.json").read_text())
     assert written["calibration"] is None
-    assert written["hint"]["pieces"] == 44
+    assert written["hint"]["pieces"] == 8
     assert written["parameters"]["minimum_length_mm"] == 3.0
     assert not (tmp_path / "out" / "surface.png").exists()
     assert (tmp_path / "out" / "histograms.png").exists()

@@ -10,8 +10,13 @@ from ml.experiments.label_case import CaseRequest
 from ml.masks import from_dense
 from ml.phantom import expert_mask, third_party_mask
 
-IS_NIGHT = bool(os.environ.get("TRAMLINE_NIGHTLY"))
-COUNT, PIXEL_SPACING_MM = (60, 0.1) if IS_NIGHT else (30, 0.25)
+COUNT, PIXEL_SPACING_MM = 40, 0.1
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not os.environ.get("TRAMLINE_NIGHTLY"), reason="draws 40 phantoms: make nightly runs it"
+    ),
+]
 
 
 @pytest.fixture(scope="module")
