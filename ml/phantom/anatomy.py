@@ -15,6 +15,7 @@ from ml.phantom.gland import random_gland
 from ml.phantom.vessels import Plaque, Vessel, plaque_of, random_vessels
 
 DEPTH_MM, RADIUS_MM = (70.0, 110.0), (75.0, 110.0)
+VESSEL_TREES = (4, 7)
 MEDIAN_DENSITY, DENSITY_SPREAD, DENSITY_RANGE = 0.14, 0.55, (0.03, 0.5)
 MEAN_THICKNESS_MM, THICKNESS_SPREAD_MM, THICKNESS_RANGE_MM = 59.0, 16.0, (30.0, 90.0)
 
@@ -116,7 +117,7 @@ def random_anatomy(recipe: AnatomyRecipe) -> Anatomy:
     size = _size(recipe.field_mm, woman)
     thickness_mm = float(np.clip(woman.normal(MEAN_THICKNESS_MM, THICKNESS_SPREAD_MM), *THICKNESS_RANGE_MM))
     density = float(np.clip(woman.lognormal(np.log(MEDIAN_DENSITY), DENSITY_SPREAD), *DENSITY_RANGE))
-    vessels = random_vessels(size, _chance(recipe, 1))
+    vessels = random_vessels(size, _chance(recipe, 1), trees=int(woman.integers(*VESSEL_TREES)))
     disease = _disease(recipe, vessels)
     plaques = [plaque_of(vessel, severity=disease.severity, extent=disease.extent) for vessel in vessels]
     return Anatomy(

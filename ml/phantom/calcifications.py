@@ -15,8 +15,8 @@ CLUSTER_SPREAD_MM, CLUSTER_SPECKS = 4.0, (6, 26)
 LONE_SPECKS = (1, 7)
 OXALATE_PROBABILITY = 0.2
 BENIGN_PROBABILITY = 0.1
-# Specks are porous, rods more so.
-SPECK_MINERAL, ROD_MINERAL = 0.5, 0.3
+# Share of mineral: specks are porous, rods and rims more so.
+SPECK_MINERAL, ROD_MINERAL, RIM_MINERAL = 0.5, 0.3, 0.3
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _popcorn(size: BreastSize, random: Generator) -> list[Speck]:
 
 def _rim(size: BreastSize, random: Generator) -> Rim:
     return Rim(
-        size.random_place(random), float(random.uniform(1.5, 5)), wall_mm=float(random.uniform(0.08, 0.2))
+        size.random_place(random), float(random.uniform(1.5, 5)), wall_mm=float(random.uniform(0.06, 0.15))
     )
 
 

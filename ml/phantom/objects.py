@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml.phantom.anatomy import Anatomy
-from ml.phantom.calcifications import ROD_MINERAL, SPECK_MINERAL, Calcifications, Rim, Speck
+from ml.phantom.calcifications import RIM_MINERAL, ROD_MINERAL, SPECK_MINERAL, Calcifications, Rim, Speck
 from ml.phantom.curves import Curve, pieces_where, steps_of
 from ml.phantom.deposits import ACROSS_PX, deposit_along, steps_across
 from ml.phantom.fibres import Fibre
@@ -166,7 +166,7 @@ def _draw_rim(layer: Layer, rim: Rim, pose: Pose) -> None:
     down, across = _offsets(window, centre)
     squared = down**2 + across**2
     chord = np.sqrt(np.maximum(outer_px**2 - squared, 0)) - np.sqrt(np.maximum(inner_px**2 - squared, 0))
-    volume_mm3 = SPECK_MINERAL * 4 / 3 * np.pi * (rim.radius_mm**3 - (rim.radius_mm - rim.wall_mm) ** 3)
+    volume_mm3 = RIM_MINERAL * 4 / 3 * np.pi * (rim.radius_mm**3 - (rim.radius_mm - rim.wall_mm) ** 3)
     _lay(layer, window, chord, volume_mm3 / pose.pixel_spacing_mm**2)
 
 

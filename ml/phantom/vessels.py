@@ -72,8 +72,8 @@ class Plaque:
         return float(steps_of(vessel.points_mm)[self.shows].sum())
 
 
-def random_vessels(size: BreastSize, random: Generator) -> list[Vessel]:
-    """Draw three to six vessel trees from the chest wall, the last two never calcified.
+def random_vessels(size: BreastSize, random: Generator, *, trees: int) -> list[Vessel]:
+    """Draw vessel trees from the chest wall, the last two never calcified.
 
     Parameters
     ----------
@@ -81,6 +81,8 @@ def random_vessels(size: BreastSize, random: Generator) -> list[Vessel]:
         The breast.
     random : Generator
         The only source of chance.
+    trees : int
+        How many, three or more.
 
     Returns
     -------
@@ -88,7 +90,6 @@ def random_vessels(size: BreastSize, random: Generator) -> list[Vessel]:
         Trunks and their branches.
     """
     vessels: list[Vessel] = []
-    trees = int(random.integers(4, 7))
     for tree in range(trees):
         factor = float(random.lognormal(0, 0.25))
         vessels += _random_tree(size, random, tree, factor if tree < trees - 2 else 0.0)

@@ -8,7 +8,7 @@ from ml.phantom.vessels import plaque_of, random_vessels
 
 @pytest.fixture(scope="module")
 def vessels():
-    return random_vessels(BreastSize(depth_mm=90, radius_mm=95), np.random.default_rng(4))
+    return random_vessels(BreastSize(depth_mm=90, radius_mm=95), np.random.default_rng(4), trees=5)
 
 
 def plaques_of(vessels, disease):
