@@ -32,7 +32,18 @@ class BeamKey:
 
     @classmethod
     def of(cls, acquisition: Acquisition) -> "BeamKey":
-        """Return the key of an image."""
+        """Return the key of an image.
+
+        Parameters
+        ----------
+        acquisition : Acquisition
+            Facts from its header; any may be missing.
+
+        Returns
+        -------
+        key : BeamKey
+            Words in capitals, so that spellings of one maker compare equal.
+        """
         return cls(
             manufacturer=acquisition.manufacturer.upper(),
             anode=acquisition.anode.upper(),
