@@ -1,6 +1,9 @@
 """What the commands share: errors, files in and out, and progress."""
 
+import argparse
 import os
+import shutil
+import stat
 import sys
 import time
 from collections.abc import Mapping
@@ -14,6 +17,7 @@ from ml.masks import Runs, from_png
 from ml.types import Acquisition
 
 QUIET_S = 2.0
+ANYONE_MAY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class BadArgumentsError(MlError):
@@ -55,50 +59,111 @@ class Progress:
 
 
 def check_can_write(path: Path) -> None:
-    """Refuse, before any work, an output file whose folder is not there.
+    """Refuse, before any work, an output file that cannot be written.
 
     Parameters
     ----------
     path : Path
-        The file to write.
+        The file to write: none yet, or a plain file that will be replaced.
 
     Raises
     ------
     OutputNotWritableError
-        If its folder does not exist or it is a folder itself.
+        If its folder does not exist, or something is there that is no plain file (a folder, a link, a device)
+        or is protected against writing, for root too.
     """
     if not path.parent.is_dir():
         raise OutputNotWritableError(f"The folder {path.parent} does not exist; make it first.")
-    if path.is_dir():
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutputNotWritableError(f"{path} cannot be written: {error.strerror}.") from None
+    if stat.S_ISDIR(mode):
         raise OutputNotWritableError(f"{path} is a folder; name a file to write.")
+    if not stat.S_ISREG(mode):
+        raise OutputNotWritableError(f"{path} is a link or a device, not a plain file; name another file.")
+    if not mode & ANYONE_MAY_WRITE or not os.access(path, os.W_OK):
+        raise OutputNotWritableError(f"{path} is protected against writing; name another file.")
 
 
-def check_other_file(out: Path, image: Path) -> None:
-    """Refuse to write a result over the image that it comes from.
+def check_other_file(out: Path, *inputs: Path) -> None:
+    """Refuse to write a result over a file that it comes from.
 
     Parameters
     ----------
-    out, image : Path
-        What is to be written, and what is read.
+    out : Path
+        What is to be written.
+    *inputs : Path
+        What is read.
 
     Raises
     ------
     BadArgumentsError
-        If both are the same file.
+        If it is one of them, under whatever name.
     """
-    if out.resolve() == image.resolve():
-        raise BadArgumentsError("--out is the image itself, which is never overwritten; name another file.")
+    for path in inputs:
+        if out.resolve() == path.resolve() or (out.exists() and path.exists() and out.samefile(path)):
+            raise BadArgumentsError(
+                f"{out} is what the command reads ({path}), which is never overwritten; name another file."
+            )
 
 
-def with_spacing(acquisition: Acquisition, pixel_spacing_mm: float | None) -> Acquisition:
+def pixel_spacing(text: str) -> tuple[float, float]:
+    """Read the size of a pixel from the command line.
+
+    Parameters
+    ----------
+    text : str
+        One number, or height and width joined by a comma.
+
+    Returns
+    -------
+    spacing_mm : tuple of float
+        (row, column) spacing; whether it is that of a mammogram is for `with_spacing` to say.
+
+    Raises
+    ------
+    BadArgumentsError
+        If it is anything else.
+    """
+    try:
+        sides = [float(side) for side in text.split(",")]
+    except ValueError:
+        sides = []
+    if len(sides) not in (1, 2):
+        raise BadArgumentsError(
+            f"The pixel spacing {text!r} is not one number in mm, or two joined by a comma: height,width."
+        )
+    return sides[0], sides[-1]
+
+
+def add_pixel_spacing(parser: argparse.ArgumentParser) -> None:
+    """Let a command take the size of a pixel.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
+    parser.add_argument(
+        "--pixel-spacing-mm",
+        type=pixel_spacing,
+        metavar="S[,S2]",
+        help="height and width of a pixel at the detector, or one number for both, instead of the header's",
+    )
+
+
+def with_spacing(acquisition: Acquisition, spacing_mm: tuple[float, float] | None) -> Acquisition:
     """Put a pixel spacing from the command line in the place of the header's.
 
     Parameters
     ----------
     acquisition : Acquisition
         From the image.
-    pixel_spacing_mm : float or None
-        Side of a square pixel; None keeps the header's.
+    spacing_mm : tuple of float or None
+        (row, column) spacing, which may differ; None keeps the header's.
 
     Returns
     -------
@@ -107,16 +172,17 @@ def with_spacing(acquisition: Acquisition, pixel_spacing_mm: float | None) -> Ac
     Raises
     ------
     ImageRefusedError
-        Code ``pixel_spacing_invalid`` if it is not that of a mammogram.
+        Code ``pixel_spacing_invalid`` if a side is not that of a mammogram's pixel.
     """
-    if pixel_spacing_mm is None:
+    if spacing_mm is None:
         return acquisition
-    spacing_mm = checked_spacing(pixel_spacing_mm, pixel_spacing_mm, "--pixel-spacing-mm")
+    for side_mm in spacing_mm:
+        checked_spacing(side_mm, side_mm, "--pixel-spacing-mm")
     return replace(acquisition, pixel_spacing_mm=spacing_mm, pixel_spacing_source="given")
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a result.
+    """Write a result, complete or not at all.
 
     Parameters
     ----------
@@ -128,12 +194,9 @@ def write_file(path: Path, content: bytes) -> None:
     Raises
     ------
     OutputNotWritableError
-        If the file cannot be written.
+        See `write_files`.
     """
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise OutputNotWritableError(f"{path} cannot be written: {error.strerror}.") from None
+    write_files({path: content})
 
 
 def write_files(contents: Mapping[Path, bytes]) -> None:
@@ -142,25 +205,61 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
     Parameters
     ----------
     contents : mapping of Path to bytes
-        What to write where. Each file is complete before any takes its place.
+        What to write where. Each file is complete on the disk before any takes its place.
 
     Raises
     ------
     OutputNotWritableError
-        If a file cannot be written; files that were there before are as they were.
+        If a file cannot be written, or what is there may not be replaced (see `check_can_write`); files that
+        were there before are as they were.
     """
     waiting = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    for path in waiting:
+        check_can_write(path)
     try:
         for path, part in waiting.items():
-            write_file(part, contents[path])
+            _write_through(part, contents[path])
+            if path.exists():
+                shutil.copymode(path, part)
         for path, part in waiting.items():
             part.replace(path)
     except OSError as error:
-        raise OutputNotWritableError(f"{error.filename} cannot be written: {error.strerror}.") from None
+        names = ", ".join(str(path) for path in contents)
+        raise OutputNotWritableError(f"{names} cannot be written: {error.strerror}.") from None
     finally:
         for part in waiting.values():
             with suppress(OSError):
                 part.unlink()
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file that a command was given.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    content : bytes
+
+    Raises
+    ------
+    MissingFileError
+        If it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MissingFileError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def read_mask(path: Path) -> Runs:
@@ -182,8 +281,4 @@ def read_mask(path: Path) -> Runs:
     MaskCodecError
         If it is not a picture of a mask.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise MissingFileError(f"{path} cannot be read: {error.strerror}.") from None
-    return from_png(content)
+    return from_png(read_bytes(path))

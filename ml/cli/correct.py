@@ -8,11 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ml.cli.command import BadArgumentsError, Progress, check_can_write, read_mask, write_files
+from ml.cli.command import (
+    BadArgumentsError,
+    Progress,
+    add_pixel_spacing,
+    check_can_write,
+    check_other_file,
+    read_mask,
+    with_spacing,
+    write_files,
+)
 from ml.correction import DEFAULT_PARAMETERS, CorrectionParameters, audit_rows, propose_removals
 from ml.correction.thresholds_file import read_parameters
 from ml.errors import PixelSpacingMissingError
-from ml.images import checked_spacing, read_image
+from ml.images import read_image
 from ml.masks import digest, to_png
 from ml.types import Acquisition
 
@@ -43,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="PNG of the corrected mask to write")
     parser.add_argument("--audit", type=Path, required=True, help="JSON lines to write, one per component")
     parser.add_argument("--image-uid", help="names the image in the audit; the file's SHA-256 by default")
-    parser.add_argument("--pixel-spacing-mm", type=float, help="overrides the spacing in the image's header")
+    add_pixel_spacing(parser)
     parser.add_argument("--parameters", type=Path, metavar="FILE", help="thresholds.json of calibrate")
     parser.add_argument("--rule", choices=RULES, help="what thickness decides; excess by default")
     parser.add_argument("--thickness-route", choices=ROUTES, help="how it is computed; direct by default")
@@ -93,14 +102,13 @@ def as_text(answer: dict[str, object]) -> str:
 
 
 def _check_outputs(options: argparse.Namespace) -> None:
+    inputs = [path for path in (options.image, options.mask, options.parameters) if path is not None]
     for path in (options.out, options.audit):
         check_can_write(path)
-    paths = [path.resolve() for path in (options.image, options.mask, options.out, options.audit)]
-    if len({*paths[2:]} - {*paths[:2]}) < 2:
-        raise BadArgumentsError(
-            "--out and --audit must be two files, neither of them the image or the mask: the original "
-            "annotation is never overwritten."
-        )
+        check_other_file(path, *inputs)
+    is_one_file = options.out.exists() and options.audit.exists() and options.out.samefile(options.audit)
+    if is_one_file or options.out.resolve() == options.audit.resolve():
+        raise BadArgumentsError("--out and --audit are one file; name two.")
 
 
 def _shown(value: object) -> str:
@@ -121,10 +129,8 @@ def _parameters(options: argparse.Namespace) -> CorrectionParameters:
     return replace(chosen, **{name: value for name, value in given.items() if value is not None})
 
 
-def _acquisition(acquisition: Acquisition, pixel_spacing_mm: float | None) -> Acquisition:
-    if pixel_spacing_mm is not None:
-        spacing_mm = checked_spacing(pixel_spacing_mm, pixel_spacing_mm, "--pixel-spacing-mm")
-        return replace(acquisition, pixel_spacing_mm=spacing_mm, pixel_spacing_source="")
+def _acquisition(acquisition: Acquisition, spacing_mm: tuple[float, float] | None) -> Acquisition:
+    acquisition = with_spacing(acquisition, spacing_mm)
     if acquisition.pixel_spacing_mm is None:
         raise PixelSpacingMissingError(
             "The image does not say how large its pixels are, so no length can be judged. Give their spacing "

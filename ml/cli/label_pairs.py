@@ -130,7 +130,7 @@ def _acquisition(acquisition: Acquisition, given_mm: float | None) -> Acquisitio
     if given_mm is None:
         return acquisition
     spacing_mm = checked_spacing(given_mm, given_mm, "pixel_spacing_mm")
-    return replace(acquisition, pixel_spacing_mm=spacing_mm, pixel_spacing_source="")
+    return replace(acquisition, pixel_spacing_mm=spacing_mm, pixel_spacing_source="given")
 
 
 def _check_columns(path: Path, columns: list[str]) -> None:

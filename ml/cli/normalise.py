@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml.cli.command import BadArgumentsError, check_can_write, check_other_file, with_spacing, write_file
+from ml.cli.command import (
+    BadArgumentsError,
+    add_pixel_spacing,
+    check_can_write,
+    check_other_file,
+    with_spacing,
+    write_file,
+)
 from ml.images import read_image
 from ml.normalise import METHODS, normalise
 
@@ -25,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help=".npy for float32 values, .png for 16 bits scaled to their range",
     )
-    parser.add_argument("--pixel-spacing-mm", type=float, help="overrides the spacing in the image's header")
+    add_pixel_spacing(parser)
     parser.add_argument(
         "--percentiles",
         type=float,

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from ml.breast import COMPRESSED, PECTORAL, PERIPHERY, Regions, find_regions
-from ml.cli.command import check_can_write, check_other_file, with_spacing, write_file
+from ml.cli.command import add_pixel_spacing, check_can_write, check_other_file, with_spacing, write_file
 from ml.images import read_image
 
 NAMES = {"compressed": COMPRESSED, "periphery": PERIPHERY, "pectoral": PECTORAL}
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="8-bit PNG to write: 0 background, 1 compressed, 2 periphery, 3 pectoral muscle",
     )
-    parser.add_argument("--pixel-spacing-mm", type=float, help="overrides the spacing in the image's header")
+    add_pixel_spacing(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, object]:

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from ml.cli.command import check_can_write, write_file
+from ml.cli.command import check_can_write, check_other_file, write_file
 from ml.training import read_recipe, train
 
 
@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, object]:
     """Train as a recipe says and write the weights with their model card."""
     check_can_write(options.out)
+    check_other_file(options.out, options.recipe)
     recipe = read_recipe(options.recipe)
     started = time.monotonic()
     weights = train(recipe, lambda line: print(line, file=sys.stderr, flush=True))

@@ -98,14 +98,14 @@ def test_predict_refuses_in_one_line_with_a_code(capsys, tmp_path, image, weight
     text = tmp_path / "text.txt"
     text.write_text("nothing to see")
 
+    asked = ("predict", image, "--weights", weights, "--out", out)
     codes = [
         refusal(capsys, "predict", image, "--weights", text, "--out", out)["code"],
         refusal(capsys, "predict", image, "--weights", tmp_path / "no.pt", "--out", out)["code"],
         refusal(capsys, "predict", image, "--weights", weights, "--out", tmp_path / "no" / "map.png")["code"],
         refusal(capsys, "predict", image, "--weights", weights, "--out", tmp_path)["code"],
-        refusal(capsys, "predict", image, "--weights", weights, "--out", out, "--pixel-spacing-mm", 9)[
-            "code"
-        ],
+        refusal(capsys, *asked, "--pixel-spacing-mm", 9)["code"],
+        refusal(capsys, *asked, "--pixel-spacing-mm", "0.1,0.2")["code"],
         refusal(capsys, "predict", image)["code"],
         refusal(capsys, "foretell")["code"],
     ]
@@ -115,7 +115,8 @@ def test_predict_refuses_in_one_line_with_a_code(capsys, tmp_path, image, weight
         "missing_file",
         "output_not_writable",
         "output_not_writable",
-        "pixel_spacing_out_of_range",
+        "pixel_spacing_invalid",
+        "pixel_spacing_not_square",
         "bad_arguments",
         "bad_arguments",
     ]

@@ -107,6 +107,7 @@ def test_unknown_spacing_tells_which_option_to_give(capsys, files):
     [
         (["--pixel-spacing-mm", "nan"], "pixel_spacing_invalid"),
         (["--pixel-spacing-mm", "3"], "pixel_spacing_invalid"),
+        (["--pixel-spacing-mm", "0.1,0.2"], "pixel_spacing_not_square"),
         (["--pixel-spacing-mm", "0.1", "--minimum-length-mm", "nan"], "correction_parameter"),
         (["--pixel-spacing-mm", "0.1", "--element-mm", "0"], "correction_parameter"),
         (["--pixel-spacing-mm", "0.1", "--rule", "median"], "bad_arguments"),
