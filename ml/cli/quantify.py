@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from ml.cli.command import BadArgumentsError, MissingFileError
+from ml.cli.command import BadArgumentsError, add_pixel_spacing, read_bytes, with_spacing
 from ml.errors import QuantifyInputError
-from ml.images import checked_spacing, read_image
+from ml.images import read_image
 from ml.masks import from_dense
 from ml.quantify import DEFINITIONS, UNDEFINED_REASONS, quantify
-from ml.types import Acquisition
 
 Kind = Literal["mask", "probability"]
 UNIT_BY_ENDING = {"_mm": "mm", "_mm2": "mm2", "_px": "px", "_mg": "mg"}
@@ -29,16 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "marked",
         type=Path,
         metavar="MASK_OR_PROBABILITY.png",
-        help="grey PNG of that size: a mask if it holds 0 and at most one other value, else probabilities",
+        help="grey PNG of that size: a mask if it is black and white, or black only; else probabilities",
     )
     parser.add_argument(
         "--as", dest="kind", choices=("mask", "probability"), help="what the PNG is, whatever it holds"
     )
-    parser.add_argument(
-        "--pixel-spacing-mm",
-        metavar="S[,S2]",
-        help="height and width of a pixel at the detector instead of those in the header",
-    )
+    add_pixel_spacing(parser)
     parser.add_argument("--detector-offset", type=float, help="counts of the detector without X-rays")
     parser.add_argument(
         "--log-counts-per-e-fold", type=float, help="slope of a raw image on a logarithmic scale"
@@ -55,11 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure one image; every number has its name of `ml.quantify`, null where it cannot be had."""
     values = _read_levels(options.marked)
-    kind: Kind = options.kind or ("mask" if _is_two_valued(values) else "probability")
+    kind: Kind = options.kind or _kind_of(values)
     image = read_image(options.image)
     quantities = quantify(
         image.pixels,
-        _acquisition(image.acquisition, options.pixel_spacing_mm),
+        with_spacing(image.acquisition, options.pixel_spacing_mm),
         mask=from_dense(values != 0) if kind == "mask" else None,
         probability=values if kind == "probability" else None,
         cutoff=options.cutoff,
@@ -106,10 +101,7 @@ def _meaning(name: str, answer: dict[str, Any]) -> str:
 
 
 def _read_levels(path: Path) -> NDArray:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise MissingFileError(f"{path} cannot be read: {error.strerror}.") from None
+    content = read_bytes(path)
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
             if picture.mode == "1":
@@ -118,32 +110,24 @@ def _read_levels(path: Path) -> NDArray:
             if depth is not None:
                 return np.asarray(picture).astype(depth)
             came = f"has the mode {picture.mode}"
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        came = f"cannot be read ({error})"
+    except UnidentifiedImageError:
+        came = "is not a PNG that can be read"
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        came = f"is not a PNG that can be read ({error})"
     raise QuantifyInputError(
         f"{path} {came}; expected a grey PNG of 1, 8 or 16 bits.", code="not_a_mask_or_map"
     )
 
 
-def _is_two_valued(values: NDArray) -> bool:
-    """Tell a mask from a map without listing all values: 0, and whatever else is there just once."""
-    highest = values.max()
-    return bool(((values == 0) | (values == highest)).all() and (highest == 0 or values.min() == 0))
-
-
-def _acquisition(acquisition: Acquisition, spacing: str | None) -> Acquisition:
-    if spacing is None:
-        return acquisition
-    try:
-        sides = [float(side) for side in spacing.split(",")]
-    except ValueError:
-        sides = []
-    if len(sides) not in (1, 2):
+def _kind_of(values: NDArray) -> Kind:
+    """Take a picture of black and white for a mask, and refuse one of black and another grey."""
+    highest = int(values.max())
+    is_two_valued = bool(((values == 0) | (values == highest)).all())
+    if not is_two_valued or (highest > 0 and values.min() > 0):
+        return "probability"
+    if highest not in (0, np.iinfo(values.dtype).max):
         raise BadArgumentsError(
-            f"The pixel spacing {spacing!r} is not one number in mm, or two joined by a comma: height,width."
+            f"The PNG holds 0 and {highest} only: a mask, or a map of one faint probability. Say which: "
+            "--as mask or --as probability."
         )
-    for side in sides:
-        checked_spacing(side, side, "--pixel-spacing-mm")
-    return dataclasses.replace(
-        acquisition, pixel_spacing_mm=(sides[0], sides[-1]), pixel_spacing_source="given"
-    )
+    return "mask"

@@ -147,7 +147,7 @@ def quantify(
         If the spacing is not that of a mammogram.
     """
     size = pixel_size_of(acquisition)
-    _check_shares_and_levels((cutoff, least_probability), threshold_x)
+    _check_shares_and_levels({"cutoff": cutoff, "least probability": least_probability}, threshold_x)
     _check_detector(size, detector_offset, log_counts_per_e_fold)
     marked, pm = _marked(pixels.shape, mask, probability, cutoff, least_probability)
     regions = regions if regions is not None else regions_of(pixels, acquisition)
@@ -214,12 +214,12 @@ def _basis(
     }
 
 
-def _check_shares_and_levels(shares: Sequence[float | None], threshold_x: float) -> None:
-    if not all(share is None or 0 <= share < 1 for share in shares):
-        raise QuantifyInputError(
-            f"Probabilities of {shares} cannot be cut at; give numbers from 0 to below 1.",
-            code="parameter_invalid",
-        )
+def _check_shares_and_levels(shares: Mapping[str, float | None], threshold_x: float) -> None:
+    for name, share in shares.items():
+        if share is not None and not 0 <= share < 1:
+            raise QuantifyInputError(
+                f"The {name} is {share:g}; give a number from 0 to below 1.", code="parameter_invalid"
+            )
     if not 0 <= threshold_x <= LARGEST_LEVEL:
         raise QuantifyInputError(
             f"The threshold X is {threshold_x}; it is a level of the 8-bit scale, 0 to {LARGEST_LEVEL}.",

@@ -74,7 +74,6 @@ def test_many_levels_are_a_probability_map(capsys, tmp_path, image, dtype):
     ("levels", "kind"),
     [
         (np.array([0, 255]), "mask"),
-        (np.array([0, 1]), "mask"),
         (np.array([0, 0]), "mask"),
         (np.array([7, 7]), "probability"),
         (np.array([1, 255]), "probability"),
@@ -85,6 +84,53 @@ def test_what_the_png_is_taken_for(capsys, tmp_path, image, levels, kind):
     array[320:325, 100:130] = levels[1]
 
     assert ask(capsys, image, save(tmp_path / "png.png", array))["taken_for"] == kind
+
+
+@pytest.mark.parametrize("level", [1, 51, 254])
+def test_black_and_a_grey_may_be_a_faint_map_and_need_to_be_told(capsys, tmp_path, image, level):
+    array = np.zeros(SCENE.pixels.shape, dtype=np.uint8)
+    array[320:325, 100:130] = level
+    path = save(tmp_path / "png.png", array)
+
+    assert main(["quantify", str(image), str(path)]) == 2
+
+    error = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert error["code"] == "bad_arguments"
+    assert f"0 and {level}" in error["message"]
+    assert "--as mask" in error["message"]
+    assert ask(capsys, image, path, "--as", "mask")["area_px"] == 150
+    assert ask(capsys, image, path, "--as", "probability")["pm"] == pytest.approx(150 * level / 255)
+
+
+def test_mask_of_16_bits_is_a_mask(capsys, tmp_path, image):
+    array = np.zeros(SCENE.pixels.shape, dtype=np.uint16)
+    array[320:325, 100:130] = 65535
+
+    assert ask(capsys, image, save(tmp_path / "png.png", array))["taken_for"] == "mask"
+
+
+def test_words_about_a_file_that_is_no_picture_name_the_file(capsys, tmp_path, image):
+    path = tmp_path / "text.png"
+    path.write_text("no picture")
+
+    assert main(["quantify", str(image), str(path)]) == 2
+
+    message = json.loads(capsys.readouterr().err.splitlines()[-1])["message"]
+    assert message.startswith(f"{path} is not a PNG that can be read")
+    assert "BytesIO" not in message
+
+
+@pytest.mark.parametrize(("option", "name"), [("--cutoff", "cutoff"), ("--least-probability", "least")])
+def test_words_about_a_share_say_which_and_what_came(capsys, tmp_path, image, option, name):
+    mask = tmp_path / "mask.png"
+    mask.write_bytes(to_png(SCENE.mask))
+
+    assert main(["quantify", str(image), str(mask), option, "nan"]) == 2
+
+    message = json.loads(capsys.readouterr().err.splitlines()[-1])["message"]
+    assert name in message
+    assert "nan" in message
+    assert "None" not in message
 
 
 def test_told_kind_is_taken(capsys, tmp_path, image):
