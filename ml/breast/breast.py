@@ -92,7 +92,7 @@ def find_breast(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: fl
     breast : Breast
         As `ml.breast.outline.find_outline` finds it on a grid of about 0.5 mm.
     """
-    image = coarse_image(pixels, signal, pixel_size_mm=pixel_size_mm)
+    image = coarse_image(pixels, signal, spacing_mm=(pixel_size_mm, pixel_size_mm))
     return to_breast(image, find_outline(image, image_shape=pixels.shape), image_shape=pixels.shape)
 
 

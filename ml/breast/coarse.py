@@ -32,7 +32,9 @@ class CoarseImage:
     pixel_mm: float
 
 
-def coarse_image(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: float) -> CoarseImage:
+def coarse_image(
+    pixels: NDArray[np.uint16], signal: Signal, *, spacing_mm: tuple[float, float]
+) -> CoarseImage:
     """Bring an image to a coarse grid.
 
     Parameters
@@ -41,21 +43,22 @@ def coarse_image(pixels: NDArray[np.uint16], signal: Signal, *, pixel_size_mm: f
         Stored values.
     signal : Signal
         How bright they count.
-    pixel_size_mm : float
-        Side of a pixel.
+    spacing_mm : tuple of float
+        (row, column) spacing; need not be square.
 
     Returns
     -------
     coarse : CoarseImage
-        At about 0.5 mm, or at the image's own pixel where that is larger; without the frame of a scan.
+        Square cells of about 0.5 mm, or of the image's own pixel where that is larger; without the frame of a
+        scan.
     """
     frame = find_frame(pixels, signal)
     top, left, bottom, right = frame
-    scale = min(pixel_size_mm / WORKING_PIXEL_MM, 1.0)
-    size = (max(round((right - left) * scale), 1), max(round((bottom - top) * scale), 1))
+    by_row, by_column = (side_mm / max(WORKING_PIXEL_MM, *spacing_mm) for side_mm in spacing_mm)
+    size = (max(round((right - left) * by_column), 1), max(round((bottom - top) * by_row), 1))
     bright = signal.look_up(pixels[top:bottom, left:right])
     return CoarseImage(
         frame=frame,
         brightness=cv2.resize(bright, size, interpolation=cv2.INTER_AREA),
-        pixel_mm=(bottom - top) * pixel_size_mm / size[1],
+        pixel_mm=(bottom - top) * spacing_mm[0] / size[1],
     )

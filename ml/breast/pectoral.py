@@ -82,8 +82,7 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     polygon : ndarray of float64, shape (n, 2), or None
         (row, column) corners on the coarse grid, coarse pixel centres at halves, starting at the upper
         corner of the breast. None in every other view, and where no edge is clear enough or the triangle does
-        not cover
-        2 to 25 % of the breast.
+        not cover 2 to 25 % of the breast.
 
     Notes
     -----
@@ -136,7 +135,7 @@ def polygon_mask(polygon: NDArray[np.float64], shape: tuple[int, int]) -> NDArra
 def _gradient(
     brightness: NDArray[np.float32], inside: NDArray[np.bool_], smoothing_mm: float, pixel_mm: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the gradient by row and column ; 1 is clear."""
+    """Return the gradient by row and by column; 1 is clear."""
     smooth = cv2.GaussianBlur(brightness, (0, 0), smoothing_mm / pixel_mm, borderType=cv2.BORDER_REPLICATE)
     by_row, by_column = np.gradient(smooth)
     side = 2 * round(SKIN_MARGIN_MM / pixel_mm) + 1

@@ -1,6 +1,5 @@
 """The regions of a breast: compressed between the plates, periphery towards the skin, and chest muscle."""
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -48,7 +47,7 @@ class Regions:
     flags : tuple of str
         `breast_not_found`, `pixel_spacing_unknown` (lengths were taken from a nominal size of the image),
         `laterality_contradicts_image`, `chest_wall_not_at_side`, `pectoral_not_found` (an MLO view without),
-        `periphery_estimated` (from the brightness, not from the thickness of the breast),
+        `periphery_estimated` (from the attenuation of a raw image, not from the thickness of the breast),
         `periphery_undetermined` (nor from that: the whole breast counts as compressed) and
         `all_periphery` (the plates touch no part of the breast).
     """
@@ -132,7 +131,8 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
     PixelValuesError
         If the pixels are not a two-dimensional array of uint8 or uint16.
     ImageRefusedError
-        Code ``pixel_spacing_invalid`` if a spacing is given that is not that of a mammogram, or not square.
+        Code ``pixel_spacing_invalid`` if a spacing is given that is not that of a mammogram. Pixels need not
+        be square.
 
     Notes
     -----
@@ -142,9 +142,10 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
     pixels = pixels.astype(np.uint16, copy=False)
     spacing_mm = pixel_size_of(acquisition).spacing_mm
     if spacing_mm is not None:
-        checked_spacing(*spacing_mm, "The pixel spacing")
+        for side_mm in spacing_mm:
+            checked_spacing(side_mm, side_mm, "The pixel spacing")
     signal = read_signal(pixels, acquisition)
-    image = coarse_image(pixels, signal, pixel_size_mm=_pixel_mm(pixels.shape, spacing_mm))
+    image = coarse_image(pixels, signal, spacing_mm=spacing_mm or _nominal_mm(pixels.shape))
     outline = find_outline(image, image_shape=pixels.shape)
     flags = [] if spacing_mm else ["pixel_spacing_unknown"]
     if outline is None:
@@ -179,10 +180,9 @@ def _check_pixels(pixels: NDArray) -> None:
         )
 
 
-def _pixel_mm(shape: tuple[int, ...], spacing_mm: tuple[float, float] | None) -> float:
-    if spacing_mm is None:
-        return NOMINAL_LENGTH_MM / max(shape)
-    return math.sqrt(spacing_mm[0] * spacing_mm[1])
+def _nominal_mm(shape: tuple[int, ...]) -> tuple[float, float]:
+    side_mm = NOMINAL_LENGTH_MM / max(shape)
+    return side_mm, side_mm
 
 
 def _side_flags(side: Side, acquisition: Acquisition) -> list[str]:

@@ -24,12 +24,11 @@ from ml.phantom.view import (
     uncalcified_lines,
     visible_lines,
 )
+from ml.physics.mineral import CALCIUM_MG_PER_MM3
 from ml.types import Acquisition
 
 # Raised whenever the same seed would give other pixels.
 PHANTOM_VERSION = 2
-HYDROXYAPATITE_MG_PER_MM3 = 3.16
-CALCIUM_SHARE = 0.3989
 LARGEST_STORED = 65535
 MANUFACTURER = "TRAMLINE PHANTOM"
 
@@ -104,7 +103,7 @@ class Phantom:
     def mass_mg(self) -> float:
         """Calcium (not hydroxyapatite) in artery walls."""
         volume_mm3 = float(self.bac_thickness_mm.sum(dtype=np.float64)) * self.pixel_spacing_mm**2
-        return volume_mm3 * HYDROXYAPATITE_MG_PER_MM3 * CALCIUM_SHARE
+        return volume_mm3 * CALCIUM_MG_PER_MM3
 
     @property
     def length_mm(self) -> float:

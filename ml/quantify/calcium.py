@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-HYDROXYAPATITE_MG_PER_MM3 = 3.16
-CALCIUM_SHARE = 0.3989  # of the mass of hydroxyapatite, Ca10(PO4)6(OH)2: 10 x 40.078 / 1004.6
-CALCIUM_MG_PER_MM3 = HYDROXYAPATITE_MG_PER_MM3 * CALCIUM_SHARE
+from ml.physics.mineral import CALCIUM_MG_PER_MM3, CALCIUM_SHARE
 
 MassCategory = Literal["0", "(0, 20]", "(20, 40]", "(40, 60]", "(60, 80]", "> 80"]
 CATEGORIES: tuple[MassCategory, ...] = ("0", "(0, 20]", "(20, 40]", "(40, 60]", "(60, 80]", "> 80")

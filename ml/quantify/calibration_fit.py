@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ml.breast import find_regions
 from ml.errors import CalibrationRefusedError
 from ml.masks import Runs, area_px, empty, intersection, union
 from ml.physics import pixel_size_of, read_signal
 from ml.quantify.calibration import BeamKey, Calibration
 from ml.quantify.densitometry import measure_excess
-from ml.quantify.tissue import regions_of, tissue_of
+from ml.quantify.tissue import tissue_of
 from ml.types import Acquisition
 
 LEAST_STEPS = 3
@@ -138,7 +139,7 @@ def _measure(steps: Sequence[Step], pixels: NDArray[np.uint16], acquisition: Acq
             "The size of a pixel is not known for this image. Give the pixel spacing in millimetres.",
             code="pixel_spacing_missing",
         )
-    is_tissue = tissue_of(regions_of(pixels, acquisition))
+    is_tissue = tissue_of(find_regions(pixels, acquisition))
     together = reduce(union, (step.mask for step in steps))
     excess = []
     for step in steps:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.breast import Regions
+from ml.breast import Regions, find_regions
 from ml.errors import MaskShapeMismatchError, QuantifyInputError
 from ml.masks import Runs, area_px, bounding_box, from_dense, to_dense_crop
 from ml.physics import PixelSize, Signal, pixel_size_of, read_signal
@@ -19,7 +19,7 @@ from ml.quantify.factor import Origin
 from ml.quantify.intensity import LARGEST_LEVEL, Mapping8Bit, map_to_8_bit
 from ml.quantify.mass import Mass, measure_mass
 from ml.quantify.scores import ProbabilityMap, intensity_scores
-from ml.quantify.tissue import regions_of, tissue_of
+from ml.quantify.tissue import tissue_of
 from ml.types import Acquisition
 
 INTENSITY_SCORES = ("sim", "tam", "tsim")
@@ -150,13 +150,10 @@ def quantify(
     _check_shares_and_levels({"cutoff": cutoff, "least probability": least_probability}, threshold_x)
     _check_detector(size, detector_offset, log_counts_per_e_fold)
     marked, pm = _marked(pixels.shape, mask, probability, cutoff, least_probability)
-    regions = regions if regions is not None else regions_of(pixels, acquisition)
+    regions = find_regions(pixels, acquisition) if regions is None else regions
     _check_shape(regions.labels.shape, pixels.shape)
     signal = read_signal(
-        pixels,
-        acquisition,
-        detector_offset=detector_offset,
-        log_counts_per_e_fold=log_counts_per_e_fold,
+        pixels, acquisition, detector_offset=detector_offset, log_counts_per_e_fold=log_counts_per_e_fold
     )
     is_tissue = tissue_of(regions)
     mapping = map_to_8_bit(pixels, acquisition, signal, is_tissue if regions.is_found else None)
@@ -173,10 +170,7 @@ def quantify(
     numbers: dict[str, Any] = {
         **asdict(measure_extent(marked, regions, size.spacing_mm, include_pectoral=include_pectoral)),
         **_scores(marked, pixels, mapping, threshold_x, is_threshold_included=is_threshold_included),
-        "mass_mg": mass.mass_mg,
-        "mass_interval_mg": mass.interval_mg,
-        "mass_detection_limit_mg": mass.detection_limit_mg,
-        "mass_category": mass.category,
+        **_of_mass(mass),
     }
     choices = {
         "made_of": "probability" if mask is None else "mask",
@@ -190,13 +184,22 @@ def quantify(
         pm=pm,
         am=numbers["area_px"],
         **numbers,
-        mass_terms_mg=mass.terms_mg,
-        calibration=mass.calibration,
-        calibration_reason=mass.calibration_reason,
         flags=tuple(dict.fromkeys((*signal.flags, *regions.flags, *mass.flags))),
         undefined=_undefined(numbers, regions, mass),
         definition={"version": QUANTITIES_VERSION, **choices, **_basis(size, signal, mapping, mass)},
     )
+
+
+def _of_mass(mass: Mass) -> dict[str, Any]:
+    return {
+        "mass_mg": mass.mass_mg,
+        "mass_interval_mg": mass.interval_mg,
+        "mass_detection_limit_mg": mass.detection_limit_mg,
+        "mass_category": mass.category,
+        "mass_terms_mg": mass.terms_mg,
+        "calibration": mass.calibration,
+        "calibration_reason": mass.calibration_reason,
+    }
 
 
 def _basis(

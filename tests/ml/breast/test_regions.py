@@ -219,12 +219,31 @@ def test_breast_thinner_than_its_rim_is_all_periphery():
     assert "all_periphery" in regions.flags
 
 
-def test_without_a_thickness_the_periphery_is_estimated():
+def test_processed_image_without_a_thickness_tells_no_periphery():
     regions = find_regions(drawn(), PROCESSED)
+
+    assert regions.flags == ("periphery_undetermined",)
+    assert (regions.labels == COMPRESSED).sum() == np.count_nonzero(regions.labels)
+
+
+def test_raw_image_without_a_thickness_shows_how_wide_its_periphery_is():
+    regions = find_regions(raw_of(drawn()), RAW)
 
     assert "periphery_estimated" in regions.flags
     # The drawn breast is equally bright up to its skin.
     assert (regions.labels == COMPRESSED).sum() > 0.93 * BREAST.sum()
+
+
+def test_pixels_need_not_be_square():
+    wide = np.ascontiguousarray(drawn()[:, ::2])
+    facts = replace(PROCESSED, pixel_spacing_mm=(PIXEL_MM, 0.5), body_part_thickness_mm=60.0)
+
+    regions = find_regions(wide, facts)
+
+    assert regions.breast_area_mm2() == pytest.approx(np.pi / 2 * 260 * PIXEL_MM * 150 * 0.5, rel=0.02)
+    # 30 mm are 60 px along the row of the nipple, where the skin is at column 150.
+    assert (regions.labels[330] == COMPRESSED).sum() == pytest.approx(90, abs=3)
+    assert (regions.labels[:, 2] == COMPRESSED).sum() == pytest.approx(520 - 200, abs=10)
 
 
 def test_without_a_spacing_the_breast_is_found_at_a_nominal_scale():
@@ -233,7 +252,7 @@ def test_without_a_spacing_the_breast_is_found_at_a_nominal_scale():
     assert agreement(regions, BREAST) > 0.99
     assert regions.breast_area_mm2() is None
     # A thickness in millimetres means nothing without a spacing.
-    assert {"pixel_spacing_unknown", "periphery_estimated"} <= set(regions.flags)
+    assert {"pixel_spacing_unknown", "periphery_undetermined"} <= set(regions.flags)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +288,7 @@ def test_other_arrays_are_refused(pixels):
 
 
 @pytest.mark.parametrize(
-    "spacing_mm", [(0.1, 0.2), (float("nan"), 0.1), (0.0, 0.0), (-0.1, -0.1), (9.0, 9.0)]
+    "spacing_mm", [(0.1, 0.9), (float("nan"), 0.1), (0.0, 0.0), (-0.1, -0.1), (9.0, 9.0)]
 )
 def test_spacing_that_no_mammogram_has_is_refused(spacing_mm):
     with pytest.raises(ImageRefusedError) as refusal:

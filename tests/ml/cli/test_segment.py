@@ -47,6 +47,13 @@ def test_regions_are_written_and_measured(capsys, tmp_path, image):
     assert "pixel_spacing_unknown" not in answer["flags"]
 
 
+def test_areas_are_those_of_pixels_that_are_not_square(capsys, tmp_path, image):
+    answer = ask(capsys, image, "--out", tmp_path / "regions.png", "--pixel-spacing-mm", "0.3,0.2")
+
+    assert answer["pixel_spacing_mm"] == [0.3, 0.2]
+    assert answer["breast_area_mm2"] == pytest.approx(answer["breast_area_px"] * 0.06)
+
+
 def test_without_spacing_there_are_no_millimetres(capsys, tmp_path, image):
     answer = ask(capsys, image, "--out", tmp_path / "regions.png")
 

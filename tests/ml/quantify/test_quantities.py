@@ -4,10 +4,10 @@ from dataclasses import asdict, fields, replace
 import numpy as np
 import pytest
 
+from ml.breast import find_regions
 from ml.errors import ImageRefusedError, MaskShapeMismatchError, PixelValuesError, QuantifyInputError
 from ml.masks import area_px, empty, from_dense, kulpa_length_mm, skeleton, to_dense
 from ml.quantify import DEFINITIONS, UNDEFINED_REASONS, Quantities, quantify
-from ml.quantify.tissue import regions_of
 from ml.types import Acquisition
 from tests.factories.calcified_scene import ACQUISITION, COLUMNS, ROWS, draw_scene
 
@@ -169,7 +169,7 @@ def test_mask_of_another_image_is_refused(scene, marked):
 
 
 def test_regions_at_hand_are_used_if_they_are_of_this_image(scene):
-    regions = regions_of(scene.pixels, ACQUISITION)
+    regions = find_regions(scene.pixels, ACQUISITION)
 
     assert measure(scene, regions=regions) == measure(scene)
     with pytest.raises(MaskShapeMismatchError):
