@@ -93,22 +93,9 @@ def density_map_mm(
     signal = read_signal(pixels, acquisition)
     beam, thickness_mm = _checked_beam(signal, acquisition)
     regions = find_regions(pixels, acquisition) if regions is None else regions
-    if not regions.is_found:
-        raise NormalisationRefusedError(
-            "No breast was found on the image, so there is no fat to compare with.", code="breast_not_found"
-        )
-    if regions.pixel_spacing_mm is None:
-        raise PixelSpacingMissingError(
-            "The pixel spacing is not known; a thickness in the periphery needs it. Give it in mm."
-        )
-    mu_fat = FAT_PER_MM + FAT_PER_CALC * beam.mu_calc_per_mm
-    tissue = OneEnergy(
-        mu_fat_per_mm=mu_fat,
-        mu_dense_per_mm=mu_fat + DENSE_MINUS_FAT_PER_CALC * beam.mu_calc_per_mm,
-        mu_calc_per_mm=beam.mu_calc_per_mm,
-    )
+    grid = _grid(regions)
+    tissue = _tissue(beam)
     brightness = signal.look_up(pixels).astype(np.float32, copy=False)
-    grid = grid_over(regions.labels.shape, regions.pixel_spacing_mm)
     reference = _fat_reference(brightness, regions, grid, without)
     missing_mm = grid.enlarge(_missing_mm(regions, grid, thickness_mm))
     scatter = 1 + beam.scatter_to_primary_ratio
@@ -163,6 +150,27 @@ def _checked_beam(signal: Signal, acquisition: Acquisition) -> tuple[Beam, float
                 code=code,
             )
     return beam, float(acquisition.body_part_thickness_mm or 0)
+
+
+def _grid(regions: Regions) -> Grid:
+    if not regions.is_found:
+        raise NormalisationRefusedError(
+            "No breast was found on the image, so there is no fat to compare with.", code="breast_not_found"
+        )
+    if regions.pixel_spacing_mm is None:
+        raise PixelSpacingMissingError(
+            "The pixel spacing is not known; a thickness in the periphery needs it. Give it in mm."
+        )
+    return grid_over(regions.labels.shape, regions.pixel_spacing_mm)
+
+
+def _tissue(beam: Beam) -> OneEnergy:
+    mu_fat = FAT_PER_MM + FAT_PER_CALC * beam.mu_calc_per_mm
+    return OneEnergy(
+        mu_fat_per_mm=mu_fat,
+        mu_dense_per_mm=mu_fat + DENSE_MINUS_FAT_PER_CALC * beam.mu_calc_per_mm,
+        mu_calc_per_mm=beam.mu_calc_per_mm,
+    )
 
 
 def _fat_reference(

@@ -18,6 +18,13 @@ from ml.types import Acquisition
 Method = Literal["raw", "simple_gamma", "auto_gamma", "density"]
 METHODS: tuple[Method, ...] = get_args(Method)
 VERSION = "1"
+GAMMAS: tuple[Method, ...] = ("simple_gamma", "auto_gamma")
+METHODS_OF_CHOICE: dict[str, tuple[Method, ...]] = {
+    "percentiles": GAMMAS,
+    "invert": GAMMAS,
+    "literal": ("simple_gamma",),
+    "target": ("auto_gamma",),
+}
 # Beyond this share of the breast, clipped pixels are left out of its statistics.
 TOLERATED_SATURATION = 0.001
 LEAST_SPREAD = 1e-9  # relative to the mean: below, there is rounding only
@@ -92,9 +99,9 @@ def normalise(
     Raises
     ------
     NormalisationRefusedError
-        Code ``normalisation_parameter`` for an unknown method, percentiles out of order or a target beyond 0
-        to 1; ``breast_not_found``; ``constant_image`` if the breast has one value only;
-        ``gamma_unreachable``; and those of `density_map_mm`.
+        Code ``normalisation_parameter`` for an unknown method, percentiles out of order, a target beyond 0
+        to 1, or a choice that the method does not know; ``breast_not_found``; ``constant_image`` if the
+        breast has one value only; ``gamma_unreachable``; and those of `density_map_mm`.
     MaskShapeMismatchError
         If `regions` are those of an image of another size.
 
@@ -146,11 +153,13 @@ def _check(method: Method, choices: Choices) -> None:
             "target lies between 0 and 1.",
             code="normalisation_parameter",
         )
-    if choices.literal and method != "simple_gamma":
-        raise NormalisationRefusedError(
-            f"`literal` belongs to simple_gamma; it means nothing for {method}.",
-            code="normalisation_parameter",
-        )
+    usual = Choices()
+    for name, methods in METHODS_OF_CHOICE.items():
+        if method not in methods and getattr(choices, name) != getattr(usual, name):
+            raise NormalisationRefusedError(
+                f"`{name}` belongs to {' and '.join(methods)}; it means nothing for {method}.",
+                code="normalisation_parameter",
+            )
 
 
 def _scale(method: Method, signal: Signal, levels: Levels, choices: Choices) -> Scale:
@@ -205,7 +214,7 @@ def _of_density(
     if not spread > 0:
         raise _constant()
     values = (density.values_mm - np.float32(mean)) / np.float32(spread)
-    background = (float(measured.min()) - mean) / spread
+    background = float(values[is_measured].min())
     values[regions.labels == BACKGROUND] = background
     statistics = {
         "signal": "dense tissue in mm",

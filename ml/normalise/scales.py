@@ -15,10 +15,10 @@ from ml.physics import Signal
 class Choices:
     """What a caller may choose about a gamma scale; see `ml.normalise.normalise`."""
 
-    percentiles: tuple[float, float]
-    invert: bool
-    literal: bool
-    target: float
+    percentiles: tuple[float, float] = (0.0, 100.0)
+    invert: bool = True
+    literal: bool = False
+    target: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -179,6 +179,17 @@ def test_images_that_cannot_be_normalised_are_refused_by_name(phantom, regions):
         {"method": "simple_gamma", "percentiles": (float("nan"), 1.0)},
         {"method": "auto_gamma", "target": 1.5},
         {"method": "auto_gamma", "literal": True},
+        {"method": "simple_gamma", "target": 0.3},
+        *(
+            {"method": method, **choice}
+            for method in ("raw", "density")
+            for choice in (
+                {"invert": False},
+                {"percentiles": (1.0, 99.0)},
+                {"target": 0.3},
+                {"literal": True},
+            )
+        ),
     ],
 )
 def test_choices_that_mean_nothing_are_refused(phantom, options):
