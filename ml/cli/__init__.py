@@ -2,7 +2,8 @@
 
 Answers go to standard output: one line of JSON, or a table for people where a command has one and `--json`
 is not given. Errors go to standard error as one line of JSON with `code` and `message` (the last line, after
-any progress) and exit status 2.
+any progress) and exit status 2. Where the reader of the answer has left (`| head`), the status is 141, as
+for any program that the system ends for it.
 
 A command is a module of this package with its name: `add_arguments(parser)`, `run(options)` returning the
 answer, and, where people read it, `as_text(answer)`. Only the command that is called is imported.
@@ -11,15 +12,17 @@ answer, and, where people read it, `as_text(answer)`. Only the command that is c
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import ModuleType
-from typing import NoReturn
+from typing import IO, NoReturn
 
-from ml.cli.command import BadArgumentsError
+from ml.cli.command import BadArgumentsError, OutputNotWritableError
 from ml.errors import MlError
 
-EXIT_REFUSED = 2
+EXIT_REFUSED, EXIT_READER_LEFT = 2, 141
 COMMANDS = {
     "calibrate": "limits of the correction from your own pairs of labels",
     "correct": "remove from a mask what the image does not bear out, and say why",
@@ -45,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 after a refusal.
+        Exit status: 0, 2 after a refusal, or 141 if the reader of standard output has left.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -54,16 +57,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _options_parser(name, command).parse_args(given[1:])
         answer = command.run(options)
     except MlError as error:
-        print(json.dumps({"code": error.code, "message": error.message}), file=sys.stderr)
-        return EXIT_REFUSED
+        return _refuse(error)
     is_for_people = hasattr(command, "as_text") and not options.json
-    print(command.as_text(answer) if is_for_people else json.dumps(answer, allow_nan=False))
+    return _show(command.as_text(answer) if is_for_people else json.dumps(answer, allow_nan=False))
+
+
+def _refuse(error: MlError) -> int:
+    with suppress(OSError):
+        print(json.dumps({"code": error.code, "message": error.message}), file=sys.stderr)
+    return EXIT_REFUSED
+
+
+def _show(text: str) -> int:
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        # What is left is written once more as the process ends; by then it goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return EXIT_READER_LEFT
+        message = f"The answer cannot be written to standard output: {error.strerror}."
+        return _refuse(OutputNotWritableError(message))
     return 0
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise BadArgumentsError(f"{message}. See: {self.prog} --help")
+
+    def print_help(self, file: IO[str] | None = None) -> None:
+        del file
+        raise SystemExit(_show(self.format_help().rstrip()))
 
 
 def _command_parser() -> argparse.ArgumentParser:
@@ -79,7 +103,11 @@ def _command_parser() -> argparse.ArgumentParser:
 
 
 def _options_parser(name: str, command: ModuleType) -> argparse.ArgumentParser:
-    parser = _Parser(prog=f"python -m ml {name}", description=f"{COMMANDS[name]}. Research use only.")
+    parser = _Parser(
+        prog=f"python -m ml {name}",
+        description=f"{COMMANDS[name]}. Research use only.",
+        epilog="A file whose name begins with a dash is named after --, behind all options, or as ./-NAME.",
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     command.add_arguments(parser)
     return parser

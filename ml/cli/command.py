@@ -54,7 +54,8 @@ class Progress:
     def __call__(self, done: int, total: int) -> None:
         """Say it if it is time to."""
         if time.monotonic() >= self._next_s:
-            print(f"{done} of {total} {self._what}", file=sys.stderr, flush=True)
+            with suppress(OSError):  # the work goes on, whether or not anyone reads this
+                print(f"{done} of {total} {self._what}", file=sys.stderr, flush=True)
             self._next_s = time.monotonic() + 1
 
 
