@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from types import ModuleType
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from ml.cli.command import BadArgumentsError, OutputNotWritableError
 from ml.errors import MlError
@@ -85,7 +85,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise BadArgumentsError(f"{message}. See: {self.prog} --help")
 
-    def print_help(self, file: IO[str] | None = None) -> None:
+    def print_help(self, file: object = None) -> None:
         del file
         raise SystemExit(_show(self.format_help().rstrip()))
 

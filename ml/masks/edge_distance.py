@@ -7,6 +7,7 @@ from ml.compiled import compiled
 from ml.errors import MaskGeometryError
 from ml.masks.points import checked_points
 from ml.masks.runs import Runs
+from ml.masks.spacing import checked_sides
 
 
 def edge_distance_px(mask: Runs, points: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -58,8 +59,9 @@ def edge_distance_mm(
     Raises
     ------
     MaskGeometryError
-        If the points are not pixels of the image.
+        If the points are not pixels of the image, or the spacing is not two lengths.
     """
+    height, width = checked_sides(pixel_spacing_mm)
     points = checked_points(points)
     outside = ((points < 0) | (points >= (mask.rows, mask.columns))).any(axis=1)
     if outside.any():
@@ -68,7 +70,6 @@ def edge_distance_mm(
             f"{mask.rows} x {mask.columns} pixels."
         )
     first_of_row = np.searchsorted(mask.runs[:, 0], np.arange(mask.rows + 1))
-    height, width = (float(side) for side in pixel_spacing_mm)
     return np.sqrt(_squared_distances(mask.runs, first_of_row, points, height, width))
 
 

@@ -14,6 +14,7 @@ from ml.masks.points import (
     neighbour_table,
 )
 from ml.masks.runs import Runs
+from ml.masks.spacing import checked_sides
 
 # Kulpa 1977: the weights that make a digital line's length right on average over all directions.
 KULPA_ORTHOGONAL = 0.948
@@ -58,6 +59,11 @@ def kulpa_length_px(points: NDArray[np.int32]) -> float:
     length_px : float
         0 for no point or one; the caps beyond the end points are not counted.
 
+    Raises
+    ------
+    MaskGeometryError
+        If the points are not pixels, or one comes twice.
+
     Notes
     -----
     0.948 for a straight step and 1.343 for a diagonal one [1]_. On brush strokes of 3 to 21 px width the bias
@@ -86,9 +92,14 @@ def kulpa_length_mm(points: NDArray[np.int32], pixel_spacing_mm: tuple[float, fl
     length_mm : float
         As `kulpa_length_px`, each step scaled by its own length; for pixels that are not square the weights
         are an approximation.
+
+    Raises
+    ------
+    MaskGeometryError
+        If the points are not pixels, one comes twice, or the spacing is not two lengths.
     """
+    height, width = checked_sides(pixel_spacing_mm)
     horizontal, vertical, diagonal = links(points)
-    height, width = pixel_spacing_mm
     straight_mm = KULPA_ORTHOGONAL * (horizontal * width + vertical * height)
     diagonal_mm = KULPA_DIAGONAL * diagonal * float(np.hypot(height, width)) / np.sqrt(2)
     return float(straight_mm + diagonal_mm)
@@ -117,7 +128,7 @@ def end_capped_length_mm(
     Raises
     ------
     MaskGeometryError
-        If the points are not pixels of the image, or one comes twice.
+        If the points are not pixels of the image, one comes twice, or the spacing is not two lengths.
     """
     points = in_raster_order(points)
     is_next = neighbour_table(points) >= 0

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import make_splprep
 
 from ml.masks.branches import branches
+from ml.masks.spacing import checked_sides
 
 SMOOTHING_PX2 = 0.1  # a point rounded to its pixel is off by 1/12 px^2 on average; thinning adds a little
 LOOP_MINIMUM = 8  # the ring around one pixel
@@ -30,7 +31,7 @@ def spline_length_mm(points: NDArray[np.int32], pixel_spacing_mm: tuple[float, f
     Raises
     ------
     MaskGeometryError
-        If the points are not pixels, or one comes twice.
+        If the points are not pixels, one comes twice, or the spacing is not two lengths.
 
     Notes
     -----
@@ -43,7 +44,8 @@ def spline_length_mm(points: NDArray[np.int32], pixel_spacing_mm: tuple[float, f
     .. [1] P. Dierckx, Algorithms for smoothing data with periodic and parametric splines, Computer Graphics
        and Image Processing 20 (1982) 171-184, doi:10.1016/0146-664X(82)90043-0.
     """
-    return float(sum(_branch_length_mm(branch, pixel_spacing_mm) for branch in branches(points)))
+    sides_mm = checked_sides(pixel_spacing_mm)
+    return float(sum(_branch_length_mm(branch, sides_mm) for branch in branches(points)))
 
 
 def _branch_length_mm(path: NDArray[np.int32], pixel_spacing_mm: tuple[float, float]) -> float:
