@@ -1,12 +1,12 @@
 """Masks as boolean arrays and as lists of pixels, for code that needs neighbourhoods."""
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ml.compiled import compiled
-from ml.errors import MaskCodecError, MaskShapeMismatchError
+from ml.errors import MaskCodecError, MaskGeometryError, MaskShapeMismatchError
 from ml.masks.algebra import from_crossings
-from ml.masks.runs import Runs, check_size
+from ml.masks.runs import Runs, check_size, empty
 
 Box = tuple[int, int, int, int]
 
@@ -15,13 +15,13 @@ LOW_BITS = np.uint64(0x0101010101010101)
 HIGH_BITS = np.uint64(0x8080808080808080)
 
 
-def from_dense(array: NDArray[np.bool_]) -> Runs:
+def from_dense(array: ArrayLike) -> Runs:
     """Turn a boolean array into runs.
 
     Parameters
     ----------
-    array : ndarray of bool, shape (rows, columns)
-        True inside the mask; other types count as True where they are not zero.
+    array : array_like of bool, shape (rows, columns)
+        True inside the mask; other real numbers count as True where they are not zero.
 
     Returns
     -------
@@ -32,14 +32,15 @@ def from_dense(array: NDArray[np.bool_]) -> Runs:
     MaskShapeMismatchError
         If the array does not have two axes.
     MaskCodecError
-        With code `not_a_mask` if a side is 0 or a value is not a number (NaN), `too_large` if a side is above
-        16384 pixels.
+        With code `not_a_mask` if a side is 0, rows differ in length or a value is not a real number (NaN,
+        text), `too_large` if a side is above 16384 pixels.
 
     Notes
     -----
     Empty background is passed eight pixels at a time. Fastest for C-contiguous arrays of one byte per pixel,
     which are read as they stand; other arrays are copied first.
     """
+    array = _real_numbers(array)
     if array.ndim != 2:
         raise MaskShapeMismatchError(f"A mask needs rows and columns; got an array with {array.ndim} axes.")
     rows, columns = array.shape
@@ -110,23 +111,59 @@ def pixel_positions(mask: Runs) -> NDArray[np.int64]:
     return _list_positions(mask.runs, mask.columns)
 
 
-def from_pixel_positions(rows: int, columns: int, positions: NDArray[np.int64]) -> Runs:
+def from_pixel_positions(rows: int, columns: int, positions: ArrayLike) -> Runs:
     """Undo `pixel_positions`.
 
     Parameters
     ----------
     rows, columns : int
         Size of the image in pixels.
-    positions : ndarray of int64, shape (n,)
+    positions : array_like of int, shape (n,)
         row * columns + column, strictly increasing.
 
     Returns
     -------
     mask : Runs
+
+    Raises
+    ------
+    MaskCodecError
+        If no image has that size.
+    MaskGeometryError
+        If the positions are not whole numbers from 0 to the last pixel's, each larger than the one before.
     """
+    check_size(rows, columns)
+    positions = np.asarray(positions)
+    if positions.size == 0:
+        return empty(rows, columns)
+    if positions.ndim != 1 or positions.dtype.kind not in "iu":
+        raise MaskGeometryError(
+            f"The positions came as {positions.dtype} of shape {positions.shape}; expected a list of whole "
+            "numbers."
+        )
+    positions = positions.astype(np.int64, copy=False)
+    is_increasing = bool((positions[1:] > positions[:-1]).all())
+    if not is_increasing or positions[0] < 0 or positions[-1] >= rows * columns:
+        raise MaskGeometryError(
+            f"The positions of pixels do not increase from 0 or more to {rows * columns - 1} or less; sort them, "
+            "and give each once."
+        )
     row, column = np.divmod(positions, columns)
     before = row * (columns + 1) + column
     return from_crossings(rows, columns, np.concatenate((before, before + 1)))
+
+
+def _real_numbers(array: ArrayLike) -> NDArray:
+    try:
+        numbers = np.asarray(array)
+    except ValueError:  # rows of several lengths
+        numbers = np.asarray(None)
+    if numbers.dtype.kind not in "buif":
+        raise MaskCodecError(
+            f"The mask came as {type(array).__name__} of {numbers.dtype}; expected an array of real numbers.",
+            code="not_a_mask",
+        )
+    return numbers
 
 
 def _as_bytes(array: NDArray) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """A mask as horizontal runs of pixels: the one form in which labels are stored, sent and compared."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,8 @@ class Runs:
         Size of the image, 1 to 16384 each.
     runs : ndarray of int32, shape (n, 3)
         (row, start, end) with `end` exclusive, in raster order. Runs are maximal: two runs of one row never
-        touch. The array is read-only. Trusted as it stands; use `Runs.checked` for anything from outside.
+        touch. Trusted as it stands and made read-only where it lies, without a copy: give it away, or use
+        `Runs.checked`, which checks and copies, for anything from outside.
     """
 
     rows: int
@@ -50,7 +52,7 @@ class Runs:
         rows, columns : int
             Size of the image in pixels.
         runs : array_like of int, shape (n, 3)
-            (row, start, end), end exclusive. An empty list is the empty mask.
+            (row, start, end), end exclusive; copied. An empty list is the empty mask.
 
         Returns
         -------
@@ -62,8 +64,8 @@ class Runs:
             With code `too_large`, `not_a_mask`, `run_out_of_bounds` or `not_canonical`.
         """
         check_size(rows, columns)
-        array = np.array(runs, dtype=np.int64)
-        if array.size == 0:
+        array = _whole_numbers(runs)
+        if array.shape == (0,):
             return empty(rows, columns)
         if array.ndim != 2 or array.shape[1] != 3:
             raise MaskCodecError(
@@ -86,7 +88,13 @@ def empty(rows: int, columns: int) -> Runs:
     -------
     mask : Runs
         Zero runs.
+
+    Raises
+    ------
+    MaskCodecError
+        With code `too_large` or `not_a_mask`, see `check_size`.
     """
+    check_size(rows, columns)
     return Runs(rows, columns, np.empty((0, 3), dtype=np.int32))
 
 
@@ -101,8 +109,14 @@ def check_size(rows: int, columns: int) -> None:
     Raises
     ------
     MaskCodecError
-        With code `too_large` above 16384 in either direction, `not_a_mask` below 1.
+        With code `too_large` above 16384 in either direction, `not_a_mask` below 1 or if a side is no whole
+        number.
     """
+    if not (isinstance(rows, Integral) and isinstance(columns, Integral)):
+        raise MaskCodecError(
+            f"A mask of {rows!r} x {columns!r} pixels was asked for; expected whole numbers.",
+            code="not_a_mask",
+        )
     if max(rows, columns) > MAXIMUM_SIDE_PX:
         raise MaskCodecError(
             f"A mask of {rows} x {columns} pixels is too large; up to {MAXIMUM_SIDE_PX} are allowed a side.",
@@ -110,6 +124,19 @@ def check_size(rows: int, columns: int) -> None:
         )
     if min(rows, columns) < 1:
         raise MaskCodecError(f"A mask of {rows} x {columns} pixels has no pixel.", code="not_a_mask")
+
+
+def _whole_numbers(runs: object) -> NDArray[np.int64]:
+    try:
+        array = np.asarray(runs)
+    except ValueError:  # rows of several lengths
+        array = np.asarray(None)
+    if array.size and array.dtype.kind not in "iu":
+        raise MaskCodecError(
+            "Runs are not a table of whole numbers that fit 64 bits; expected n rows of (row, start, end).",
+            code="not_a_mask",
+        )
+    return array.astype(np.int64)
 
 
 def _check_bounds(runs: NDArray[np.int64], rows: int, columns: int) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.errors import MaskCodecError, MaskShapeMismatchError
+from ml.errors import MaskCodecError, MaskGeometryError, MaskShapeMismatchError
 from ml.masks import empty, from_dense, from_pixel_positions, pixel_positions, to_dense, to_dense_crop
 
 NOISE = np.random.default_rng(2).random((31, 45)) < 0.4
@@ -60,3 +60,29 @@ def test_more_runs_than_a_first_guess_and_runs_longer_than_a_word(array):
     assert len(mask.runs) == len(array)
     assert np.array_equal(to_dense(mask), array)
     assert from_dense(to_dense(mask)) == mask
+
+
+def test_nested_lists_are_arrays_too():
+    assert from_dense([[0, 1, 1], [0, 0, 0]]).runs.tolist() == [[0, 1, 3]]
+
+
+@pytest.mark.parametrize("array", [[[0, 1], [1]], "mask", None, [[object(), 1]], [["a", "b"]], [[1j, 0]]])
+def test_what_is_no_array_of_numbers_is_refused(array):
+    with pytest.raises((MaskCodecError, MaskShapeMismatchError)):
+        from_dense(array)
+
+
+@pytest.mark.parametrize(
+    "positions",
+    [[-1], [12], [0, 2**40], [3, 2], [2, 2], [0.5], [[1, 2]], ["a"], np.array([2**64 - 1], dtype=np.uint64)],
+)
+def test_positions_that_no_mask_lists_are_refused(positions):
+    with pytest.raises(MaskGeometryError, match="position"):
+        from_pixel_positions(3, 4, positions)
+
+
+def test_no_position_is_the_empty_mask_and_all_are_the_full_one():
+    assert from_pixel_positions(3, 4, []).runs.shape == (0, 3)
+    assert from_pixel_positions(3, 4, range(12)) == from_dense(np.ones((3, 4)))
+    with pytest.raises(MaskCodecError):
+        from_pixel_positions(0, 4, [])
