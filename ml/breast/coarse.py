@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.breast.air_plane import AirPlane, find_air_plane
 from ml.breast.frame import find_frame
 from ml.masks import Box
 from ml.physics import Signal
 
 WORKING_PIXEL_MM = 0.5
+LEAST_TILT = 0.02  # of the step from air to breast: flatter air is left as it is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,14 +24,17 @@ class CoarseImage:
     frame : tuple of int
         (first row, first column, row past the last, column past the last) that the grid covers.
     brightness : ndarray of float32, shape (coarse rows, coarse columns)
-        Mean brightness; air is dark.
+        Mean brightness; air is dark, and level where stray light lay over the image as a plane.
     pixel_mm : float
         Side of a coarse pixel.
+    air : AirPlane or None
+        The plane that was taken away, but for its value in the middle; None where no air is seen.
     """
 
     frame: Box
     brightness: NDArray[np.float32]
     pixel_mm: float
+    air: AirPlane | None
 
 
 def coarse_image(
@@ -57,8 +62,13 @@ def coarse_image(
     by_row, by_column = (side_mm / max(WORKING_PIXEL_MM, *spacing_mm) for side_mm in spacing_mm)
     size = (max(round((right - left) * by_column), 1), max(round((bottom - top) * by_row), 1))
     bright = signal.look_up(pixels[top:bottom, left:right])
+    brightness = cv2.resize(bright, size, interpolation=cv2.INTER_AREA)
+    air = find_air_plane(brightness)
+    if air is not None and air.tilt > LEAST_TILT * air.step:
+        brightness = brightness - air.over(brightness.shape)
     return CoarseImage(
         frame=frame,
-        brightness=cv2.resize(bright, size, interpolation=cv2.INTER_AREA),
+        brightness=brightness,
         pixel_mm=(bottom - top) * spacing_mm[0] / size[1],
+        air=air,
     )

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ml.breast.air import find_air_edge
+from ml.breast.air import AirEdge, find_air_edge
+from ml.breast.air_plane import CLEAR_SPREADS
 from ml.breast.coarse import CoarseImage
 from ml.breast.orientation import Side, chest_wall_side, wall_from_left, wall_to_left
 
@@ -19,6 +20,10 @@ SMALLEST_SHARE = 0.05  # of the image that a breast covers
 # A strip along the chest wall beyond the fold under the breast: shallow, and no longer getting shallower.
 STRIP_SHARE = 0.2  # of the depth of the breast
 STRIP_REACH_MM = 5.0
+# Skin is a step within 2 mm; a quarter of its usual height is none.
+STEP_REACH_MM = 2.0
+FLAT_STEP = 0.25
+LARGEST_FLAT_SHARE = 0.08  # of the outline
 STRIP_FALL = 0.1  # mm of depth for each mm along the chest wall
 
 
@@ -34,11 +39,14 @@ class Outline:
         Edge of the frame that the chest wall lies at.
     air : float
         Brightness of air.
+    is_certain : bool
+        False where a stretch of the outline is no step: light that leaked in may count as breast there.
     """
 
     inside: NDArray[np.bool_]
     side: Side
     air: float
+    is_certain: bool
 
 
 def find_outline(image: CoarseImage, *, image_shape: tuple[int, int]) -> Outline | None:
@@ -60,8 +68,8 @@ def find_outline(image: CoarseImage, *, image_shape: tuple[int, int]) -> Outline
     """
     if np.ptp(image.brightness) < LEAST_CONTRAST:
         return None
-    edge = find_air_edge(image.brightness, share=SKIN_SHARE)
-    if not edge.is_clear:
+    edge = _air_edge(image)
+    if edge is None:
         return None
     region = _largest(_opened(image.brightness > edge.value, image.pixel_mm))
     side = chest_wall_side(region)
@@ -73,7 +81,30 @@ def find_outline(image: CoarseImage, *, image_shape: tuple[int, int]) -> Outline
     framed_share = (bottom - top) * (right - left) / (image_shape[0] * image_shape[1])
     if inside.mean() * framed_share < SMALLEST_SHARE:
         return None
-    return Outline(inside=np.ascontiguousarray(inside), side=side, air=edge.air)
+    is_certain = _flat_share(inside, image) <= LARGEST_FLAT_SHARE
+    return Outline(inside=np.ascontiguousarray(inside), side=side, air=edge.air, is_certain=is_certain)
+
+
+def _air_edge(image: CoarseImage) -> AirEdge | None:
+    edge = find_air_edge(image.brightness, share=SKIN_SHARE)
+    if edge.is_clear:
+        return edge
+    if image.air is None:
+        return None
+    # A glow over a part of the air has blurred the border between dark and bright, but not what is darkest.
+    reach = max(CLEAR_SPREADS * image.air.spread, SKIN_SHARE * image.air.step)
+    return AirEdge(value=image.air.air + reach, air=image.air.air, is_clear=True)
+
+
+def _flat_share(inside: NDArray[np.bool_], image: CoarseImage) -> float:
+    """Return the share of the outline, edges of the image left out, where there is no step as elsewhere."""
+    core = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
+    rim = inside & ~core
+    if not rim.any():
+        return 0.0
+    window = np.ones((2 * round(STEP_REACH_MM / image.pixel_mm) + 1,) * 2, np.uint8)
+    height = cv2.morphologyEx(image.brightness, cv2.MORPH_GRADIENT, window, borderType=cv2.BORDER_REPLICATE)
+    return float(np.mean(height[rim] < FLAT_STEP * np.median(height[rim])))
 
 
 def skin_distance_px(inside: NDArray[np.bool_], *, reach_px: int) -> NDArray[np.float32]:

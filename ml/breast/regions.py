@@ -46,6 +46,7 @@ class Regions:
         (row, column) spacing that areas are measured with; None where it is not known.
     flags : tuple of str
         `breast_not_found`, `pixel_spacing_unknown` (lengths were taken from a nominal size of the image),
+        `breast_uncertain` (a stretch of the outline is no step: light that leaked in may count as breast),
         `laterality_contradicts_image`, `chest_wall_not_at_side`, `pectoral_not_found` (an MLO view without),
         `periphery_estimated` (from the attenuation of a raw image, not from the thickness of the breast),
         `periphery_undetermined` (nor from that: the whole breast counts as compressed) and
@@ -154,6 +155,7 @@ def find_regions(pixels: NDArray[np.uint16], acquisition: Acquisition) -> Region
         thickness_mm = acquisition.body_part_thickness_mm if spacing_mm else None
         coarse, polygon, found = _coarse_labels(image, outline, acquisition, thickness_mm, signal.mode)
         labels = _enlarge(coarse, image.frame, pixels.shape)
+        flags += [*([] if outline.is_certain else ["breast_uncertain"])]
         flags += [*_side_flags(outline.side, acquisition), *found]
         if polygon is not None:
             polygon = _to_pixels(polygon, coarse.shape, image.frame)

@@ -234,6 +234,37 @@ def test_raw_image_without_a_thickness_shows_how_wide_its_periphery_is():
     assert (regions.labels == COMPRESSED).sum() > 0.93 * BREAST.sum()
 
 
+@pytest.mark.parametrize("inside", [BREAST, OBLIQUE_BREAST])
+@pytest.mark.parametrize("turned", [False, True])
+def test_fog_that_grows_across_the_image_is_no_breast(inside, turned):
+    """At its end fog is as bright as half of the breast."""
+    slope = 700 * (COLUMN / COLUMNS if turned else ROW / ROWS)
+
+    regions = find_regions(np.clip(drawn(inside) + slope, 0, 4095).astype(np.uint16), PROCESSED)
+
+    assert agreement(regions, inside) > 0.99
+    assert "breast_uncertain" not in regions.flags
+
+
+@pytest.mark.parametrize("height", [400, 1500])
+def test_light_in_the_far_corner_is_no_breast(height):
+    glow = height * np.exp(-(ROW**2 + (COLUMN - COLUMNS) ** 2) / (2 * 60**2))
+
+    regions = find_regions(np.clip(drawn() + glow, 0, 4095).astype(np.uint16), PROCESSED)
+
+    assert agreement(regions, BREAST) > 0.99
+    assert "breast_uncertain" not in regions.flags
+
+
+def test_light_that_runs_into_the_breast_is_told():
+    glow = 1500 * np.exp(-((ROW - 100) ** 2 + (COLUMN - 330) ** 2) / (2 * 60**2))
+
+    regions = find_regions(np.clip(drawn() + glow, 0, 4095).astype(np.uint16), PROCESSED)
+
+    assert regions.is_found
+    assert "breast_uncertain" in regions.flags
+
+
 def test_pixels_need_not_be_square():
     wide = np.ascontiguousarray(drawn()[:, ::2])
     facts = replace(PROCESSED, pixel_spacing_mm=(PIXEL_MM, 0.5), body_part_thickness_mm=60.0)

@@ -156,3 +156,22 @@ def test_picture_without_spacing_has_no_areas_in_millimetres(shared_data):
     assert regions.breast_area_mm2() is None
     assert "pixel_spacing_unknown" in regions.flags
     assert regions.breast_area_px() == np.count_nonzero(regions.labels)
+
+
+FOGGED = ["nyu-birads/L-MLO.png", "nyu-metarepository/1_R_CC.png", "cbis-ddsm-bac-p00646/testImage.png"]
+
+
+@pytest.mark.parametrize("name", FOGGED)
+def test_fog_and_light_in_a_corner_change_no_breast(shared_data, name):
+    """Fog of 8 % of the largest value at the lower end, and a glow of 30 % in the corner away from the wall."""
+    image = read_image(shared_data / name)
+    clear, largest = find_regions(image.pixels, image.acquisition), int(image.pixels.max())
+    row, column = np.mgrid[: image.pixels.shape[0], : image.pixels.shape[1]]
+    corner = image.pixels.shape[1] if clear.chest_wall_side == "left" else 0
+    reach_px = 0.1 * len(image.pixels)
+    glow = 0.3 * largest * np.exp(-(row**2 + (column - corner) ** 2) / (2 * reach_px**2))
+
+    for light in (0.08 * largest * row / len(row), glow):
+        pixels = np.clip(image.pixels + light, 0, largest).astype(np.uint16)
+        found, truth = find_regions(pixels, image.acquisition).labels > 0, clear.labels > 0
+        assert (found & truth).sum() / (found | truth).sum() > 0.985
