@@ -1,17 +1,25 @@
-"""How well readers agree on categories, and every pair of readers on anything."""
+"""How well readers agree on categories."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import cohen_kappa_score, f1_score
+from sklearn.metrics import f1_score
 from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
 from ml.errors import StatisticsInputError
 from ml.masks import Runs, area_px, intersection, intersection_area_px
-from ml.metrics.checks import STATISTICS_VERSION, checked_pair, checked_table
+from ml.metrics.checks import (
+    STATISTICS_VERSION,
+    check_categories,
+    check_choice,
+    checked_pair,
+    checked_table,
+)
+
+Weights = Literal["linear", "quadratic"]
+WEIGHTS = {"linear": 1, "quadratic": 2}  # the power of the distance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +51,7 @@ class Agreement:
     version: int = STATISTICS_VERSION
 
 
-def cohen_kappa(
-    first: ArrayLike, second: ArrayLike, *, weights: Literal["linear", "quadratic"] | None = None
-) -> Agreement:
+def cohen_kappa(first: ArrayLike, second: ArrayLike, *, weights: Weights | None = None) -> Agreement:
     """Compute Cohen's kappa of two readers.
 
     Parameters
@@ -53,8 +59,9 @@ def cohen_kappa(
     first, second : array_like of int or str, shape (n,)
         The category that each reader gave each subject.
     weights : {"linear", "quadratic"} or None
-        For ordered categories given as whole numbers: how disagreement grows with their distance. The six
-        classes of calcium mass are compared so.
+        For ordered categories given as whole numbers: how disagreement grows with their distance, which is
+        the difference of the numbers whether or not anyone used those in between. The six classes of calcium
+        mass are compared so.
 
     Returns
     -------
@@ -64,21 +71,37 @@ def cohen_kappa(
     Raises
     ------
     StatisticsInputError
-        With code `length_mismatch` or `too_few_subjects`.
+        With code `length_mismatch`, `too_few_subjects`, `unknown_choice`; `not_finite` if a category is
+        missing; `not_ordered` if there are weights and a category is not a whole number.
+
+    Notes
+    -----
+    1 minus the mean distance between the two readers over that between all pairs of one's answers with the
+    other's [2]_; without weights, two different categories have the distance 1 [1]_.
 
     References
     ----------
     .. [1] J. Cohen, A coefficient of agreement for nominal scales, Educational and Psychological Measurement
        20 (1960) 37-46, doi:10.1177/001316446002000104.
+    .. [2] J. Cohen, Weighted kappa: nominal scale agreement with provision for scaled disagreement or partial
+       credit, Psychological Bulletin 70 (1968) 213-220, doi:10.1037/h0026256.
     """
-    a, b = checked_pair(first, second, least=1)
-    definition = "Cohen's kappa" + (f", {weights} weights" if weights else "")
-    if len(np.unique(np.concatenate([a, b]))) == 1:
-        return Agreement(
-            value=None, n_subjects=len(a), n_readers=2, definition=definition, undefined="no_variation"
-        )
-    value = float(cohen_kappa_score(a, b, weights=weights))
-    return Agreement(value=value, n_subjects=len(a), n_readers=2, definition=definition)
+    if weights is not None:
+        check_choice(weights, WEIGHTS, of="weighting")
+    a, b = _checked_categories(first, second)
+    classes, of_both = np.unique(np.concatenate([a, b]), return_inverse=True)
+    of_a, of_b = np.split(of_both, 2)
+    distance = _distance(classes, weights)
+    share_a, share_b = (np.bincount(of, minlength=len(classes)) / len(a) for of in (of_a, of_b))
+    by_chance = float(share_a @ distance @ share_b)
+    value = None if by_chance == 0 else 1 - float(distance[of_a, of_b].mean()) / by_chance
+    return Agreement(
+        value=value,
+        n_subjects=len(a),
+        n_readers=2,
+        definition="Cohen's kappa" + (f", {weights} weights" if weights else ""),
+        undefined="no_variation" if value is None else "",
+    )
 
 
 def fleiss(ratings: ArrayLike) -> Agreement:
@@ -97,7 +120,8 @@ def fleiss(ratings: ArrayLike) -> Agreement:
     Raises
     ------
     StatisticsInputError
-        With code `not_a_table` or `too_few_readers`.
+        With code `not_a_table`, `too_few_readers`, `too_few_subjects`; `not_finite` if a category is
+        missing.
 
     References
     ----------
@@ -105,6 +129,7 @@ def fleiss(ratings: ArrayLike) -> Agreement:
        378-382, doi:10.1037/h0031619.
     """
     table = checked_table(ratings)
+    check_categories(ratings)
     counts, categories = aggregate_raters(table)
     subjects, readers = table.shape
     definition = "Fleiss' kappa"
@@ -120,7 +145,7 @@ def fleiss(ratings: ArrayLike) -> Agreement:
     return Agreement(value=value, n_subjects=subjects, n_readers=readers, definition=definition)
 
 
-def weighted_f1(first: ArrayLike, second: ArrayLike) -> float:
+def weighted_f1(first: ArrayLike, second: ArrayLike) -> Agreement:
     """Compare two sides or two views: F1 of every category, weighted by how often the first names it.
 
     Parameters
@@ -130,44 +155,21 @@ def weighted_f1(first: ArrayLike, second: ArrayLike) -> float:
 
     Returns
     -------
-    f1 : float
+    f1 : Agreement
         In [0, 1].
 
     Raises
     ------
     StatisticsInputError
-        With code `length_mismatch` or `too_few_subjects`.
+        With code `length_mismatch`, `too_few_subjects` or, of a missing category, `not_finite`.
     """
-    a, b = checked_pair(first, second, least=1)
-    return float(f1_score(a, b, average="weighted", zero_division=0))
-
-
-def pairwise(values: Sequence[Sequence[float | None]]) -> NDArray[np.float64]:
-    """Average a measure of agreement for every pair of readers.
-
-    Parameters
-    ----------
-    values : sequence of sequence
-        One sequence per image: the symmetric table of that image, flattened row by row, shape
-        (n_readers * n_readers,); None where undefined.
-
-    Returns
-    -------
-    means : ndarray of float64, shape (n_readers, n_readers)
-        NaN where a pair has no defined image.
-
-    Raises
-    ------
-    StatisticsInputError
-        With code `not_a_table` if the sequences are not square tables of one size.
-    """
-    table = np.array([[np.nan if value is None else value for value in image] for image in values])
-    side = int(np.sqrt(table.shape[-1])) if table.ndim == 2 else 0
-    if table.ndim != 2 or side * side != table.shape[1]:
-        raise StatisticsInputError("Expected one square table of readers per image.", code="not_a_table")
-    defined = np.isfinite(table)
-    total, count = np.where(defined, table, 0).sum(axis=0), defined.sum(axis=0)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0).reshape(side, side)
+    a, b = _checked_categories(first, second)
+    return Agreement(
+        value=float(f1_score(a, b, average="weighted", zero_division=0)),
+        n_subjects=len(a),
+        n_readers=2,
+        definition="F1 of each category, weighted by the first",
+    )
 
 
 def pixel_kappa(first: Runs, second: Runs, *, within: Runs) -> Agreement:
@@ -203,3 +205,24 @@ def pixel_kappa(first: Runs, second: Runs, *, within: Runs) -> Agreement:
     observed = (pixels - in_a - in_b + 2 * both) / pixels
     value = (observed - by_chance) / (1 - by_chance)
     return Agreement(value=value, n_subjects=pixels, n_readers=2, definition=definition)
+
+
+def _checked_categories(first: ArrayLike, second: ArrayLike) -> tuple[NDArray, NDArray]:
+    a, b = checked_pair(first, second, least=1)
+    check_categories(first)
+    check_categories(second)
+    return a, b
+
+
+def _distance(classes: NDArray, weights: Weights | None) -> NDArray[np.float64]:
+    """Return how far apart each pair of classes is, shape (classes, classes)."""
+    if weights is None:
+        return (classes[:, None] != classes).astype(np.float64)
+    if classes.dtype.kind not in "biuf" or (classes != np.floor(classes)).any():
+        raise StatisticsInputError(
+            "Only ordered classes, given as whole numbers, can be weighted by their distance; number the "
+            "classes in their order, or ask for no weights.",
+            code="not_ordered",
+        )
+    value = classes.astype(np.float64)
+    return np.abs(value[:, None] - value) ** WEIGHTS[weights]

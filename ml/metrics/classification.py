@@ -1,7 +1,8 @@
 """How well yes and no are told apart at a cutoff, and which cutoff to choose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.metrics import precision_recall_curve
 from statsmodels.stats.proportion import proportion_confint
 
 from ml.errors import StatisticsInputError
-from ml.metrics.checks import STATISTICS_VERSION
+from ml.metrics.checks import STATISTICS_VERSION, check_choice, checked_yes_or_no
 from ml.metrics.roc import checked_scores
 
 INTERVALS = {"wilson": "of Wilson", "normal": "x +- 1.96 sqrt(x (1 - x) / n)"}
@@ -38,7 +39,7 @@ class Proportion:
     interval: tuple[float, float] | None
     successes: int
     n: int
-    definition: str = "share; interval of Wilson"
+    definition: str
     version: int = STATISTICS_VERSION
 
 
@@ -54,6 +55,10 @@ class Operating:
         None where nothing is positive, neither in truth nor by the answer.
     true_positives, false_positives, false_negatives, true_negatives : int
         Images.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
     """
 
     sensitivity: Proportion
@@ -66,6 +71,33 @@ class Operating:
     false_positives: int
     false_negatives: int
     true_negatives: int
+    definition: str = "counts of right and wrong answers; shares with the interval of Wilson; F1"
+    version: int = STATISTICS_VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cutoff:
+    """The cutoff at which a measure is highest on the data that it was chosen on.
+
+    Attributes
+    ----------
+    cutoff : float
+        Answer yes from this score on.
+    measure : float
+        At that cutoff. On the data of the choice it is flattered: report it on other data.
+    sweep : dict of float to float or None
+        Every cutoff that was tried, in increasing order, and its measure, to be shown.
+    definition : str
+        Which measure, and which of several equal cutoffs.
+    version : int
+        Of the statistics of this package.
+    """
+
+    cutoff: float
+    measure: float
+    sweep: Mapping[float, float | None]
+    definition: str
+    version: int = STATISTICS_VERSION
 
 
 def proportion(successes: int, n: int, *, method: Literal["wilson", "normal"] = "wilson") -> Proportion:
@@ -87,19 +119,22 @@ def proportion(successes: int, n: int, *, method: Literal["wilson", "normal"] = 
     Raises
     ------
     StatisticsInputError
-        With code `not_a_count` unless 0 <= successes <= n.
+        With code `not_a_count` unless both are whole numbers and 0 <= successes <= n; `unknown_choice`.
     """
-    if not 0 <= successes <= n:
+    check_choice(method, INTERVALS, of="method")
+    are_whole = isinstance(successes, Integral) and isinstance(n, Integral)
+    if not are_whole or not 0 <= successes <= n:
         raise StatisticsInputError(f"{successes} of {n} is not a share of a whole.", code="not_a_count")
+    definition = f"share; interval {INTERVALS[method]}"
     if n == 0:
-        return Proportion(value=None, interval=None, successes=0, n=0)
+        return Proportion(value=None, interval=None, successes=0, n=0, definition=definition)
     low, high = proportion_confint(successes, n, method=method)
     return Proportion(
         value=successes / n,
         interval=(float(low), float(high)),
         successes=int(successes),
         n=int(n),
-        definition=f"share; interval {INTERVALS[method]}",
+        definition=definition,
     )
 
 
@@ -109,7 +144,8 @@ def operating_point(truth: ArrayLike, answer: ArrayLike) -> Operating:
     Parameters
     ----------
     truth, answer : array_like of bool, shape (n,)
-        Whether the finding is there, and whether it was said to be.
+        Whether the finding is there, and whether it was said to be: True or False, or 1 or 0. Cut
+        probabilities first.
 
     Returns
     -------
@@ -119,9 +155,9 @@ def operating_point(truth: ArrayLike, answer: ArrayLike) -> Operating:
     Raises
     ------
     StatisticsInputError
-        With code `length_mismatch`.
+        With code `length_mismatch` or `not_yes_or_no`.
     """
-    actual, said = np.asarray(truth, dtype=bool), np.asarray(answer, dtype=bool)
+    actual, said = checked_yes_or_no(truth), checked_yes_or_no(answer)
     if actual.shape != said.shape or actual.ndim != 1:
         raise StatisticsInputError(
             f"Truth and answers must be two lists of one length; got {actual.shape} and {said.shape}.",
@@ -143,7 +179,7 @@ def operating_point(truth: ArrayLike, answer: ArrayLike) -> Operating:
     )
 
 
-def best_f1_cutoff(truth: ArrayLike, score: ArrayLike) -> float:
+def best_f1_cutoff(truth: ArrayLike, score: ArrayLike) -> Cutoff:
     """Choose, on validation data, the cutoff with the highest F1.
 
     Parameters
@@ -155,7 +191,7 @@ def best_f1_cutoff(truth: ArrayLike, score: ArrayLike) -> float:
 
     Returns
     -------
-    cutoff : float
+    cutoff : Cutoff
         One of the scores; the highest where several are as good.
 
     Raises
@@ -169,12 +205,17 @@ def best_f1_cutoff(truth: ArrayLike, score: ArrayLike) -> float:
     f1 = np.divide(
         2 * precision[:-1] * recall[:-1], together, out=np.zeros_like(together), where=together > 0
     )
-    return float(cutoffs[np.flatnonzero(f1 == f1.max())[-1]])
+    return Cutoff(
+        cutoff=float(cutoffs[np.flatnonzero(f1 == f1.max())[-1]]),
+        measure=float(f1.max()),
+        sweep=dict(zip(cutoffs.tolist(), f1.tolist(), strict=True)),
+        definition="the highest score with the best F1",
+    )
 
 
 def best_cutoff_of_sweep(
     measure: Callable[[float], float | None], *, first: float = 0.05, last: float = 0.95, step: float = 0.05
-) -> tuple[float, dict[float, float | None]]:
+) -> Cutoff:
     """Choose, on validation data, the cutoff at which a measure such as mean Dice is highest.
 
     Parameters
@@ -186,16 +227,21 @@ def best_cutoff_of_sweep(
 
     Returns
     -------
-    best : float
-        The lowest of the best cutoffs.
-    sweep : dict
-        Every cutoff and its measure, to be shown.
+    cutoff : Cutoff
+        The lowest of the best.
 
     Raises
     ------
     StatisticsInputError
-        With code `undefined_everywhere` if the measure is None at every cutoff.
+        With code `undefined_everywhere` if the measure is None at every cutoff, `not_a_sweep` if the numbers
+        name no cutoff.
     """
+    if not (step > 0 and first <= last and np.isfinite([first, last, step]).all()):
+        raise StatisticsInputError(
+            f"From {first} to {last} in steps of {step} there is no cutoff; give a step above 0 and the "
+            "lower end first.",
+            code="not_a_sweep",
+        )
     cutoffs = [round(float(cutoff), 10) for cutoff in np.arange(first, last + step / 2, step)]
     sweep = {cutoff: measure(cutoff) for cutoff in cutoffs}
     defined = {cutoff: value for cutoff, value in sweep.items() if value is not None}
@@ -203,4 +249,10 @@ def best_cutoff_of_sweep(
         raise StatisticsInputError(
             "The measure is not defined at any cutoff, so none can be chosen.", code="undefined_everywhere"
         )
-    return max(defined, key=lambda cutoff: (defined[cutoff], -cutoff)), sweep
+    best = max(defined, key=lambda cutoff: (defined[cutoff], -cutoff))
+    return Cutoff(
+        cutoff=best,
+        measure=defined[best],
+        sweep=sweep,
+        definition=f"the lowest of {len(cutoffs)} cutoffs with the best measure",
+    )

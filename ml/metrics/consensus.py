@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,7 @@ def staple(readings: Sequence[Runs], *, margin_px: int = 0) -> Staple:
     Raises
     ------
     StatisticsInputError
-        With code `too_few_readers`, `too_many_readers` or `nothing_marked`.
+        With code `too_few_readers`, `too_many_readers`, `nothing_marked` or `not_a_margin`.
     MaskShapeMismatchError
         If the sizes differ.
 
@@ -122,6 +123,11 @@ def staple(readings: Sequence[Runs], *, margin_px: int = 0) -> Staple:
     if len(whole.runs) == 0:
         raise StatisticsInputError(
             "No reader marked anything, so there is nothing to agree on.", code="nothing_marked"
+        )
+    if not isinstance(margin_px, Integral) or margin_px < 0:
+        raise StatisticsInputError(
+            f"The margin of {margin_px!r} px is no number of pixels; give 0 or a whole number above.",
+            code="not_a_margin",
         )
     box = _grown(bounding_box(whole), margin_px, whole)
     patterns = np.zeros((box[2] - box[0], box[3] - box[1]), dtype=np.uint16)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from ml.errors import StatisticsInputError
-from ml.metrics.checks import STATISTICS_VERSION
+from ml.metrics.checks import STATISTICS_VERSION, checked_quantities, finite_numbers
 
 RESAMPLES = 2000
 LEAST_PATIENTS = 2
@@ -73,6 +72,28 @@ class PairedTest:
     version: int = STATISTICS_VERSION
 
 
+@dataclass(frozen=True, kw_only=True)
+class AdjustedP:
+    """P values of several tests, adjusted for how many there were.
+
+    Attributes
+    ----------
+    p : tuple of float
+        In the order in which they came.
+    n : int
+        Tests.
+    definition : str
+        How they were adjusted.
+    version : int
+        Of the statistics of this package.
+    """
+
+    p: tuple[float, ...]
+    n: int
+    definition: str = "p values adjusted by Holm's step-down method"
+    version: int = STATISTICS_VERSION
+
+
 def bootstrap_by_patient(
     statistic: Callable[[NDArray[np.intp]], float | None],
     patients: Sequence[str],
@@ -85,9 +106,10 @@ def bootstrap_by_patient(
     Parameters
     ----------
     statistic : callable
-        From the positions of images, shape (k,), repeated as drawn, to the number; None where undefined.
+        From the positions of images, shape (k,), repeated as drawn, to the number; None, or what is not
+        finite, where undefined.
     patients : sequence of str, length n
-        Whose each image is.
+        Whose each image is; none missing, for images of unknown patients are not of one patient.
     resamples : int
         Draws.
     seed : int
@@ -100,7 +122,7 @@ def bootstrap_by_patient(
     Raises
     ------
     StatisticsInputError
-        With code `too_few_patients` below two, `no_resamples` below one draw.
+        With code `too_few_patients` below two, `no_patient` if one is missing, `no_resamples` below one draw.
 
     References
     ----------
@@ -110,7 +132,7 @@ def bootstrap_by_patient(
         raise StatisticsInputError(
             f"{resamples} draws give no interval; ask for 1 or more.", code="no_resamples"
         )
-    names, of_image = np.unique(np.asarray(patients, dtype=str), return_inverse=True)
+    names, of_image = np.unique(_checked_patients(patients), return_inverse=True)
     if len(names) < LEAST_PATIENTS:
         raise StatisticsInputError(
             f"{len(names)} patients are too few to tell how patients differ; {LEAST_PATIENTS} are needed.",
@@ -119,16 +141,20 @@ def bootstrap_by_patient(
     images = [np.flatnonzero(of_image == number) for number in range(len(names))]
     random = np.random.default_rng(seed)
     draws = (
-        statistic(np.concatenate([images[number] for number in random.integers(0, len(names), len(names))]))
+        _defined(
+            statistic(
+                np.concatenate([images[number] for number in random.integers(0, len(names), len(names))])
+            )
+        )
         for _ in range(resamples)
     )
-    defined = [draw for draw in draws if draw is not None and np.isfinite(draw)]
+    defined = [draw for draw in draws if draw is not None]
     interval = None
     if 2 * len(defined) >= resamples:
         low, high = np.percentile(defined, [2.5, 97.5])
         interval = (float(low), float(high))
     return Bootstrap(
-        value=statistic(np.arange(len(of_image))),
+        value=_defined(statistic(np.arange(len(of_image)))),
         interval=interval,
         n_patients=len(names),
         n_images=len(of_image),
@@ -144,9 +170,9 @@ def bootstrap_mean(values: Sequence[float | None], patients: Sequence[str], *, s
     Parameters
     ----------
     values : sequence of float or None, length n
-        The measure of each image; None is left out of the mean.
+        The measure of each image; None, where it is undefined, is left out of the mean. Nothing else is.
     patients : sequence of str, length n
-        Whose each image is.
+        Whose each image is; none missing.
     seed : int
         Of the draws.
 
@@ -157,12 +183,14 @@ def bootstrap_mean(values: Sequence[float | None], patients: Sequence[str], *, s
     Raises
     ------
     StatisticsInputError
-        With code `length_mismatch` or `too_few_patients`.
+        With code `length_mismatch`, `too_few_patients` or `no_patient`; `not_finite` or `not_a_number` if a
+        value is neither a finite number nor None.
     """
     if len(values) != len(patients):
         raise StatisticsInputError(
             f"{len(values)} values for {len(patients)} patients; expected one each.", code="length_mismatch"
         )
+    finite_numbers([value for value in values if value is not None])
     array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
     def mean(chosen: NDArray[np.intp]) -> float | None:
@@ -188,19 +216,10 @@ def paired_test(first: ArrayLike, second: ArrayLike) -> PairedTest:
     Raises
     ------
     StatisticsInputError
-        With code `length_mismatch`, `too_few_subjects` (less than 2) or `not_finite`.
+        With code `length_mismatch`, `too_few_subjects` (less than 2), `not_a_number` or `not_finite`.
     """
-    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    if a.ndim != 1 or a.shape != b.shape:
-        raise StatisticsInputError(
-            f"Two lists of one length are needed; got the shapes {a.shape} and {b.shape}.",
-            code="length_mismatch",
-        )
-    if len(a) < 2:
-        raise StatisticsInputError("Two patients or more are needed.", code="too_few_subjects")
+    a, b = checked_quantities(first, second)
     difference = b - a
-    if not np.isfinite(difference).all():
-        raise StatisticsInputError("A value is missing or infinite.", code="not_finite")
     # Where all differences are alike, no chance is left to explain a shift.
     is_alike = np.ptp(difference) == 0
     t_p = float(difference[0] == 0) if is_alike else float(stats.ttest_rel(b, a).pvalue)
@@ -210,31 +229,54 @@ def paired_test(first: ArrayLike, second: ArrayLike) -> PairedTest:
     )
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
+def holm(p_values: ArrayLike) -> AdjustedP:
     """Adjust p values for how many tests were made.
 
     Parameters
     ----------
-    p_values : sequence of float
+    p_values : array_like of float, shape (n,)
         One per test, each in [0, 1].
 
     Returns
     -------
-    adjusted : list of float
+    adjusted : AdjustedP
         In the same order; empty for none.
 
     Raises
     ------
     StatisticsInputError
-        With code `not_finite` if a value is no probability.
+        With code `not_a_list`; `not_finite` if a value is missing or no probability, `not_a_number`.
 
     References
     ----------
     .. [1] S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of
        Statistics 6 (1979) 65-70.
     """
-    if not all(0 <= p <= 1 for p in p_values):
+    given = finite_numbers(p_values)
+    if given.ndim != 1:
+        raise StatisticsInputError(
+            f"One list of p values is needed; got the shape {given.shape}.", code="not_a_list"
+        )
+    if not ((given >= 0) & (given <= 1)).all():
         raise StatisticsInputError("A p value lies outside 0 to 1.", code="not_finite")
-    if not p_values:
-        return []
-    return [float(p) for p in multipletests(p_values, method="holm")[1]]
+    order = np.argsort(given)
+    steps = np.maximum.accumulate(np.arange(len(given), 0, -1) * given[order])
+    adjusted = np.empty_like(given)
+    adjusted[order] = np.minimum(steps, 1)
+    return AdjustedP(p=tuple(adjusted.tolist()), n=len(given))
+
+
+def _checked_patients(patients: Sequence[str]) -> NDArray[np.str_]:
+    """Refuse images of no patient, which would count as images of one more."""
+    for patient in patients:
+        if patient is None or patient != patient or not str(patient).strip():  # noqa: PLR0124  NaN alone differs from itself
+            raise StatisticsInputError(
+                f"The patient {patient!r} of an image is not known; name the patient of every image, or "
+                "leave the image out.",
+                code="no_patient",
+            )
+    return np.asarray(patients, dtype=str)
+
+
+def _defined(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None

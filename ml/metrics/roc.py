@@ -8,7 +8,7 @@ from scipy import stats
 from sklearn.metrics import brier_score_loss, precision_recall_curve, roc_curve
 
 from ml.errors import StatisticsInputError
-from ml.metrics.checks import STATISTICS_VERSION
+from ml.metrics.checks import STATISTICS_VERSION, checked_yes_or_no, finite_numbers
 
 Z = 1.96
 
@@ -19,12 +19,19 @@ class Auc:
 
     Attributes
     ----------
-    value, standard_error : float
-        By DeLong's method.
-    interval : tuple of float
-        95 %, on the logit scale so that it stays within [0, 1]; (value, value) where the standard error is 0.
+    value : float
+        The area.
+    standard_error : float or None
+        By DeLong's method; None where a class has one image, which does not tell how such images vary. 0
+        where the method sees no variation at all: scores that separate the classes wholly, or are all equal.
+    interval : tuple of float or None
+        95 %, on the logit scale so that it stays within [0, 1]; None without a standard error. Where that is
+        0 it is (value, value), which says that the method cannot tell, not that the area is certain: report
+        the numbers of images instead.
     n_positive, n_negative : int
         Images with and without the finding.
+    undefined : str
+        "" or the code of why there is no interval: `one_positive`, `one_negative`.
     definition : str
         How it was computed.
     version : int
@@ -32,11 +39,76 @@ class Auc:
     """
 
     value: float
-    standard_error: float
-    interval: tuple[float, float]
+    standard_error: float | None
+    interval: tuple[float, float] | None
     n_positive: int
     n_negative: int
+    undefined: str = ""
     definition: str = "area under the ROC curve, ties one half; interval by DeLong on the logit scale"
+    version: int = STATISTICS_VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class AucComparison:
+    """Two areas under the ROC curve on the same images.
+
+    Attributes
+    ----------
+    difference : float
+        Second minus first.
+    standard_error, p : float or None
+        Of the difference, and two-sided; None where a class has one image. p is 1 where the scores rank
+        alike, so that the error is 0, and 0 where they differ without any error.
+    n_positive, n_negative : int
+        Images with and without the finding.
+    undefined : str
+        "" or the code of why there is no test: `one_positive`, `one_negative`.
+    definition : str
+        How it was computed.
+    version : int
+        Of the statistics of this package.
+    """
+
+    difference: float
+    standard_error: float | None
+    p: float | None
+    n_positive: int
+    n_negative: int
+    undefined: str = ""
+    definition: str = "difference of two correlated areas under the ROC curve, tested by DeLong"
+    version: int = STATISTICS_VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curves:
+    """The ROC curve and the precision-recall curve of one score.
+
+    Attributes
+    ----------
+    false_positive_rate, true_positive_rate : tuple of float
+        Points of the ROC curve, from (0, 0) to (1, 1).
+    precision, recall : tuple of float
+        Points of the other curve, from recall 1 to recall 0.
+    brier_score : float or None
+        Mean square of score minus truth; None unless the scores lie in [0, 1].
+    n_positive, n_negative : int
+        Images with and without the finding.
+    definition : str
+        How they were traced.
+    version : int
+        Of the statistics of this package.
+    """
+
+    false_positive_rate: tuple[float, ...]
+    true_positive_rate: tuple[float, ...]
+    precision: tuple[float, ...]
+    recall: tuple[float, ...]
+    brier_score: float | None
+    n_positive: int
+    n_negative: int
+    definition: str = (
+        "empirical curves over all scores as cutoffs, corners of the ROC curve only; Brier score"
+    )
     version: int = STATISTICS_VERSION
 
 
@@ -46,7 +118,7 @@ def auc(truth: ArrayLike, score: ArrayLike) -> Auc:
     Parameters
     ----------
     truth : array_like of bool, shape (n,)
-        Whether the finding is there.
+        Whether the finding is there: True or False, or 1 or 0.
     score : array_like of float, shape (n,)
         Higher where it is thought likelier.
 
@@ -57,10 +129,11 @@ def auc(truth: ArrayLike, score: ArrayLike) -> Auc:
     Raises
     ------
     StatisticsInputError
-        With code `length_mismatch`, `not_finite` or `one_class_only`.
+        With code `length_mismatch`, `not_yes_or_no`, `not_a_number`, `not_finite` or `one_class_only`.
 
     Notes
     -----
+    With one image of a class the variance between such images cannot be estimated, and there is no interval.
     Images are taken as independent; where a patient has several, use the bootstrap by patient.
 
     References
@@ -73,21 +146,18 @@ def auc(truth: ArrayLike, score: ArrayLike) -> Auc:
     positive, values = checked_scores(truth, score)
     areas, covariance = _delong(positive, values[None, :])
     value, error = float(areas[0]), float(np.sqrt(max(covariance[0, 0], 0)))
-    interval = (value, value)
-    if error > 0 and 0 < value < 1:
-        centre, reach = np.log(value / (1 - value)), Z * error / (value * (1 - value))
-        low, high = (float(1 / (1 + np.exp(-(centre + side * reach)))) for side in (-1, 1))
-        interval = (low, high)
+    reason = _single(positive)
     return Auc(
         value=value,
-        standard_error=error,
-        interval=interval,
+        standard_error=None if reason else error,
+        interval=None if reason else _logit_interval(value, error),
         n_positive=int(positive.sum()),
         n_negative=int((~positive).sum()),
+        undefined=reason,
     )
 
 
-def compare_aucs(truth: ArrayLike, first: ArrayLike, second: ArrayLike) -> dict[str, float]:
+def compare_aucs(truth: ArrayLike, first: ArrayLike, second: ArrayLike) -> AucComparison:
     """Test whether two scores on the same images have one area under the ROC curve.
 
     Parameters
@@ -99,9 +169,7 @@ def compare_aucs(truth: ArrayLike, first: ArrayLike, second: ArrayLike) -> dict[
 
     Returns
     -------
-    test : dict
-        `difference` (second minus first), `standard_error` and the two-sided `p`; p is 1 where the scores
-        rank alike and the error is 0.
+    test : AucComparison
 
     Raises
     ------
@@ -114,10 +182,18 @@ def compare_aucs(truth: ArrayLike, first: ArrayLike, second: ArrayLike) -> dict[
     variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
     difference, error = float(areas[1] - areas[0]), float(np.sqrt(max(variance, 0)))
     p = float(2 * stats.norm.sf(abs(difference) / error)) if error > 0 else float(difference == 0)
-    return {"difference": difference, "standard_error": error, "p": p}
+    reason = _single(positive)
+    return AucComparison(
+        difference=difference,
+        standard_error=None if reason else error,
+        p=None if reason else p,
+        n_positive=int(positive.sum()),
+        n_negative=int((~positive).sum()),
+        undefined=reason,
+    )
 
 
-def curves(truth: ArrayLike, score: ArrayLike) -> dict[str, list[float]]:
+def curves(truth: ArrayLike, score: ArrayLike) -> Curves:
     """Trace the ROC and the precision-recall curve, and say how well probabilities are calibrated.
 
     Parameters
@@ -129,9 +205,7 @@ def curves(truth: ArrayLike, score: ArrayLike) -> dict[str, list[float]]:
 
     Returns
     -------
-    curves : dict
-        `false_positive_rate`, `true_positive_rate`, `precision`, `recall`, and `brier_score` (one number;
-        empty unless the scores lie in [0, 1]).
+    curves : Curves
 
     Raises
     ------
@@ -142,13 +216,30 @@ def curves(truth: ArrayLike, score: ArrayLike) -> dict[str, list[float]]:
     false_rate, true_rate, _ = roc_curve(positive, values)
     precision, recall, _ = precision_recall_curve(positive, values)
     is_probability = values.min() >= 0 and values.max() <= 1
-    return {
-        "false_positive_rate": false_rate.tolist(),
-        "true_positive_rate": true_rate.tolist(),
-        "precision": precision.tolist(),
-        "recall": recall.tolist(),
-        "brier_score": [float(brier_score_loss(positive, values))] if is_probability else [],
-    }
+    return Curves(
+        false_positive_rate=tuple(false_rate.tolist()),
+        true_positive_rate=tuple(true_rate.tolist()),
+        precision=tuple(precision.tolist()),
+        recall=tuple(recall.tolist()),
+        brier_score=float(brier_score_loss(positive, values)) if is_probability else None,
+        n_positive=int(positive.sum()),
+        n_negative=int((~positive).sum()),
+    )
+
+
+def _single(positive: NDArray[np.bool_]) -> str:
+    """Return the code of the class that has one image, "" where both have more."""
+    if positive.sum() == 1:
+        return "one_positive"
+    return "one_negative" if (~positive).sum() == 1 else ""
+
+
+def _logit_interval(value: float, error: float) -> tuple[float, float]:
+    if error == 0 or not 0 < value < 1:
+        return value, value
+    centre, reach = np.log(value / (1 - value)), Z * error / (value * (1 - value))
+    low, high = (float(1 / (1 + np.exp(-(centre + side * reach)))) for side in (-1, 1))
+    return low, high
 
 
 def _delong(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[NDArray, NDArray]:
@@ -172,7 +263,7 @@ def checked_scores(truth: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_
     Parameters
     ----------
     truth : array_like of bool, shape (n,)
-        Whether the finding is there.
+        Whether the finding is there: True or False, or 1 or 0.
     score : array_like of float, shape (n,)
         Finite.
 
@@ -184,16 +275,14 @@ def checked_scores(truth: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_
     Raises
     ------
     StatisticsInputError
-        With code `length_mismatch`, `not_finite` or `one_class_only`.
+        With code `length_mismatch`, `not_yes_or_no`, `not_a_number`, `not_finite` or `one_class_only`.
     """
-    positive, values = np.asarray(truth, dtype=bool), np.asarray(score, dtype=np.float64)
+    positive, values = checked_yes_or_no(truth), finite_numbers(score)
     if positive.ndim != 1 or positive.shape != values.shape:
         raise StatisticsInputError(
             f"Truth and scores must be two lists of one length; got {positive.shape} and {values.shape}.",
             code="length_mismatch",
         )
-    if not np.isfinite(values).all():
-        raise StatisticsInputError("A score is missing or infinite.", code="not_finite")
     if positive.all() or not positive.any():
         raise StatisticsInputError(
             "All images are of one class; a curve needs images with and without the finding.",

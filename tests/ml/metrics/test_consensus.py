@@ -95,6 +95,8 @@ def test_majority_of_nothing_marked_is_empty():
             StatisticsInputError,
             "too_few_readers",
         ),
+        (lambda: staple(readers_of_one_vessel(1, 2), margin_px=-1), StatisticsInputError, "not_a_margin"),
+        (lambda: staple(readers_of_one_vessel(1, 2), margin_px=2.5), StatisticsInputError, "not_a_margin"),
         (lambda: majority([]), StatisticsInputError, "too_few_readers"),
         (lambda: majority([masks.empty(4, 4)] * 17), StatisticsInputError, "too_many_readers"),
         (

@@ -1,9 +1,16 @@
+import dataclasses
+import json
+import warnings
+
 import numpy as np
+import pandas as pd
+import pingouin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.errors import StatisticsInputError
+from ml.metrics.checks import STATISTICS_VERSION
 from ml.metrics.quantities import (
     bland_altman,
     concordance_correlation,
@@ -19,17 +26,55 @@ LENGTHS = st.lists(st.tuples(*[st.floats(-1e3, 1e3)] * 2), min_size=3, max_size=
 @pytest.mark.parametrize(
     ("form", "value", "interval"),
     [
-        ("ICC(1,1)", 0.1657, (-0.13, 0.72)),
-        ("ICC(2,1)", 0.2898, (0.02, 0.76)),
-        ("ICC(3,1)", 0.7148, (0.34, 0.95)),
+        ("ICC(1,1)", 0.1657, (-0.1329, 0.7226)),
+        ("ICC(2,1)", 0.2898, (0.0188, 0.7611)),
+        ("ICC(3,1)", 0.7148, (0.3425, 0.9459)),
     ],
 )
 def test_intraclass_correlation_of_the_textbook_table(form, value, interval):
     found = intraclass_correlation(JUDGES, form=form)
 
     assert found.value == pytest.approx(value, abs=5e-5)
-    assert found.interval == interval
+    assert found.interval == pytest.approx(interval, abs=5e-5)
     assert found.definition == form
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 20), min_size=3, max_size=3), min_size=5, max_size=9),
+    st.sampled_from(["ICC(1,1)", "ICC(2,1)", "ICC(3,1)"]),
+)
+def test_intraclass_correlation_is_written_down_without_a_warning_whatever_was_measured(ratings, form):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        found = intraclass_correlation(ratings, form=form)
+
+    json.dumps(dataclasses.asdict(found), allow_nan=False)
+    if found.interval is not None:
+        assert found.interval[0] - 1e-9 <= found.value <= found.interval[1] + 1e-9
+
+
+@pytest.mark.parametrize("form", ["ICC(1,1)", "ICC(2,1)", "ICC(3,1)"])
+def test_interval_is_that_of_pingouin_before_it_rounds(form):
+    table = np.random.default_rng(4).normal(np.arange(12)[:, None], 2, (12, 3))
+    rows = pd.DataFrame(
+        {"s": np.repeat(np.arange(12), 3), "r": np.tile(np.arange(3), 12), "v": table.ravel()}
+    )
+    theirs = pingouin.intraclass_corr(rows, targets="s", raters="r", ratings="v").set_index("Type")
+
+    found = intraclass_correlation(table, form=form)
+
+    name = {"ICC(1,1)": "ICC(1,1)", "ICC(2,1)": "ICC(A,1)", "ICC(3,1)": "ICC(C,1)"}[form]
+    assert found.interval == pytest.approx(tuple(theirs.loc[name, "CI95"]), abs=0.00501)
+
+
+@pytest.mark.parametrize("form", ["ICC(1,1)", "ICC(2,1)", "ICC(3,1)"])
+def test_exact_agreement_and_equal_subjects_have_no_interval(form):
+    agree = intraclass_correlation([[0.1 * n, 0.1 * n] for n in range(6)], form=form)
+    equal = intraclass_correlation([[0.1, 0.7]] * 6, form=form)
+
+    assert agree.value == pytest.approx(1)
+    assert agree.interval is equal.interval is None
+    assert (equal.value, equal.undefined) == (None, "no_variation")
 
 
 def test_bland_altman_of_the_worked_example():
@@ -61,6 +106,14 @@ def test_bland_altman_of_equal_means_has_no_slope():
     assert found.proportional_p is None
 
 
+@pytest.mark.parametrize("shift", [1, 0.1, 0])
+def test_bland_altman_of_one_constant_difference_has_a_level_line_and_no_test(shift):
+    found = bland_altman([1, 2, 3], [1 + shift, 2 + shift, 3 + shift])
+
+    assert (found.proportional_slope, found.proportional_p) == (0, None)
+    json.dumps(dataclasses.asdict(found), allow_nan=False)
+
+
 def test_concordance_falls_with_a_shift_and_a_scale_that_correlation_does_not_see():
     x = np.array([1.0, 2.0, 3.0, 4.0])
 
@@ -68,8 +121,19 @@ def test_concordance_falls_with_a_shift_and_a_scale_that_correlation_does_not_se
     assert concordance_correlation(x, -x + 5).value == pytest.approx(-1)
     # Lin 1989: 2 * 1.25 / (1.25 + 1.25 + 1)
     assert concordance_correlation(x, x + 1).value == pytest.approx(2.5 / 3.5)
-    assert correlations(x, x + 1)["pearson"] == pytest.approx(1)
+    assert correlations(x, x + 1).pearson == pytest.approx(1)
     assert concordance_correlation([2, 2], [2, 2]).undefined == "no_variation"
+
+
+@given(LENGTHS)
+def test_concordance_is_one_less_the_squared_difference_over_that_of_independent_readings(pairs):
+    """Lin 1989, eq. 3: the expected square of the difference against that of strangers."""
+    x, y = np.array(pairs).T
+    found = concordance_correlation(x, y).value
+
+    by_chance = ((x[:, None] - y) ** 2).mean()
+    if found is not None and by_chance > 1e-3:
+        assert found == pytest.approx(1 - ((x - y) ** 2).mean() / by_chance, abs=1e-6)
 
 
 @given(LENGTHS)
@@ -82,7 +146,7 @@ def test_concordance_is_symmetric_and_never_above_correlation(pairs):
         return
     assert forth.value == pytest.approx(back.value)
     assert abs(forth.value) <= 1 + 1e-9
-    pearson = correlations(x, y)["pearson"] if x.std() > 1e-6 and y.std() > 1e-6 else None
+    pearson = correlations(x, y).pearson if x.std() > 1e-6 and y.std() > 1e-6 else None
     if pearson is not None:
         assert abs(forth.value) <= abs(pearson) + 1e-6
 
@@ -90,10 +154,13 @@ def test_concordance_is_symmetric_and_never_above_correlation(pairs):
 def test_correlations_by_value_and_by_rank():
     found = correlations([1, 2, 3, 4], [1, 8, 27, 64])
 
-    assert found["spearman"] == pytest.approx(1)
-    assert found["pearson"] == pytest.approx(0.9514, abs=1e-4)
-    assert found["r_squared"] == pytest.approx(found["pearson"] ** 2)
-    assert correlations([1, 1], [1, 2]) == {"pearson": None, "spearman": None, "r_squared": None}
+    assert found.spearman == pytest.approx(1)
+    assert found.pearson == pytest.approx(0.9514, abs=1e-4)
+    assert found.r_squared == pytest.approx(found.pearson**2)
+    assert (found.n, found.version) == (4, STATISTICS_VERSION)
+    nothing = correlations([1, 1], [1, 2])
+    assert nothing.pearson is nothing.spearman is nothing.r_squared is None
+    assert nothing.undefined == "no_variation"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +172,9 @@ def test_correlations_by_value_and_by_rank():
         (lambda: intraclass_correlation(JUDGES[:4]), "too_few_subjects"),
         (lambda: intraclass_correlation([[1.0, np.inf]] * 6), "not_finite"),
         (lambda: intraclass_correlation([1, 2, 3]), "not_a_table"),
+        (lambda: intraclass_correlation(JUDGES, form="ICC(4,1)"), "unknown_choice"),
+        (lambda: intraclass_correlation([["a", "b"]] * 6), "not_a_number"),
+        (lambda: correlations([1, None], [1, 2]), "not_finite"),
     ],
 )
 def test_quantities_refuse_what_cannot_be_compared(ask, code):

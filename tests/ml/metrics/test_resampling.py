@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from ml.errors import StatisticsInputError
+from ml.metrics.checks import STATISTICS_VERSION
 from ml.metrics.resampling import bootstrap_by_patient, bootstrap_mean, holm, paired_test
 
 
@@ -41,6 +44,13 @@ def test_undefined_images_are_left_out_and_undefined_draws_counted():
     assert nothing.undefined_resamples == 2000
 
 
+def test_statistic_that_is_no_number_counts_as_undefined():
+    found = bootstrap_by_patient(lambda chosen: float("nan") if 0 in chosen else 1.0, ["a", "b"], seed=1)
+
+    assert found.value is None
+    assert 0 < found.undefined_resamples < 2000
+
+
 def test_paired_tests_are_the_usual_ones():
     random = np.random.default_rng(8)
     first = random.normal(0.70, 0.1, 25)
@@ -56,8 +66,22 @@ def test_paired_tests_are_the_usual_ones():
 
 
 def test_holm_adjusts_for_the_number_of_tests():
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([]) == []
+    found = holm([0.01, 0.04, 0.03])
+
+    assert found.p == pytest.approx([0.03, 0.06, 0.06])
+    assert (found.n, found.version) == (3, STATISTICS_VERSION)
+    assert holm(np.array([0.01, 0.04, 0.03])) == found
+    assert holm([]).p == ()
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_holm_is_the_largest_product_up_to_each_rank(p_values):
+    found = holm(p_values).p
+
+    for p, adjusted in zip(p_values, found, strict=True):
+        smaller = [q for q in p_values if q <= p]
+        steps = [(sum(r >= q for r in p_values)) * q for q in smaller]
+        assert adjusted == pytest.approx(min(1, max(steps)))
 
 
 @pytest.mark.parametrize(
@@ -70,6 +94,13 @@ def test_holm_adjusts_for_the_number_of_tests():
         (lambda: paired_test([1, np.nan], [2, 3]), "not_finite"),
         (lambda: paired_test([1, 2], [2]), "length_mismatch"),
         (lambda: holm([1.5]), "not_finite"),
+        (lambda: holm([0.5, None]), "not_finite"),
+        (lambda: holm([[0.5]]), "not_a_list"),
+        (lambda: bootstrap_mean([1.0, np.inf], ["a", "b"]), "not_finite"),
+        (lambda: bootstrap_mean([1.0, np.nan], ["a", "b"]), "not_finite"),
+        (lambda: bootstrap_mean([1.0, 2.0], ["a", None]), "no_patient"),
+        (lambda: bootstrap_mean([1.0, 2.0], ["a", " "]), "no_patient"),
+        (lambda: bootstrap_by_patient(lambda _: 0.0, ["a", float("nan")]), "no_patient"),
     ],
 )
 def test_resampling_refuses_what_says_nothing(ask, code):
