@@ -64,24 +64,47 @@ def decide(measures: Measures, parameters: CorrectionParameters, *, is_physical:
     return Verdict("keep", "", ", ".join(verdict.reason_text for verdict in judged))
 
 
-def flags_of(measures: Measures) -> list[str]:
+def is_background_steep(measures: Measures, parameters: CorrectionParameters) -> bool:
+    """Tell whether the background may hide as much mineral as a component must show.
+
+    Parameters
+    ----------
+    measures : Measures
+        From `measure_component`.
+    parameters : CorrectionParameters
+        The limits.
+
+    Returns
+    -------
+    is_steep : bool
+        False where it was not measured.
+    """
+    return measures.hidden_um is not None and measures.hidden_um >= parameters.minimum_excess_um
+
+
+def flags_of(measures: Measures, parameters: CorrectionParameters) -> list[str]:
     """Name what makes the measures of a component doubtful.
 
     Parameters
     ----------
     measures : Measures
         From `measure_component`.
+    parameters : CorrectionParameters
+        The limits.
 
     Returns
     -------
     flags : list of str
-        Of `near_skin`, `periphery`, `saturated`, `no_surroundings`; they never remove by themselves.
+        Of `near_skin`, `periphery`, `steep_background`, `saturated`, `no_surroundings`; they never remove by
+        themselves.
     """
     flags = []
     if measures.near_skin_share >= MARKED_SHARE:
         flags.append("near_skin")
     if (measures.periphery_share or 0) >= MARKED_SHARE:
         flags.append("periphery")
+    if is_background_steep(measures, parameters):
+        flags.append("steep_background")
     if measures.saturated_share >= MARKED_SHARE:
         flags.append("saturated")
     if not measures.has_surroundings:
@@ -128,7 +151,11 @@ def _judge_strength(measures: Measures, parameters: CorrectionParameters, *, is_
         return Verdict(
             "borderline", reason, "nothing in the breast around it to compare it with: please decide"
         )
-    return _judge_limit(value, limit, limit * parameters.borderline_share, reason=reason, words=words)
+    verdict = _judge_limit(value, limit, limit * parameters.borderline_share, reason=reason, words=words)
+    if verdict.decision == "remove" and needs_surroundings and is_background_steep(measures, parameters):
+        text = f"{words[0].format(value)}, but the background is steep and may hide some: please decide"
+        return Verdict("borderline", reason, text)
+    return verdict
 
 
 def _judge_limit(

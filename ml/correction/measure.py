@@ -55,6 +55,9 @@ class Measures:
         Mean and upper quartile of the thickness of hydroxyapatite; physical mode only.
     surroundings_um, excess_um : float or None
         Mean of the surroundings and what the component has above it; physical mode only.
+    hidden_um : float or None
+        How much more the disc of the opening may have hidden, where the background is still steep when its
+        planes are taken off: its rise across half the disc. Physical mode and rule "excess" only.
     contrast_grey, surroundings_grey : float or None
         Mean top-hat of component and surroundings in grey levels; relative mode only.
     """
@@ -77,6 +80,7 @@ class Measures:
     thickness_p75_um: float | None = None
     surroundings_um: float | None = None
     excess_um: float | None = None
+    hidden_um: float | None = None
     contrast_grey: float | None = None
     surroundings_grey: float | None = None
 
@@ -137,8 +141,17 @@ def _measure_pixels(component: Runs, scene: Scene) -> dict[str, Any]:
         "periphery_share": float((region == PERIPHERY).mean()) if is_known else None,
         "is_measured": values.size > 0,
         "has_surroundings": ring.size > 0,
+        "hidden_um": _hidden_um(row, column, scene),
         **_strength(values, ring, is_physical=scene.is_physical),
     }
+
+
+def _hidden_um(row: NDArray[np.int64], column: NDArray[np.int64], scene: Scene) -> float | None:
+    if scene.background is None:
+        return None
+    side = scene.background.cell_px
+    tilt_per_px = float(scene.background.tilt_per_px[row // side, column // side].mean())
+    return tilt_per_px * scene.parameters.element_mm / 2 / scene.pixel_spacing_mm[0] * scene.um_per_unit
 
 
 def _strength(

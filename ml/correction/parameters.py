@@ -39,6 +39,10 @@ class CorrectionParameters:
         Shorter branches are not told apart.
     smoothing_mm, element_mm : float
         Gaussian and disc of the top-hat.
+    levelling_mm : float
+        Standard deviation of the weights by which planes are fitted to the background, which is taken off
+        before the opening of an image for processing. The published rule, "mean", takes nothing off, and
+        loses calcium near the skin.
     ring_inner_mm, ring_outer_mm : float
         The surroundings begin and end at these distances from a component.
     mu_calc_per_mm, scatter_to_primary_ratio : float or None
@@ -66,6 +70,7 @@ class CorrectionParameters:
     minimum_branch_mm: float = 3.0
     smoothing_mm: float = 0.1
     element_mm: float = 3.1
+    levelling_mm: float = 2.0
     ring_inner_mm: float = 0.5
     ring_outer_mm: float = 2.5
     mu_calc_per_mm: float | None = None
@@ -90,7 +95,7 @@ class CorrectionParameters:
                 "The ring must end farther out than it begins; "
                 f"got {self.ring_inner_mm} to {self.ring_outer_mm} mm."
             )
-        for name in ("element_mm", "mu_calc_per_mm", "log_counts_per_e_fold"):
+        for name in ("element_mm", "levelling_mm", "mu_calc_per_mm", "log_counts_per_e_fold"):
             if getattr(self, name) == 0:
                 raise CorrectionParameterError(f"{name} is 0; give a number above 0.")
 
@@ -98,6 +103,7 @@ class CorrectionParameters:
 DEFAULT_PARAMETERS = CorrectionParameters()
 
 # The published rule: whole components, mean thickness. The published constants are for one energy of 18 keV.
+# It takes no slope off the background, and so loses true calcium near the skin.
 PUBLISHED_PARAMETERS = CorrectionParameters(thickness_rule="mean", split_branches=False)
 
 

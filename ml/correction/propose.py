@@ -204,7 +204,7 @@ def _propose_part(
     part: Runs, measures: Measures, number: int, parent: int | None, scene: Scene
 ) -> ComponentProposal:
     verdict = decide(measures, scene.parameters, is_physical=scene.is_physical)
-    flags = flags_of(measures)
+    flags = flags_of(measures, scene.parameters)
     if scene.is_physical and "beam_unknown" in scene.beam.flags:
         flags.append("beam_unknown")
     return ComponentProposal(

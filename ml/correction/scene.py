@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.breast import Breast, Regions, find_regions
+from ml.correction.levelling import read_background
 from ml.correction.parameters import CorrectionParameters
 from ml.correction.surroundings import Ground
 from ml.masks import Runs
-from ml.physics import AT_18_KEV, Beam, PixelSize, Signal, beam_of, read_signal, top_hat_near
+from ml.physics import AT_18_KEV, Background, Beam, PixelSize, Signal, beam_of, read_signal, top_hat_near
 from ml.types import Acquisition
 
 UM_PER_MM = 1000.0
@@ -34,6 +35,9 @@ class Scene:
         Side of a pixel, and where it is true.
     regions : Regions
         Where the breast is, and which part of it the plates compress.
+    background : Background or None
+        What was taken off before the opening; None under the published rule and in relative mode, where
+        nothing is taken off.
     ground : Ground
         What stands out, the stored values and which of them count, and the breast.
     skin_distance_mm : ndarray of float32, shape of `ground.inside`
@@ -51,6 +55,7 @@ class Scene:
     beam: Beam
     size: PixelSize
     regions: Regions
+    background: Background | None
     ground: Ground
     skin_distance_mm: NDArray[np.float32]
     um_per_unit: float
@@ -121,6 +126,18 @@ def build_scene(
     beam = _beam(acquisition, parameters)
     regions = find_regions(pixels, acquisition)
     seen, um_per_unit = _on_thickness_route(signal, beam, parameters)
+    coarse = _coarse_places(regions.breast, pixels.shape, 0), _coarse_places(regions.breast, pixels.shape, 1)
+    background = None
+    if signal.mode == "physical" and parameters.thickness_rule == "excess":
+        background = read_background(
+            mask,
+            pixels,
+            seen,
+            regions.breast,
+            coarse,
+            pixel_size_mm=pixel_spacing_mm[0],
+            parameters=parameters,
+        )
     top_hat = top_hat_near(
         mask,
         pixels,
@@ -129,6 +146,7 @@ def build_scene(
         smoothing_mm=parameters.smoothing_mm,
         element_mm=parameters.element_mm,
         reach_mm=parameters.ring_outer_mm,
+        background=background,
     )
     return Scene(
         mask=mask,
@@ -136,7 +154,8 @@ def build_scene(
         beam=beam,
         size=size,
         regions=regions,
-        ground=_survey(pixels, signal, regions.breast, top_hat),
+        background=background,
+        ground=_survey(pixels, signal, regions.breast, top_hat, coarse),
         skin_distance_mm=np.pad(regions.breast.skin_distance_mm, (0, 1)),
         um_per_unit=um_per_unit,
         pixel_spacing_mm=pixel_spacing_mm,
@@ -168,18 +187,21 @@ def _on_thickness_route(signal: Signal, beam: Beam, parameters: CorrectionParame
 
 
 def _survey(
-    pixels: NDArray[np.uint16], signal: Signal, breast: Breast, top_hat: NDArray[np.floating]
+    pixels: NDArray[np.uint16],
+    signal: Signal,
+    breast: Breast,
+    top_hat: NDArray[np.floating],
+    coarse: tuple[NDArray[np.intp], NDArray[np.intp]],
 ) -> Ground:
-    coarse_row, coarse_column = (_coarse_places(breast, pixels.shape, axis) for axis in (0, 1))
     is_usable = np.ones_like(signal.is_saturated)
     # A displayed image may clip at its brightest calcifications: that is where they are, not a fault.
     if signal.mode == "physical" and breast.is_found:
         is_deep = np.pad(breast.skin_distance_mm > SKIN_MARGIN_MM, (0, 1))
-        sample = np.ix_(coarse_row[::SAMPLE_STEP], coarse_column[::SAMPLE_STEP])
+        sample = np.ix_(coarse[0][::SAMPLE_STEP], coarse[1][::SAMPLE_STEP])
         deep = pixels[::SAMPLE_STEP, ::SAMPLE_STEP][is_deep[sample]]
         if signal.is_saturated[deep].sum() > LARGEST_SATURATED_SHARE * len(deep):
             is_usable = ~signal.is_saturated
-    return Ground(top_hat, pixels, is_usable, np.pad(breast.inside, (0, 1)), coarse_row, coarse_column)
+    return Ground(top_hat, pixels, is_usable, np.pad(breast.inside, (0, 1)), *coarse)
 
 
 def _coarse_places(breast: Breast, shape: tuple[int, ...], axis: int) -> NDArray[np.intp]:

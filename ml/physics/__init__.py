@@ -1,6 +1,8 @@
 """From stored pixel values to attenuation: signal, beam and what stands out of the background."""
 
+from ml.physics.background import Background, cell_px_for, fit_background
 from ml.physics.beam import Beam, beam_of
+from ml.physics.blocks import occupied_cells
 from ml.physics.dense_tissue import AT_18_KEV, OneEnergy
 from ml.physics.direction import Direction, read_direction
 from ml.physics.opening import disc, open_near
@@ -10,6 +12,7 @@ from ml.physics.top_hat import top_hat_near
 
 __all__ = [
     "AT_18_KEV",
+    "Background",
     "Beam",
     "Direction",
     "Mode",
@@ -17,7 +20,10 @@ __all__ = [
     "PixelSize",
     "Signal",
     "beam_of",
+    "cell_px_for",
     "disc",
+    "fit_background",
+    "occupied_cells",
     "open_near",
     "pixel_size_of",
     "read_direction",

@@ -11,6 +11,28 @@ STRIP_CELLS = 16  # so few columns at once that all rows under a disc stay in th
 CELL_DIAGONAL = np.float32(1.4143)
 
 
+def occupied_cells(mask: Runs, cell_px: int) -> NDArray[np.bool_]:
+    """Tell which square cells a mask touches.
+
+    Parameters
+    ----------
+    mask : Runs
+        Any mask.
+    cell_px : int
+        Side of a cell.
+
+    Returns
+    -------
+    is_occupied : ndarray of bool, shape (rows / cell_px, columns / cell_px), rounded up
+    """
+    is_occupied = np.zeros((-(-mask.rows // cell_px), -(-mask.columns // cell_px)), dtype=bool)
+    row, start, end = mask.runs.T
+    first, last = start // cell_px, (end - 1) // cell_px
+    for step in range(int((last - first).max(initial=0)) + 1):
+        is_occupied[row // cell_px, np.minimum(first + step, last)] = True
+    return is_occupied
+
+
 def cell_distance_px(mask: Runs) -> NDArray[np.float32]:
     """Tell how far from a mask each cell of 16 x 16 pixels is at least.
 
@@ -24,14 +46,9 @@ def cell_distance_px(mask: Runs) -> NDArray[np.float32]:
     distance_px : ndarray of float32, shape (rows / 16, columns / 16), rounded up
         No pixel of a cell is nearer to the mask than this. Infinite for the empty mask.
     """
-    shape = (-(-mask.rows // CELL_PX), -(-mask.columns // CELL_PX))
-    if len(mask.runs) == 0:
-        return np.full(shape, np.inf, dtype=np.float32)
-    is_free = np.ones(shape, dtype=np.uint8)
-    row, start, end = mask.runs.T
-    first, last = start // CELL_PX, (end - 1) // CELL_PX
-    for step in range(int((last - first).max()) + 1):
-        is_free[row // CELL_PX, np.minimum(first + step, last)] = 0
+    is_free = (~occupied_cells(mask, CELL_PX)).astype(np.uint8)
+    if is_free.all():
+        return np.full(is_free.shape, np.inf, dtype=np.float32)
     between_cells = cv2.distanceTransform(is_free, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return np.maximum((between_cells - CELL_DIAGONAL) * np.float32(CELL_PX), np.float32(0))
 

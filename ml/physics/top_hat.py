@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.masks import Runs
+from ml.physics.background import Background
 from ml.physics.blocks import blocks_within, cell_distance_px
 from ml.physics.opening import open_cells
 from ml.physics.signal import Signal
@@ -21,6 +22,7 @@ def top_hat_near(
     smoothing_mm: float,
     element_mm: float,
     reach_mm: float,
+    background: Background | None = None,
 ) -> NDArray[np.floating]:
     """Compute the smoothed image minus its grey opening, near a mask.
 
@@ -40,6 +42,8 @@ def top_hat_near(
         Diameter of the flat disc of the opening; must be wider than what shall stand out.
     reach_mm : float
         How far around the mask the result is wanted.
+    background : Background, optional
+        What is taken off before the opening.
 
     Returns
     -------
@@ -54,12 +58,20 @@ def top_hat_near(
     all tissue and raises no background; the skin bends less than the disc, so a disc that touches it from
     inside gives the background there. Within half a disc of the skin the result is less sure nonetheless, and
     components there are flagged.
+
+    A flat disc is blind on a slope: it fits uphill of a line, where the background is as high as the line.
+    On a slope of s per mm a line of width w loses up to s times w. Towards the skin the breast gets thinner
+    so fast that 60 um of mineral measure 5 um at 5 mm from it and 30 um at 20 mm: this is how the published
+    method reads them. With the `background` taken off first they measure 50 to 60 um (on phantoms of ours).
     """
     reach_px = reach_mm / pixel_size_mm
     element_px = element_mm / pixel_size_mm
     distance_px = cell_distance_px(mask)
     around = blocks_within(distance_px, reach_px + element_px, pixels.shape)
     smooth = _smooth(pixels, signal, around, sigma_px=smoothing_mm / pixel_size_mm)
+    if background is not None:
+        for top, left, bottom, right in around:
+            smooth[top:bottom, left:right] -= background.enlarge(top, left, bottom, right)
     opened = open_cells(smooth, distance_px, diameter_px=element_px, reach_px=reach_px)
     for top, left, bottom, right in blocks_within(distance_px, reach_px, pixels.shape):
         block = np.s_[top:bottom, left:right]
