@@ -65,7 +65,24 @@ class _Line:
     share: float
 
 
-def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -> NDArray[np.float64] | None:
+@dataclass(frozen=True, kw_only=True)
+class Pectoral:
+    """The chest muscle.
+
+    Attributes
+    ----------
+    polygon : ndarray of float64, shape (n, 2)
+        (row, column) corners on the coarse grid, coarse pixel centres at halves, starting at the corner of
+        the breast that the muscle fills.
+    is_upside_down : bool
+        Whether that is the lower corner at a chest wall at the left or the right.
+    """
+
+    polygon: NDArray[np.float64]
+    is_upside_down: bool
+
+
+def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -> Pectoral | None:
     """Find the chest muscle.
 
     Parameters
@@ -73,15 +90,15 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     image : CoarseImage
         The brightness of the breast.
     outline : Outline
-        The breast, with its chest wall at the left or the right.
+        The breast.
     view_position : str
         "MLO" and "LMO" are searched; "" (unknown) too, but then only a triangle beyond doubt is taken.
 
     Returns
     -------
-    polygon : ndarray of float64, shape (n, 2), or None
-        (row, column) corners on the coarse grid, coarse pixel centres at halves, starting at the upper
-        corner of the breast. None in every other view, and where no edge is clear enough or the triangle does
+    pectoral : Pectoral or None
+        In the upper corner at the chest wall (the left one at a chest wall at the top or bottom), or, beyond
+        doubt, in the other. None in every other view, and where no edge is clear enough or the triangle does
         not cover 2 to 25 % of the breast.
 
     Notes
@@ -90,23 +107,45 @@ def find_pectoral(image: CoarseImage, outline: Outline, *, view_position: str) -
     then the shortest path along that drop within 12 mm of the line. All constants are our own choice.
     """
     is_oblique = view_position in OBLIQUE_VIEWS
-    if outline.side not in ("left", "right") or not (is_oblique or not view_position):
+    if not is_oblique and view_position:
         return None
+    brightness = wall_to_left(image.brightness, outline.side)
+    inside = wall_to_left(outline.inside, outline.side)
+    # In an oblique view stored upside down a line at the top may pass for an edge: muscle beyond doubt wins.
+    is_turned = False
+    polygon = _in_upper_corner(brightness, inside, image.pixel_mm, is_oblique=False)
+    if polygon is None:
+        polygon = _in_upper_corner(brightness[::-1], inside[::-1], image.pixel_mm, is_oblique=False)
+        is_turned = polygon is not None
+    if polygon is None and is_oblique:
+        polygon = _in_upper_corner(brightness, inside, image.pixel_mm, is_oblique=True)
+    if polygon is None:
+        return None
+    if is_turned:
+        polygon[:, 0] = inside.shape[0] - polygon[:, 0]
+    if outline.side in ("right", "bottom"):
+        polygon[:, 1] = inside.shape[1] - polygon[:, 1]
+    if outline.side in ("top", "bottom"):
+        return Pectoral(polygon=polygon[:, ::-1], is_upside_down=False)
+    return Pectoral(polygon=polygon, is_upside_down=is_turned)
+
+
+def _in_upper_corner(
+    brightness: NDArray[np.float32], inside: NDArray[np.bool_], pixel_mm: float, *, is_oblique: bool
+) -> NDArray[np.float64] | None:
+    """Look for the muscle in an image with its chest wall at the left; without doubt unless it is oblique."""
     # A small breast may end below the top of the image.
-    first = int(np.argmax(outline.inside.any(axis=1)))
-    brightness = np.ascontiguousarray(wall_to_left(image.brightness, outline.side)[first:])
-    inside = np.ascontiguousarray(wall_to_left(outline.inside, outline.side)[first:])
-    line = _best_line(brightness, inside, image.pixel_mm) if min(inside.shape) >= LEAST_SIDE_PX else None
+    first = int(np.argmax(inside.any(axis=1)))
+    brightness, inside = (np.ascontiguousarray(part[first:]) for part in (brightness, inside))
+    line = _best_line(brightness, inside, pixel_mm) if min(inside.shape) >= LEAST_SIDE_PX else None
     if line is None or not _is_convincing(line, OBLIQUE_NEEDS if is_oblique else UNKNOWN_VIEW_NEEDS):
         return None
     if not is_oblique and (first > 0 or line.top > WIDEST_UNKNOWN_SHARE * inside[0].sum()):
         return None
-    polygon = _polygon(_refined(line, brightness, inside, image.pixel_mm), inside.shape)
+    polygon = _polygon(_refined(line, brightness, inside, pixel_mm), inside.shape)
     covered = polygon_mask(polygon, inside.shape) & inside
     if not AREA_SHARE[0] <= covered.sum() / inside.sum() <= AREA_SHARE[1]:
         return None
-    if outline.side == "right":
-        polygon[:, 1] = inside.shape[1] - polygon[:, 1]
     polygon[:, 0] += first
     return polygon
 

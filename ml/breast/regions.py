@@ -48,6 +48,7 @@ class Regions:
         `breast_not_found`, `pixel_spacing_unknown` (lengths were taken from a nominal size of the image),
         `breast_uncertain` (a stretch of the outline is no step: light that leaked in may count as breast),
         `laterality_contradicts_image`, `chest_wall_not_at_side`, `pectoral_not_found` (an MLO view without),
+        `upside_down` (the muscle lies in the lower corner),
         `periphery_estimated` (from the attenuation of a raw image, not from the thickness of the breast),
         `periphery_undetermined` (nor from that: the whole breast counts as compressed) and
         `all_periphery` (the plates touch no part of the breast).
@@ -198,13 +199,18 @@ def _coarse_labels(
     image: CoarseImage, outline: Outline, acquisition: Acquisition, thickness_mm: float | None, mode: Mode
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64] | None, list[str]]:
     """Return labels without the muscle, the outline of the muscle, and flags."""
-    polygon = find_pectoral(image, outline, view_position=acquisition.view_position)
+    pectoral = find_pectoral(image, outline, view_position=acquisition.view_position)
+    polygon = None if pectoral is None else pectoral.polygon
     muscle = None if polygon is None else polygon_mask(polygon, outline.inside.shape)
     contact = find_contact(image, outline, muscle, thickness_mm=thickness_mm, is_physical=mode == "physical")
     labels = np.where(outline.inside, np.uint8(PERIPHERY), np.uint8(BACKGROUND))
     labels[contact.inside] = COMPRESSED
-    is_missed = polygon is None and acquisition.view_position in OBLIQUE_VIEWS
-    return labels, polygon, [*contact.flags, *(["pectoral_not_found"] if is_missed else [])]
+    flags = list(contact.flags)
+    if pectoral is None and acquisition.view_position in OBLIQUE_VIEWS:
+        flags.append("pectoral_not_found")
+    if pectoral is not None and pectoral.is_upside_down:
+        flags.append("upside_down")
+    return labels, polygon, flags
 
 
 def _enlarge(coarse: NDArray[np.uint8], frame: Box, shape: tuple[int, ...]) -> NDArray[np.uint8]:

@@ -183,6 +183,34 @@ def test_muscle_is_found_in_an_oblique_view_only():
     assert oblique.breast_area_px() == np.count_nonzero(oblique.labels) - found.sum()
 
 
+TURNED = drawn(OBLIQUE_BREAST, MUSCLE)
+TURNS = {
+    "right": lambda image: image[:, ::-1],
+    "upside down": lambda image: image[::-1],
+    "half a turn": lambda image: image[::-1, ::-1],
+    "wall at top": lambda image: image.T,
+    "wall at bottom": lambda image: image.T[::-1],
+    "turned left": np.rot90,
+    "turned right": lambda image: np.rot90(image, -1),
+}
+
+
+@pytest.mark.parametrize("view", ["MLO", ""])
+@pytest.mark.parametrize("turn", TURNS)
+def test_muscle_is_found_whichever_way_the_image_is_stored(turn, view):
+    pixels, muscle = (np.ascontiguousarray(TURNS[turn](image)) for image in (TURNED, MUSCLE))
+
+    regions = find_regions(pixels, replace(PROCESSED, view_position=view))
+
+    found = regions.labels == PECTORAL
+    assert (found & muscle).sum() / (found | muscle).sum() > 0.95
+    assert ("upside_down" in regions.flags) == (turn in ("upside down", "half a turn"))
+
+
+def test_muscle_of_an_upright_view_is_not_upside_down():
+    assert "upside_down" not in find_regions(TURNED, replace(PROCESSED, view_position="MLO")).flags
+
+
 def test_polygon_encloses_the_muscle_in_pixels_of_the_image():
     pixels = np.ascontiguousarray(drawn(OBLIQUE_BREAST, MUSCLE)[:, ::-1])
 

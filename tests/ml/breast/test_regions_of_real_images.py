@@ -163,7 +163,7 @@ FOGGED = ["nyu-birads/L-MLO.png", "nyu-metarepository/1_R_CC.png", "cbis-ddsm-ba
 
 @pytest.mark.parametrize("name", FOGGED)
 def test_fog_and_light_in_a_corner_change_no_breast(shared_data, name):
-    """Fog of 8 % of the largest value at the lower end, and a glow of 30 % in the corner away from the wall."""
+    """Fog of 8 % of the largest value at the lower end; a glow of 30 % in the corner away from the wall."""
     image = read_image(shared_data / name)
     clear, largest = find_regions(image.pixels, image.acquisition), int(image.pixels.max())
     row, column = np.mgrid[: image.pixels.shape[0], : image.pixels.shape[1]]
@@ -175,3 +175,15 @@ def test_fog_and_light_in_a_corner_change_no_breast(shared_data, name):
         pixels = np.clip(image.pixels + light, 0, largest).astype(np.uint16)
         found, truth = find_regions(pixels, image.acquisition).labels > 0, clear.labels > 0
         assert (found & truth).sum() / (found | truth).sum() > 0.985
+
+
+@pytest.mark.parametrize("name", [name for name, expected in EXPECTED.items() if expected.has_muscle])
+def test_muscle_of_a_view_stored_upside_down_is_not_lost(shared_data, name):
+    image = read_image(shared_data / name)
+    upright = find_regions(image.pixels, image.acquisition).labels == 3
+
+    turned = find_regions(np.ascontiguousarray(image.pixels[::-1]), image.acquisition)
+
+    found = turned.labels[::-1] == 3
+    assert "upside_down" in turned.flags
+    assert (found & upright).sum() / (found | upright).sum() > 0.9
