@@ -145,8 +145,8 @@ def from_pixel_positions(rows: int, columns: int, positions: ArrayLike) -> Runs:
     is_increasing = bool((positions[1:] > positions[:-1]).all())
     if not is_increasing or positions[0] < 0 or positions[-1] >= rows * columns:
         raise MaskGeometryError(
-            f"The positions of pixels do not increase from 0 or more to {rows * columns - 1} or less; sort them, "
-            "and give each once."
+            f"The positions of pixels do not increase from 0 or more to {rows * columns - 1} or less; sort "
+            "them, and give each once."
         )
     row, column = np.divmod(positions, columns)
     before = row * (columns + 1) + column

@@ -1,10 +1,11 @@
-"""Which points of one centre line lie near another one: a grid of buckets instead of a distance map."""
+"""Which points of one centre line lie near another one: a grid of cells instead of a distance map."""
 
 import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from ml.compiled import compiled
 from ml.errors import MetricParameterError
@@ -12,6 +13,7 @@ from ml.masks.points import checked_points
 from ml.masks.runs import MAXIMUM_SIDE_PX
 
 ROUNDING_MM = 1e-9  # ten pixels of 0.1 mm are 1.0 mm, also in floating point
+LOOKS_PER_POINT = 256  # on average, before a tree is the faster way
 SMALLEST_CELL_BITS = 4  # cells of 16 px: keeps the grid small beside the points, however short the reach
 
 
@@ -85,7 +87,8 @@ def is_within(
     -----
     Square pixels are compared by whole numbers of squared pixels. The points of `other` lie in a grid of
     cells, two to a reach, so that only few are looked at, the nearest ones first; the point that was
-    found for the last one in these columns is tried before.
+    found for the last one in these columns is tried before. Where that means to look at very many (dense sets
+    just out of a long reach), the points that are left are asked of a k-d tree.
     """
     points, other = checked_points(points), checked_points(other)
     height, width = (float(side) for side in pixel_spacing_mm)
@@ -94,11 +97,30 @@ def is_within(
         return np.zeros(len(points), dtype=np.bool_)
     reach_mm += ROUNDING_MM
     if height == width:
-        weights, limit = (1.0, 1.0), float(math.floor((reach_mm / height) ** 2))
+        reach = _Reach(1.0, 1.0, float(math.floor((reach_mm / height) ** 2)))
     else:
-        weights, limit = (height**2, width**2), reach_mm**2
+        reach = _Reach(height**2, width**2, reach_mm**2)
     grid = _lay_grid(other, min(reach_mm / height, MAXIMUM_SIDE_PX), min(reach_mm / width, MAXIMUM_SIDE_PX))
-    return _find_near(points, _fill_buckets(other, grid), grid, weights, limit)
+    cells = _fill_cells(other, grid)
+    is_near, decided = _find_near(points, cells, grid, reach, LOOKS_PER_POINT * len(points))
+    if decided < len(points):
+        is_near[decided:] = _ask_tree(points[decided:], other, reach)
+    return is_near
+
+
+class _Reach(NamedTuple):
+    """What is near: row_weight * rows ** 2 + column_weight * columns ** 2 <= limit."""
+
+    row_weight: float
+    column_weight: float
+    limit: float
+
+
+def _ask_tree(points: NDArray[np.int32], other: NDArray[np.int32], reach: _Reach) -> NDArray[np.bool_]:
+    sides = np.sqrt(reach[:2])
+    _, nearest = cKDTree(other * sides).query(points * sides)
+    down, across = (points - other[nearest]).astype(np.float64).T
+    return down * down * reach.row_weight + across * across * reach.column_weight <= reach.limit
 
 
 class _Grid(NamedTuple):
@@ -160,7 +182,7 @@ def _find_bounds(points: NDArray[np.int32]) -> tuple[int, int, int, int]:
 
 
 @compiled
-def _fill_buckets(other: NDArray[np.int32], grid: _Grid) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _fill_cells(other: NDArray[np.int32], grid: _Grid) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Sort points by cell; return them and where each cell begins."""
     firsts = np.zeros(grid.rows * grid.columns + 2, dtype=np.int32)
     cells = np.empty(len(other), dtype=np.int32)
@@ -181,12 +203,13 @@ def _fill_buckets(other: NDArray[np.int32], grid: _Grid) -> tuple[NDArray[np.int
 @compiled
 def _find_near(
     points: NDArray[np.int32],
-    buckets: tuple[NDArray[np.int32], NDArray[np.int32]],
+    cells: tuple[NDArray[np.int32], NDArray[np.int32]],
     grid: _Grid,
-    weights: tuple[float, float],
-    limit: float,
-) -> NDArray[np.bool_]:
-    other, firsts = buckets
+    reach: _Reach,
+    looks_left: int,
+) -> tuple[NDArray[np.bool_], int]:
+    """Decide point by point until there are none, or too many others were looked at; say how many."""
+    other, firsts = cells
     is_near = np.zeros(len(points), dtype=np.bool_)
     found_before = np.zeros(grid.columns, dtype=np.int32)
     for i in range(len(points)):
@@ -199,18 +222,22 @@ def _find_near(
         home = min(max(cell_column, 0), grid.columns - 1)
         j = found_before[home]
         down, across = other[j, 0] - row, other[j, 1] - column
-        is_near[i] = down * down * weights[0] + across * across * weights[1] <= limit
+        is_near[i] = down * down * reach.row_weight + across * across * reach.column_weight <= reach.limit
         step = 0
         while step <= 2 * grid.row_window and not is_near[i]:
             step += 1  # rows of cells in the order 0, 1, -1, 2, -2 ...
             near_row = cell_row + (step // 2 if step % 2 == 0 else -(step // 2))
             if not 0 <= near_row < grid.rows:
                 continue
-            first_cell = near_row * grid.columns
-            for j in range(firsts[first_cell + left], firsts[first_cell + right]):
+            first, past = firsts[near_row * grid.columns + left], firsts[near_row * grid.columns + right]
+            if looks_left < 0:
+                return is_near, i
+            looks_left -= past - first
+            for j in range(first, past):
                 down, across = other[j, 0] - row, other[j, 1] - column
-                if down * down * weights[0] + across * across * weights[1] <= limit:
+                if down * down * reach.row_weight + across * across * reach.column_weight <= reach.limit:
                     is_near[i] = True
                     found_before[home] = j
+                    looks_left += past - j
                     break
-    return is_near
+    return is_near, len(points)

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,6 +64,34 @@ def test_far_sets_and_long_reaches():
     assert is_within(corners, corners[:1], reach_mm=16384, pixel_spacing_mm=(1, 1)).tolist() == [True, False]
     assert is_within(corners, corners[:1], reach_mm=1e9, pixel_spacing_mm=(1, 1)).tolist() == [True, True]
     assert is_within(corners, corners[1:], reach_mm=1, pixel_spacing_mm=(1, 1)).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("spacing", [(0.1, 0.1), (0.1, 0.07)])
+@pytest.mark.parametrize("beyond", [0, 1, 2])
+def test_many_points_just_out_of_reach_are_decided_soon_and_right(spacing, beyond):
+    """All of these lie in cells that could be near: pair by pair it would take half a minute."""
+    block = np.argwhere(np.ones((300, 300), dtype=bool))
+    aside = block + np.array([0, 299 + 598 + beyond])
+    nearest = (aside[:, 1] - 299) * spacing[1]
+
+    started = time.process_time()
+    found = is_within(aside, block, reach_mm=599 * spacing[1], pixel_spacing_mm=spacing)
+
+    assert time.process_time() - started < 3
+    assert np.array_equal(found, nearest <= 599 * spacing[1] + 1e-9)
+    assert found.sum() == 300 * max(0, 2 - beyond)
+
+
+@given(POINTS, POINTS, SPACINGS, REACHES)
+def test_decisions_do_not_depend_on_how_they_are_reached(points, other, spacing, reach):
+    asked = {"reach_mm": reach, "pixel_spacing_mm": spacing}
+    by_cells = is_within(points, other, **asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ml.masks.near.LOOKS_PER_POINT", 0)
+        by_tree = is_within(points, other, **asked)
+
+    assert np.array_equal(by_cells, by_tree)
 
 
 def test_nothing_is_near_nothing():
