@@ -34,16 +34,17 @@ def audit_rows(
     -------
     rows : list of dict
         In the order of the report; none for an empty mask. Every row has every field, None where it is not
-        defined: thickness, beam and scatter in relative mode, `t_ring_um` and `snr` without surroundings,
-        `frac_contact` where the compressed part of the breast is not known, the three fields of the review,
-        which is still to come.
+        defined: thickness, beam and scatter in relative mode, `t_ring_um` without surroundings, `snr` without
+        surroundings or where they do not vary at all, `frac_contact` where the compressed part of the breast
+        is not known, the three fields of the review, which is still to come.
 
     Notes
     -----
     `bbox_px` is (first row, first column, row past the last, column past the last). `centroid_mm` is (row,
     column) from the corner of the image. `snr` is the excess over 1.4826 times the median absolute deviation
-    of the surroundings, which estimates their standard deviation; in relative mode it is the contrast that
-    decides. `t_min_um` is the limit of the rule that was used.
+    of the surroundings, which estimates their standard deviation, or over half of what their mean absolute
+    deviation gives, where that is more; in relative mode it is the contrast that decides. `t_min_um` is the
+    limit of the rule that was used.
     """
     image = {
         "image_uid": image_uid,

@@ -19,9 +19,10 @@ from ml.masks import (
     kulpa_length_mm,
     pixel_positions,
 )
+from ml.physics import MAD_TO_SIGMA, MEAN_DEVIATION_TO_SIGMA
 
 GREY_LEVEL_NOISE = 12**-0.5  # of values rounded to whole grey levels: the least that a spread can be
-MAD_TO_SIGMA = 1.4826  # standard deviation of normal numbers per median absolute deviation
+LEAST_SPREAD_SHARE = 0.5  # of the spread by the mean deviation, which is not 0 where half of the values are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,10 @@ class Measures:
     has_surroundings : bool
         Whether anything in the breast lies in the ring around it.
     contrast_z : float or None
-        Its mean minus that of its surroundings, in 1.4826 times their median absolute deviation. None where
-        no surroundings are left to measure, or they do not vary at all.
+        Its mean minus that of its surroundings, in 1.4826 times their median absolute deviation, or in half
+        of 1.2533 times their mean absolute deviation where that is more: on a slope most of what stands out
+        is exactly 0, and so is the median. In relative mode at least the rounding of grey levels. None where
+        no surroundings are left to measure, or they do not vary at all (physical mode).
     thickness_um, thickness_p75_um : float or None
         Mean and upper quartile of the thickness of hydroxyapatite; physical mode only.
     surroundings_um, excess_um : float or None
@@ -175,7 +178,9 @@ def _strength(
 def _contrast_z(contrast: float, ring: NDArray[np.floating], *, is_physical: bool) -> float | None:
     if ring.size == 0:
         return None
-    spread = MAD_TO_SIGMA * _quantile(np.abs(ring - _quantile(ring, 0.5)), 0.5)
+    deviation = np.abs(ring - _quantile(ring, 0.5))
+    least = LEAST_SPREAD_SHARE * MEAN_DEVIATION_TO_SIGMA * float(deviation.mean())
+    spread = max(MAD_TO_SIGMA * _quantile(deviation, 0.5), least)
     if not is_physical:
         spread = max(spread, GREY_LEVEL_NOISE)
     return contrast / spread if spread > 0 else None

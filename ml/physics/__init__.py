@@ -8,10 +8,13 @@ from ml.physics.direction import Direction, read_direction
 from ml.physics.opening import disc, open_near
 from ml.physics.pixel_size import PixelSize, pixel_size_of
 from ml.physics.signal import Mode, Signal, read_signal
+from ml.physics.spread import MAD_TO_SIGMA, MEAN_DEVIATION_TO_SIGMA
 from ml.physics.top_hat import top_hat_near
 
 __all__ = [
     "AT_18_KEV",
+    "MAD_TO_SIGMA",
+    "MEAN_DEVIATION_TO_SIGMA",
     "Background",
     "Beam",
     "Direction",
