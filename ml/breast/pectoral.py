@@ -136,7 +136,7 @@ def _in_upper_corner(
     """Look for the muscle in an image with its chest wall at the left; without doubt unless it is oblique."""
     # A small breast may end below the top of the image.
     first = int(np.argmax(inside.any(axis=1)))
-    brightness, inside = (np.ascontiguousarray(part[first:]) for part in (brightness, inside))
+    brightness, inside = np.ascontiguousarray(brightness[first:]), np.ascontiguousarray(inside[first:])
     line = _best_line(brightness, inside, pixel_mm) if min(inside.shape) >= LEAST_SIDE_PX else None
     if line is None or not _is_convincing(line, OBLIQUE_NEEDS if is_oblique else UNKNOWN_VIEW_NEEDS):
         return None
