@@ -127,7 +127,7 @@ def test_maps_follow_the_density_of_synthetic_breasts():
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_map_rises_with_the_true_dense_tissue_behind_each_place(seed):
-    """In 3 mm of breast; what the map has too little everywhere is the gland behind the place taken for fat."""
+    """In 3 mm of breast; what the map lacks everywhere is the gland behind the place taken for fat."""
     phantom = make_exam(seed, views=("LCC",), rows=1000, columns=800, pixel_spacing_mm=0.3)[0]
     regions = find_regions(phantom.raw, phantom.acquisition)
     measured_mm = density_map_mm(phantom.raw, phantom.acquisition, regions=regions).values_mm
