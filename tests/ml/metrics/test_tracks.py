@@ -1,3 +1,6 @@
+import time
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
-from ml.masks import Runs, empty, from_dense, to_dense
+from ml.errors import MetricParameterError
+from ml.masks import Runs, area_px, empty, from_dense, to_dense
 from ml.metrics.tracks import merge_tracks
 
 
@@ -35,6 +39,28 @@ def test_walls_are_joined_up_to_two_millimetres_apart(walls_apart_px, pieces_fil
     merged = to_dense(merge_tracks(walls, (0.1, 0.1)))
 
     assert merged[20 + walls_apart_px // 2, 100] == pieces_filled
+
+
+def test_noise_over_a_whole_mammogram_is_merged_within_memory_and_time():
+    random = np.random.default_rng(9)
+    noise = from_dense(random.random((4096, 3328)) < 0.5)
+    merge_tracks(from_dense(np.eye(40, dtype=bool)), (0.07, 0.07))  # compiled before the clock starts
+
+    tracemalloc.start()
+    began = time.process_time()
+    merged = merge_tracks(noise, (0.07, 0.07))
+    took_s, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert area_px(merged) > 0.999 * 4096 * 3328
+    assert peak < 300e6
+    assert took_s < 15
+
+
+@pytest.mark.parametrize("spacing", [(0.004, 0.1), (0.1, 1e-300), 0.1, (5.5, 5.5)])
+def test_disc_is_never_of_more_than_200_pixels(spacing):
+    with pytest.raises(MetricParameterError):
+        merge_tracks(Runs.checked(5, 6, [[1, 1, 3]]), spacing)
 
 
 def test_empty_stays_empty():
