@@ -1,8 +1,9 @@
 """The label correction against the same steps written plainly with scikit-image and scipy.
 
 The other side opens the whole frame, as the libraries do, and goes through the components one by one in crops
-(whole frames for each would take a quarter of an hour). Finding the breast, dropping spurs, counting Kulpa's
-links and the final comparison with the limits have no counterpart in the libraries: both sides call ours.
+(whole frames for each would take a quarter of an hour). Finding the breast, fitting its background, dropping
+spurs, counting Kulpa's links and the final comparison with the limits have no counterpart in the libraries:
+both sides call ours.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,16 @@ from ml.breast import COMPRESSED, PERIPHERY, find_breast, find_regions
 from ml.correction import DEFAULT_PARAMETERS, propose_removals
 from ml.correction.decide import decide
 from ml.correction.measure import Measures
-from ml.physics import beam_of, disc, open_near, read_signal
+from ml.correction.scene import build_scene
+from ml.physics import (
+    MAD_TO_SIGMA,
+    MEAN_DEVIATION_TO_SIGMA,
+    beam_of,
+    disc,
+    open_near,
+    pixel_size_of,
+    read_signal,
+)
 from ml.types import Acquisition
 
 PIXEL_MM = 0.07
@@ -50,7 +60,7 @@ def races() -> Iterator[Race]:
             goal=goal,
         )
     yield Race(
-        name="whole label correction of one image / scikit-image and scipy",
+        name="whole label correction / the same steps with scikit-image and scipy (centre-line graph shared)",
         ours=_correct_ours,
         theirs=_correct_theirs,
         check=_check_same_correction,
@@ -111,7 +121,8 @@ def _check_same_correction(ours, theirs) -> None:
 
 def _correct_theirs():
     mask, pixels, parameters = dense_pair().reference, raw_image(), DEFAULT_PARAMETERS
-    top_hat_um = _top_hat_um(pixels, parameters)
+    scene = _scene()
+    top_hat_um = _top_hat_um(pixels, parameters, scene)
     inside, near_skin, regions, is_saturated = _anatomy(pixels, parameters)
     decided, measured, corrected = [], [], mask.copy()
     labels = measure.label(mask, connectivity=2)
@@ -119,6 +130,7 @@ def _correct_theirs():
         for place, part in _parts(component, parameters):
             measures = _measure(part, place, mask, top_hat_um, inside)
             pixels_of_part = tuple((np.argwhere(part) + place).T)
+            measures["hidden_um"] = _hidden_um(pixels_of_part, scene)
             region = regions[pixels_of_part]
             measures |= {
                 "outside_breast_share": 1 - inside[pixels_of_part].mean(),
@@ -135,10 +147,19 @@ def _correct_theirs():
     return decided, measured, corrected
 
 
-def _top_hat_um(pixels, parameters):
+def _scene():
+    """Fit the planes of the background, which have no counterpart in the libraries."""
+    mask, size = runs_pair()[0], pixel_size_of(RAW)
+    return build_scene(
+        mask, raw_image(), RAW, size=size, pixel_spacing_mm=SPACING_MM, parameters=DEFAULT_PARAMETERS
+    )
+
+
+def _top_hat_um(pixels, parameters, scene):
     beam = beam_of(RAW)
     brightness = -np.log(np.maximum(pixels.astype(np.float32), 1))
     smooth = ndimage.gaussian_filter(brightness, parameters.smoothing_mm / PIXEL_MM)
+    smooth -= scene.background.enlarge(0, 0, *SHAPE)
     standing_out = smooth - morphology.opening(smooth, disc(parameters.element_mm / PIXEL_MM))
     return standing_out * (1000 * (1 + beam.scatter_to_primary_ratio) / beam.mu_calc_per_mm)
 
@@ -173,6 +194,12 @@ def _parts(component, parameters):
         yield place, whole & (nearest == number)
 
 
+def _hidden_um(pixels_of_part, scene):
+    row, column = (place // scene.background.cell_px for place in pixels_of_part)
+    half_element_px = DEFAULT_PARAMETERS.element_mm / 2 / PIXEL_MM
+    return float(scene.background.tilt_per_px[row, column].mean()) * half_element_px * scene.um_per_unit
+
+
 def _centre_line(part):
     thin = morphology.skeletonize(np.pad(part, 1))[1:-1, 1:-1]
     return masks.prune_spurs(masks.from_dense(part), np.argwhere(thin).astype(np.int32))
@@ -195,7 +222,8 @@ def _measure(part, place, mask, top_hat_um, inside):
     is_ring = (to_part < parameters.ring_outer_mm) & (to_any > parameters.ring_inner_mm) & inside[around]
     values, ring = top_hat_um[around][alone], top_hat_um[around][is_ring]
     mean, background = values.mean(), ring.mean()
-    spread = 1.4826 * np.median(np.abs(ring - np.median(ring)))
+    deviation = np.abs(ring - np.median(ring))
+    spread = max(MAD_TO_SIGMA * np.median(deviation), 0.5 * MEAN_DEVIATION_TO_SIGMA * deviation.mean())
     return {
         "area_px": int(part.sum()),
         "area_mm2": part.sum() * PIXEL_MM**2,
