@@ -12,6 +12,7 @@ from ml.metrics.length_report import LengthReport, report_lengths
 from ml.metrics.matching import DEFAULT_TOLERANCE_MM
 from ml.metrics.overlap import PixelCounts, count_pixels, dice
 from ml.metrics.pooling import PooledComparison, PooledMeasure, pool_comparisons
+from ml.metrics.reader_matrix import ReaderMatrix, reader_matrix
 
 __all__ = [
     "DEFAULT_TOLERANCE_MM",
@@ -25,11 +26,13 @@ __all__ = [
     "PixelCounts",
     "PooledComparison",
     "PooledMeasure",
+    "ReaderMatrix",
     "ScoredImage",
     "compare_masks",
     "count_pixels",
     "dice",
     "froc",
     "pool_comparisons",
+    "reader_matrix",
     "report_lengths",
 ]

@@ -48,8 +48,9 @@ class Comparison:
     undefined : dict
         Name of each measure that is None, to the code of its reason (see `UNDEFINED_REASONS`).
     definition : dict
-        The choices behind the numbers: version, tolerance, connectivity, empty rule, merging of tracks,
-        measures of length and surface, spacing.
+        The choices behind the numbers: version, tolerance, connectivity, empty rule, merging of tracks and
+        pruning of their spurs, measures of length and surface, spacing, and `length_note`, None where there
+        is nothing to heed about the lengths of this image.
     """
 
     dice: float | None

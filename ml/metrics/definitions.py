@@ -1,6 +1,12 @@
 """What each measure of agreement means, in the words that the page and the command show."""
 
-DEFINITIONS_VERSION = 2
+DEFINITIONS_VERSION = 3
+
+MIRRORED = (
+    " Thinning is not the same in a mirror: in a mirrored image the length of a brush stroke typically "
+    "differs by less than 1 %, that of a ragged label by a few per cent, and a straight stroke within about "
+    "a degree of a diagonal may lose part of one end."
+)
 
 # Agreement by area, by length, inside the other mask, and by segment: each a ratio that can be pooled.
 AREA_DEFINITIONS: dict[str, str] = {
@@ -57,11 +63,13 @@ SURFACE_DEFINITIONS: dict[str, str] = {
 
 SIZE_DEFINITIONS: dict[str, str] = {
     "length_reference_mm": "Length of the reference's centre line: straight steps weighted 0.948, diagonal "
-    "steps 1.343, without the rounded ends.",
-    "length_candidate_mm": "Length of the candidate's centre line, measured in the same way.",
+    "steps 1.343, without the rounded ends." + MIRRORED,
+    "length_candidate_mm": "Length of the candidate's centre line, measured in the same way." + MIRRORED,
     "length_error_mm": "How much the two lengths differ, whichever is longer.",
-    "length_reference_px": "Length of the reference's centre line in pixels, measured in the same way.",
-    "length_candidate_px": "Length of the candidate's centre line in pixels, measured in the same way.",
+    "length_reference_px": "Length of the reference's centre line in pixels, measured in the same way."
+    + MIRRORED,
+    "length_candidate_px": "Length of the candidate's centre line in pixels, measured in the same way."
+    + MIRRORED,
     "length_error_px": "How much the two lengths differ in pixels, whichever is longer.",
     "area_reference_mm2": "Area that the reference marks.",
     "area_candidate_mm2": "Area that the candidate marks.",
@@ -113,6 +121,10 @@ EMPTY_RULE = (
 LENGTH_MEASURE = (
     "skeleton of Zhang and Suen; pixel counts in the length Dice family; Kulpa weights 0.948 and 1.343 in "
     "lengths"
+)
+OBLONG_PIXELS = (
+    "the Kulpa weights were made for square pixels: in millimetres of pixels that are not square, lengths "
+    "are an approximation that depends on the direction of the line"
 )
 SURFACE_MEASURE = (
     "outline: pixels with one of four neighbours outside; HD95: the larger of the two directions' 95th "

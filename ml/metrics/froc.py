@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import MaskShapeMismatchError, MetricParameterError
-from ml.masks import Runs, from_dense, skeleton
+from ml.masks import Runs, from_dense
 from ml.metrics.lesions import SegmentCounts, confirmed_segments
 from ml.metrics.matching import Matching
 
@@ -85,8 +85,12 @@ def froc(
         At least one; read once, so they may come from a generator.
     thresholds : sequence of float
         At least one, each from 0 up to but not including 1; 0.05 to 0.95 in steps of 0.05 by default.
-    tolerance_mm, tolerance_px, merge_tracks
-        As in `compare_masks`.
+    tolerance_mm : float, optional
+        Pixels of two centre lines match within this distance, 1.05 mm by default, 1000 mm at most.
+    tolerance_px : float, optional
+        The same in pixels, in place of `tolerance_mm`, 100,000 at most; needs no spacing.
+    merge_tracks : bool
+        Join the two walls of a vessel before the centre lines are taken; needs the spacing of every image.
 
     Returns
     -------
@@ -97,11 +101,12 @@ def froc(
     Raises
     ------
     MetricParameterError
-        If there is no image, a threshold is out of range, or a map is neither uint8 nor numbers from 0 to 1.
+        If there is no image, a threshold is out of range, a map is neither uint8 nor numbers from 0 to 1, or
+        a spacing or the tolerance is not one that `compare_masks` takes.
     MaskShapeMismatchError
         If a map and its reference differ in size.
     PixelSpacingMissingError
-        If the tolerance is in mm and the spacing of an image is not known.
+        If the tolerance is in mm, or tracks are to be merged, and the spacing of an image is not known.
 
     Notes
     -----
@@ -131,10 +136,9 @@ def froc(
         found += [count.found for count in counts]
         false += [count.false for count in counts]
         n_images, n_segments = n_images + 1, n_segments + counts[0].reference
-        definition = matching.definition()
+        definition = matching.shared_definition()
     if n_images == 0:
         raise MetricParameterError("A free-response curve needs at least one image; none came.")
-    definition.pop("pixel_spacing_mm")
     return _curve(levels, found, false, n_images=n_images, n_segments=n_segments, definition=definition)
 
 
@@ -180,12 +184,10 @@ def _checked_thresholds(thresholds: Sequence[float]) -> NDArray[np.float64]:
 def _count(image: ScoredImage, levels: NDArray[np.float64], matching: Matching) -> list[SegmentCounts]:
     """Count the segments of one image at every threshold."""
     _check_map(image)
-    reference = matching.prepared(image.reference)
-    reference_line = skeleton(reference)
+    reference, reference_line = matching.traced(image.reference)
     counts = []
     for level in levels:
-        candidate = matching.prepared(_marked(image.probability, float(level)))
-        line = skeleton(candidate)
+        candidate, line = matching.traced(_marked(image.probability, float(level)))
         counts.append(
             SegmentCounts.of_one_image(
                 confirmed_segments(reference, reference_line, matching.is_near(reference_line, line)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ml.masks import Runs, label_components, skeleton
+from ml.masks import Runs, label_components
 from ml.metrics.length_overlap import LengthCounts, length_scores
 from ml.metrics.matching import Matching
 from ml.metrics.overlap import count_pixels, dice
@@ -57,8 +57,14 @@ def report_lengths(
     ----------
     reference, candidate : Runs
         Masks on one pixel grid. The candidate is what is judged.
-    pixel_spacing_mm, tolerance_mm, tolerance_px, merge_tracks
-        As in `compare_masks`.
+    pixel_spacing_mm : tuple of float or None
+        (row, column) spacing, each from 0.005 to 5 mm; None needs a tolerance in pixels.
+    tolerance_mm : float, optional
+        Pixels of the two centre lines match within this distance, 1.05 mm by default, 1000 mm at most.
+    tolerance_px : float, optional
+        The same in pixels, in place of `tolerance_mm`, 100,000 at most; needs no spacing.
+    merge_tracks : bool
+        Join the two walls of a vessel before the centre lines are taken; needs the spacing.
 
     Returns
     -------
@@ -70,7 +76,8 @@ def report_lengths(
     MaskShapeMismatchError
         If the sizes differ.
     MetricParameterError
-        If the spacing is not positive, the tolerance is negative, or two tolerances are given.
+        If the spacing is not that of an image, the tolerance is no distance within one, or two tolerances are
+        given.
     PixelSpacingMissingError
         If the tolerance is in mm, or tracks are to be merged, and the spacing is not known.
     """
@@ -81,9 +88,9 @@ def report_lengths(
         merge_tracks=merge_tracks,
     )
     counts = count_pixels(reference, candidate)
-    masks = matching.prepared(reference), matching.prepared(candidate)
-    pieces = [len(label_components(mask).area_px) for mask in masks]
-    lines = [skeleton(mask) for mask in masks]
+    traced = matching.traced(reference), matching.traced(candidate)
+    pieces = [len(label_components(mask).area_px) for mask, _ in traced]
+    lines = [line for _, line in traced]
     lengths = LengthCounts.of_one_image(matching.is_near(*lines), matching.is_near(*lines[::-1]))
     scores = length_scores(lengths)
     return LengthReport(

@@ -1,17 +1,33 @@
 """How two centre lines are held against each other: within which distance, and of which masks."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import MetricParameterError, PixelSpacingMissingError
-from ml.masks import Runs, is_within
-from ml.metrics.definitions import DEFINITIONS_VERSION, EMPTY_RULE, LENGTH_MEASURE, SURFACE_MEASURE
+from ml.masks import Runs, is_within, prune_spurs, skeleton
+from ml.metrics.definitions import (
+    DEFINITIONS_VERSION,
+    EMPTY_RULE,
+    LENGTH_MEASURE,
+    OBLONG_PIXELS,
+    SURFACE_MEASURE,
+)
+from ml.metrics.limits import check_spacing, check_tolerance
 from ml.metrics.tracks import MERGE_RADIUS_MM, merge_tracks
 
 DEFAULT_TOLERANCE_MM = 1.05  # half the width of a vessel, 2.1 mm
+# Parts of a definition that belong to an image, not to the rule by which many are compared.
+OF_ONE_IMAGE = ("pixel_spacing_mm", "length_note")
+
+
+class Traced(NamedTuple):
+    """A mask as its centre line is taken from it, and the centre line."""
+
+    mask: Runs
+    line: NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +37,17 @@ class Matching:
     Attributes
     ----------
     pixel_spacing_mm : tuple of float or None
-        (row, column) spacing; None where it is not known.
+        (row, column) spacing, each from 0.005 to 5 mm; None where it is not known.
     tolerance_mm, tolerance_px : float or None
-        Points match within this distance, inclusive. At most one is given; without either it is 1.05 mm.
+        Points match within this distance, inclusive, up to 1000 mm or 100,000 px. At most one is given;
+        without either it is 1.05 mm.
     merge_tracks : bool
         Join the two walls of one vessel before thinning (see `ml.metrics.tracks`).
 
     Raises
     ------
     MetricParameterError
-        If the spacing is not two numbers above 0, the tolerance is negative or not finite, or both kinds of
+        If the spacing is not that of an image, the tolerance is no distance within one, or both kinds of
         tolerance are given.
     PixelSpacingMissingError
         If tracks are to be merged and the spacing is not known.
@@ -42,11 +59,11 @@ class Matching:
     merge_tracks: bool = False
 
     def __post_init__(self) -> None:
-        _check_spacing(self.pixel_spacing_mm)
+        check_spacing(self.pixel_spacing_mm)
         if self.tolerance_mm is not None and self.tolerance_px is not None:
             raise MetricParameterError("The tolerance is given in mm and in pixels; give one of the two.")
-        _check_tolerance(self.tolerance_mm, "mm")
-        _check_tolerance(self.tolerance_px, "px")
+        check_tolerance(self.tolerance_mm, "mm")
+        check_tolerance(self.tolerance_px, "px")
         if self.tolerance_mm is None and self.tolerance_px is None:
             object.__setattr__(self, "tolerance_mm", DEFAULT_TOLERANCE_MM)
         if self.merge_tracks and self.pixel_spacing_mm is None:
@@ -60,8 +77,8 @@ class Matching:
         """Tell whether points can be matched: a tolerance in mm needs the size of a pixel."""
         return self.tolerance_px is not None or self.pixel_spacing_mm is not None
 
-    def prepared(self, mask: Runs) -> Runs:
-        """Return the mask to be thinned.
+    def traced(self, mask: Runs) -> Traced:
+        """Take the centre line of a mask.
 
         Parameters
         ----------
@@ -70,12 +87,14 @@ class Matching:
 
         Returns
         -------
-        mask : Runs
-            As it came, or with merged tracks.
+        traced : Traced
+            Of the mask as it came, or with merged tracks; then without the spurs to its corners, of which the
+            square ends of merged tracks have two each.
         """
-        if self.merge_tracks and self.pixel_spacing_mm is not None:
-            return merge_tracks(mask, self.pixel_spacing_mm)
-        return mask
+        if not self.merge_tracks or self.pixel_spacing_mm is None:
+            return Traced(mask, skeleton(mask))
+        merged = merge_tracks(mask, self.pixel_spacing_mm)
+        return Traced(merged, prune_spurs(merged, skeleton(merged)))
 
     def is_near(self, points: NDArray[np.int32], others: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Tell which points of one centre line lie near another.
@@ -109,10 +128,16 @@ class Matching:
             "empty_rule": EMPTY_RULE,
             "merge_tracks": self.merge_tracks,
             "merge_radius_mm": MERGE_RADIUS_MM if self.merge_tracks else None,
+            "prune_spurs": self.merge_tracks,
             "length_measure": LENGTH_MEASURE,
+            "length_note": None if spacing is None or spacing[0] == spacing[1] else OBLONG_PIXELS,
             "surface_measure": SURFACE_MEASURE,
             "pixel_spacing_mm": None if spacing is None else list(spacing),
         }
+
+    def shared_definition(self) -> dict[str, Any]:
+        """Return the choices that images of any size of pixel share."""
+        return {name: choice for name, choice in self.definition().items() if name not in OF_ONE_IMAGE}
 
     def _reach(self) -> tuple[float, tuple[float, float]]:
         if self.tolerance_px is not None:
@@ -123,18 +148,3 @@ class Matching:
                 "the pixel spacing, or the tolerance in pixels."
             )
         return self.tolerance_mm, self.pixel_spacing_mm
-
-
-def _check_spacing(spacing: tuple[float, float] | None) -> None:
-    if spacing is None:
-        return
-    if len(spacing) != 2 or not all(0 < side < float("inf") for side in spacing):
-        raise MetricParameterError(
-            f"The pixel spacing {tuple(spacing)} mm is not that of an image; give two finite numbers above "
-            "0, row and column, or none where it is not known."
-        )
-
-
-def _check_tolerance(tolerance: float | None, unit: str) -> None:
-    if tolerance is not None and not 0 <= tolerance < float("inf"):
-        raise MetricParameterError(f"The tolerance {tolerance} {unit} is not a distance; give 0 or more.")

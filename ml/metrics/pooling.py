@@ -10,6 +10,7 @@ from ml.metrics.comparison import Comparison
 from ml.metrics.definitions import COUNT_DEFINITIONS, DEFINITIONS, SURFACE_DEFINITIONS
 from ml.metrics.length_overlap import LengthCounts, length_scores
 from ml.metrics.lesions import SegmentCounts, detection_scores
+from ml.metrics.matching import OF_ONE_IMAGE
 from ml.metrics.overlap import PixelCounts, overlap_scores
 
 EmptyPolicy = Literal["exclude", "one"]
@@ -109,7 +110,7 @@ def pool_comparisons(
 
 def _shared_definition(comparisons: Sequence[Comparison]) -> dict[str, Any]:
     shared = [
-        {name: choice for name, choice in comparison.definition.items() if name != "pixel_spacing_mm"}
+        {name: choice for name, choice in comparison.definition.items() if name not in OF_ONE_IMAGE}
         for comparison in comparisons
     ]
     if any(definition != shared[0] for definition in shared):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.errors import MaskShapeMismatchError
-from ml.masks import Runs, empty, from_dense
+from ml.masks import Runs, empty, from_dense, polyline, to_dense
 from ml.metrics import DEFINITIONS, DEFINITIONS_VERSION, UNDEFINED_REASONS, compare_masks
 
 SPACING_MM = (0.1, 0.1)
@@ -59,11 +59,14 @@ def test_merged_tram_track_is_one_line_again():
     found = compare_masks(A, TRAM, pixel_spacing_mm=SPACING_MM, merge_tracks=True)
 
     assert found.segments_candidate == 1
-    assert found.skeleton_candidate_px < 120, "one line and the spurs of its square ends, not two of 100"
-    assert 1 < found.dice_l < 1.1
+    assert found.skeleton_candidate_px <= 100, "one line, without spurs to the corners of its square ends"
+    width_mm = 1.1
+    assert found.length_candidate_mm == pytest.approx(found.length_reference_mm - width_mm, abs=0.05)
+    assert 0.9 < found.dice_l <= 1
     assert found.dice_l_sym == 1
     assert found.dice == 0, "areas are compared as painted"
     assert (found.definition["merge_tracks"], found.definition["merge_radius_mm"]) == (True, 1.0)
+    assert found.definition["prune_spurs"] is True
 
 
 def ring():
@@ -205,9 +208,36 @@ def test_definition_tells_the_choices():
     assert found.definition["tolerance_px"] is None
     assert found.definition["connectivity"] == 8
     assert found.definition["pixel_spacing_mm"] == [0.1, 0.1]
-    assert found.definition["version"] == DEFINITIONS_VERSION == 2
-    assert found.definition["merge_tracks"] is False
+    assert found.definition["version"] == DEFINITIONS_VERSION == 3
+    assert found.definition["merge_tracks"] is found.definition["prune_spurs"] is False
     assert compare_masks(A, A, pixel_spacing_mm=None).definition["tolerance_mm"] == 1.05
+
+
+def test_definition_says_where_the_weights_of_lengths_are_an_approximation():
+    square, oblong = (compare_masks(A, A, pixel_spacing_mm=(0.1, side)).definition for side in (0.1, 0.2))
+
+    assert square["length_note"] is None
+    assert "pixels that are not square" in oblong["length_note"]
+    assert "mirror" in DEFINITIONS["length_reference_mm"]
+    assert "mirror" in DEFINITIONS["length_candidate_px"]
+
+
+def test_mirrored_brush_stroke_differs_as_little_as_the_definition_says():
+    random = np.random.default_rng(6)
+    differ = []
+    for _ in range(25):
+        along, turn = np.linspace(-120, 120, 30), random.uniform(0, 2 * np.pi)
+        aside = random.uniform(-0.002, 0.002) * along**2
+        row = 200 + along * np.cos(turn) - aside * np.sin(turn)
+        column = 200 + along * np.sin(turn) + aside * np.cos(turn)
+        points = list(zip(row, column, strict=True))
+        stroke = to_dense(polyline(400, 400, points, random.uniform(3, 21)))
+        there, back = (from_dense(stroke), from_dense(stroke[::-1]))
+        compared = compare_masks(there, back, pixel_spacing_mm=SPACING_MM)
+        differ.append(compared.length_error_mm / compared.length_reference_mm)
+
+    assert np.median(differ) < 0.01
+    assert "typically differs by less than 1 %" in DEFINITIONS["length_reference_mm"]
 
 
 def test_every_measure_has_a_definition_and_every_reason_its_words():

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from scipy import ndimage
+from skimage.morphology import skeletonize
 
 from ml.errors import MaskShapeMismatchError, MetricParameterError, PixelSpacingMissingError
-from ml.masks import Runs, empty
+from ml.masks import Runs, empty, from_dense, to_dense
 from ml.metrics import FROC_RATES, ScoredImage, froc
 
 SHAPE = (200, 140)
@@ -32,6 +34,60 @@ def test_curve_by_hand():
     assert list(curve.sensitivity_at.values()) == [0.5, 0.5, 0.5, 1, 1, 1, 1]
     assert curve.mean_sensitivity == pytest.approx(5.5 / 7)
     assert curve.undefined == {}
+
+
+def brute_force_counts(image, threshold, reach_px):
+    """Count found and false segments pixel by pixel: scikit-image thins, scipy labels."""
+    marks = image.probability > threshold, to_dense(image.reference)
+    lines = [np.argwhere(skeletonize(mark)) for mark in marks]
+    labels = [ndimage.label(mark, np.ones((3, 3)))[0] for mark in marks]
+    confirmed = []
+    for line, other, label in zip(lines, lines[::-1], labels, strict=True):
+        near = [len(other) > 0 and np.hypot(*(other - point).T).min() <= reach_px for point in line]
+        owner = label[tuple(line.T)]
+        confirmed.append(
+            [
+                np.mean([is_near for is_near, of in zip(near, owner, strict=True) if of == piece]) >= 0.5
+                for piece in range(1, label.max() + 1)
+            ]
+        )
+    return sum(confirmed[1]), sum(not is_confirmed for is_confirmed in confirmed[0])
+
+
+def test_curve_is_that_of_a_computation_by_brute_force():
+    random = np.random.default_rng(12)
+    images = []
+    for _ in range(5):
+        smooth = ndimage.gaussian_filter(random.random((60, 80)), 2.5)
+        level = (smooth - smooth.min()) / np.ptp(smooth)
+        reference = ndimage.gaussian_filter(level + random.normal(0, 0.3, level.shape), 2) > 0.62
+        images.append(ScoredImage(probability=level, reference=from_dense(reference), pixel_spacing_mm=None))
+    thresholds = [0.3, 0.5, 0.6, 0.7, 0.8]
+
+    curve = froc(images, thresholds=thresholds, tolerance_px=3.0)
+
+    counts = np.array([[brute_force_counts(image, t, 3.0) for image in images] for t in thresholds]).sum(
+        axis=1
+    )
+    segments = sum(ndimage.label(to_dense(image.reference), np.ones((3, 3)))[1] for image in images)
+    assert curve.n_segments == segments > 5
+    np.testing.assert_allclose(curve.sensitivity, counts[:, 0] / segments)
+    np.testing.assert_allclose(curve.false_positives_per_image, counts[:, 1] / 5)
+    points = [(0, 0), *zip(counts[:, 1] / 5, counts[:, 0] / segments, strict=True)]
+    for rate, found in curve.sensitivity_at.items():
+        assert found == pytest.approx(interpolated_by_hand(points, rate)), rate
+
+
+def interpolated_by_hand(points, rate):
+    """Walk from point to point of the best sensitivity so far, and stay on the straight line between two."""
+    best = {}
+    for at, _ in points:
+        best[at] = max(value for other, value in points if other <= at)
+    below = max(at for at in best if at <= rate)
+    above = min((at for at in best if at > rate), default=None)
+    if above is None:
+        return best[below]
+    return best[below] + (best[above] - best[below]) * (rate - below) / (above - below)
 
 
 def test_sensitivity_is_interpolated_between_operating_points():
@@ -73,7 +129,7 @@ def test_definition_has_no_spacing_of_one_image():
     curve = froc([scored([0.9], marked=[0])], tolerance_px=5.0)
 
     assert curve.definition["tolerance_px"] == 5.0
-    assert "pixel_spacing_mm" not in curve.definition
+    assert not {"pixel_spacing_mm", "length_note"} & set(curve.definition)
     assert len(curve.thresholds) == 19
 
 

@@ -16,11 +16,36 @@ from ml.metrics.matching import Matching
         {"pixel_spacing_mm": (0.1, 0.1), "tolerance_mm": float("nan")},
         {"pixel_spacing_mm": None, "tolerance_px": float("inf")},
         {"pixel_spacing_mm": (0.1, 0.1), "tolerance_mm": 1.0, "tolerance_px": 10.0},
+        {"pixel_spacing_mm": 0.1},
+        {"pixel_spacing_mm": (0.1, None)},
+        {"pixel_spacing_mm": ("0.1", "0.1")},
+        {"pixel_spacing_mm": (0.1, 0.1, 0.1)},
+        {"pixel_spacing_mm": (1e-300, 1e-300)},
+        {"pixel_spacing_mm": (0.1, 1e300)},
+        {"pixel_spacing_mm": (0.0049, 0.1)},
+        {"pixel_spacing_mm": (0.1, 5.1)},
+        {"pixel_spacing_mm": (0.1, 0.1), "tolerance_mm": 1e308},
+        {"pixel_spacing_mm": (0.1, 0.1), "tolerance_mm": 1000.1},
+        {"pixel_spacing_mm": None, "tolerance_px": 100_001.0},
+        {"pixel_spacing_mm": None, "tolerance_px": "3"},
     ],
 )
 def test_choices_that_are_no_lengths_are_refused(choices):
     with pytest.raises(MetricParameterError):
         Matching(**choices)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"pixel_spacing_mm": (0.005, 5.0)},
+        {"pixel_spacing_mm": np.array([0.1, 0.1])},
+        {"pixel_spacing_mm": [0.1, 0.1], "tolerance_mm": 1000.0},
+        {"pixel_spacing_mm": None, "tolerance_px": 100_000},
+    ],
+)
+def test_lengths_up_to_the_limits_are_taken(choices):
+    assert Matching(**choices).is_defined
 
 
 def test_merging_tracks_needs_the_size_of_a_pixel():
