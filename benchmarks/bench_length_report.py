@@ -1,9 +1,6 @@
 """The length-Dice report of one image: overlap, pieces, two centre lines and the tolerance both ways."""
 
-import ctypes
-import gc
 from collections.abc import Iterator
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +8,7 @@ from scipy.spatial import cKDTree
 from skimage import measure, morphology
 
 from benchmarks.labels import SHAPE, dense_pair, runs_pair
+from benchmarks.peak_memory import peak_memory_mib
 from benchmarks.race import Race
 from ml import masks, metrics
 
@@ -41,9 +39,15 @@ def races() -> Iterator[Race]:
         theirs=_naive,
         check=_assert_same_numbers,
         goal=10,
-        measure=_peak_memory_mib,
+        measure=lambda side, _report: peak_memory_mib(side),
         unit="MiB",
     )
+
+
+def prepare():
+    """Make the input and load compiled code, as imports do: that is 46 MiB once, and no part of a report."""
+    dense_pair()
+    masks.warm_up()
 
 
 def _ours_from_arrays():
@@ -93,23 +97,6 @@ def _best_of_libraries():
 def _near(points, others):
     distance, _ = cKDTree(others).query(points, distance_upper_bound=TOLERANCE_PX + 1e-6)
     return int(np.isfinite(distance).sum())
-
-
-def _peak_memory_mib(side, result):
-    """Let the kernel say by how much the process grew at most: it also sees what compiled code takes."""
-    del result
-    gc.collect()
-    # What was freed and kept goes back first: memory that is taken from it again would not be seen.
-    ctypes.CDLL(None).malloc_trim(0)
-    Path("/proc/self/clear_refs").write_text("5")
-    before = _status_kib("VmRSS")
-    side()
-    return max((_status_kib("VmHWM") - before) / 1024, 0.01)
-
-
-def _status_kib(name):
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith(name)).split()[1])
 
 
 def _assert_same_numbers(ours, theirs):
