@@ -64,9 +64,10 @@ def _basis(definition: dict[str, Any]) -> list[str]:
         "The size of a pixel is not known: lengths are in pixels."
         if spacing is None
         else f"A pixel is {spacing[0]} x {spacing[1]} mm (height, width).",
-        "The two walls of a vessel are joined before the centre lines are taken."
+        "The two walls of a vessel are joined before the centre lines are taken, and their spurs dropped."
         if definition["merge_tracks"]
         else "Masks are taken as they are; the two walls of a vessel are not joined.",
+        *([f"Lengths: {definition['length_note']}."] if definition["length_note"] else []),
         f"Empty masks: {definition['empty_rule']}.",
     ]
 

@@ -112,6 +112,17 @@ def test_table_for_people_has_values_units_and_meaning(capsys, files):
     assert "-  Not defined. The size of a pixel" in without
 
 
+def test_table_says_what_lengths_of_oblong_pixels_are_worth(capsys, files):
+    assert main(["metrics", *files, "--pixel-spacing-mm", "0.1,0.2", "--merge-tracks"]) == 0
+    oblong = capsys.readouterr().out
+    assert main(["metrics", *files, "--pixel-spacing-mm", "0.1", "--merge-tracks"]) == 0
+    square = capsys.readouterr().out
+
+    assert "Lengths: the Kulpa weights were made for square pixels" in oblong
+    assert "Kulpa weights were made for" not in square
+    assert "joined before the centre lines are taken, and their spurs dropped." in square
+
+
 def test_bad_input_is_refused_with_a_named_error(capsys, tmp_path, files):
     colour, other_size, text = tmp_path / "colour.png", tmp_path / "other.png", tmp_path / "text.png"
     Image.fromarray(np.zeros((60, 140, 3), dtype=np.uint8)).save(colour)
