@@ -9,7 +9,7 @@ from typing import Any
 from annotations.errors import WeightsFileRefusedError
 from ml.errors import WeightsRefusedError
 
-SHIPPED_WEIGHTS = "tramline-scunet-phantom-1.safetensors"
+SHIPPED_WEIGHTS = "tramline-scunet-phantom-2.safetensors"
 CARD_KEY = "tramline_model_card"
 # safetensors begins with the length of its JSON head: eight bytes, little-endian.
 LENGTH_BYTES = 8

@@ -26,7 +26,7 @@ from ml.networks.scunet import ScuNet
 
 CARD_KEY = "tramline_model_card"
 # Trained on phantoms alone by ml/training/recipes/scunet_phantom.yaml; ships so that nothing is downloaded.
-SHIPPED_CHECKPOINT = Path(__file__).parent / "checkpoints" / "tramline-scunet-phantom-1.safetensors"
+SHIPPED_CHECKPOINT = Path(__file__).parent / "checkpoints" / "tramline-scunet-phantom-2.safetensors"
 MAX_BYTES = 512 * 1024 * 1024
 _ARCHIVE_START = b"PK\x03\x04"
 _PICKLE_STARTS = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")

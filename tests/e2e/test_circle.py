@@ -39,7 +39,7 @@ pytestmark = pytest.mark.e2e
 
 FILM_SPACING_MM = 0.13
 PHANTOM_SEED = 4711
-SHIPPED_WEIGHTS = REPOSITORY / "ml" / "networks" / "checkpoints" / "tramline-scunet-phantom-1.safetensors"
+SHIPPED_WEIGHTS = REPOSITORY / "ml" / "networks" / "checkpoints" / "tramline-scunet-phantom-2.safetensors"
 ROLES = {"admin": "administrator", "expert": "adjudicator", "data": "data_scientist"}
 
 

@@ -118,7 +118,7 @@ def test_ensure_shipped_model_registers_once_and_reads_the_card_from_the_file(
 ) -> None:
     (tmp_path / "networks" / "checkpoints").mkdir(parents=True)
     shipped = make_weights_file(
-        tmp_path / "networks" / "checkpoints" / "tramline-scunet-phantom-1.safetensors"
+        tmp_path / "networks" / "checkpoints" / "tramline-scunet-phantom-2.safetensors"
     )
     monkeypatch.setattr("annotations.ml_gateway.weights.files", lambda _package: tmp_path)
 
