@@ -50,6 +50,8 @@ const FLAGS = {
   near_skin: "near the skin: less sure",
   saturated: "partly saturated: less sure",
   no_surroundings: "no surroundings to compare with",
+  periphery: "where the breast thins out: less sure",
+  steep_background: "on steep ground: thickness cannot be trusted",
   beam_unknown: "beam not known: an average one is assumed",
 };
 
@@ -65,6 +67,8 @@ const IMAGE_FLAGS = {
   body_part_thickness_unknown: "thickness of the breast not known: 50 mm are assumed",
   grid_unknown: "grid not known: one is assumed",
   breast_not_found: "breast and air could not be told apart: nothing counts as outside the breast",
+  breast_uncertain: "the outline of the breast is doubtful",
+  saturated_in_breast: "part of the breast is saturated: those pixels are left out",
 };
 
 /** @type {Record<string, string>} */

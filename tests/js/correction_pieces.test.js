@@ -74,6 +74,7 @@ test("measures are said with their unit, missing ones in words", () => {
 
 test("doubts are said in words, unknown ones too", () => {
   assert.equal(flagsText({ flags: ["near_skin", "some_new_flag"] }), "near the skin: less sure; some new flag");
+  assert.equal(flagsText({ flags: ["steep_background"] }), "on steep ground: thickness cannot be trusted");
   assert.equal(flagsText({ flags: [] }), "");
 });
 
