@@ -5,7 +5,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from ml.cli.command import BadArgumentsError, read_mask
+from ml.cli.command import pixel_spacing, read_mask
 from ml.metrics import DEFAULT_TOLERANCE_MM, DEFINITIONS, UNDEFINED_REASONS, compare_masks
 
 UNIT_BY_ENDING = {"_mm": "mm", "_mm2": "mm²", "_px": "px"}
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("candidate", type=Path, metavar="CANDIDATE.png", help="the mask that is judged")
     parser.add_argument(
         "--pixel-spacing-mm",
-        type=_spacing,
+        type=pixel_spacing,
         metavar="S[,S2]",
         help="height and width of a pixel; one number for both. Without it, lengths are in pixels",
     )
@@ -86,16 +86,3 @@ def _meaning(name: str, answer: dict[str, Any]) -> str:
     if reason is not None:
         return f"Not defined. {UNDEFINED_REASONS[reason]}"
     return DEFINITIONS[name].split(". ")[0].removesuffix(".") + "."
-
-
-def _spacing(text: str) -> tuple[float, float]:
-    """Read one number or two; whether they are lengths is for the measures to say."""
-    try:
-        sides = [float(side) for side in text.split(",")]
-    except ValueError:
-        sides = []
-    if len(sides) not in (1, 2):
-        raise BadArgumentsError(
-            f"The pixel spacing {text!r} is not one number in mm, or two joined by a comma: height,width."
-        )
-    return sides[0], sides[-1]
