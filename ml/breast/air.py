@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.physics import MAD_TO_SIGMA
+
 AIR_SPREADS = 6  # of 1.4826 x median absolute deviation: air ends here at the latest
 AIR_SHARE = 0.15
 # Share of the variance between two classes: 0.64 for one bell curve cut in two, 0.75 for even noise.
@@ -53,7 +55,7 @@ def find_air_edge(values: NDArray[np.float32], *, share: float = AIR_SHARE) -> A
     threshold = _air_threshold(values)
     dark, bright = values[values <= threshold], values[values > threshold]
     air = float(np.median(dark))
-    spread = AIR_SPREADS * 1.4826 * float(np.median(np.abs(dark - air)))
+    spread = AIR_SPREADS * MAD_TO_SIGMA * float(np.median(np.abs(dark - air)))
     step = float(np.median(bright)) - air
     return AirEdge(value=min(threshold, air + max(spread, share * step)), air=air, is_clear=spread < step)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.physics import MAD_TO_SIGMA
+
 SAMPLES = 10_000
 DARKEST_SHARE = 0.1  # of the image, where air is looked for first: more of it is air on any mammogram
 AIR_SPREADS = 4.0  # of 1.4826 x median absolute deviation above the plane that still are air
@@ -92,7 +94,7 @@ def find_air_plane(brightness: NDArray[np.float32]) -> AirPlane | None:
         plane = np.linalg.lstsq(places[is_air], values[is_air], rcond=None)[0]
         height = values - places @ plane
         middle = float(np.median(height[is_air]))
-        spread = 1.4826 * float(np.median(np.abs(height[is_air] - middle)))
+        spread = MAD_TO_SIGMA * float(np.median(np.abs(height[is_air] - middle)))
         was_air, is_air = is_air, height <= middle + max(AIR_SPREADS * spread, least_reach)
         if np.array_equal(was_air, is_air):
             break

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.masks import Runs, difference, union
-from ml.physics import Signal
+from ml.physics import MAD_TO_SIGMA, Signal
 from ml.quantify.attenuation import AttenuationCrop, Places
 from ml.quantify.background import KERNEL_REACH, Background, smooth_background
 from ml.quantify.dilation import dilate
@@ -20,7 +20,6 @@ RING_MM = 2.5  # around the mask, where noise is measured
 PATCH_MM = 3.0  # side of the patches whose means tell how well the background fits
 LEAST_RING_PX = 50
 MAXIMUM_SATURATED_SHARE = 0.01
-NORMAL_MAD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
 
 Unmeasurable = Literal["outside_breast", "saturated", "no_background"]
 
@@ -134,7 +133,7 @@ def measure_excess(
 
 
 def _noise(residual: NDArray[np.float64]) -> float:
-    return NORMAL_MAD * float(np.median(np.abs(residual - np.median(residual))))
+    return MAD_TO_SIGMA * float(np.median(np.abs(residual - np.median(residual))))
 
 
 def _misfit(
