@@ -56,6 +56,30 @@ class Answer(TextChoices):
     UNCERTAIN = "uncertain", "Uncertain"
 
 
+class Assessment(TextChoices):
+    """Of a dot or a group of microcalcifications, by the reader."""
+
+    BENIGN = "benign", "Benign"
+    MALIGNANT = "malignant", "Malignant"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Histology(TextChoices):
+    """What the tissue of a finding was, where it is known; "" is not recorded.
+
+    Fine enough for the pathology columns of the public sets: CBIS-DDSM (benign without callback, benign, malignant),
+    EMBED (invasive, not invasive, high risk, borderline, benign) and CMMD (benign, malignant).
+    """
+
+    NOT_DONE = "not_done", "No biopsy"
+    BENIGN_WITHOUT_CALLBACK = "benign_without_callback", "Benign without recall"
+    BENIGN = "benign", "Benign tissue"
+    HIGH_RISK = "high_risk", "Atypia or other high-risk lesion"
+    DCIS = "dcis", "Carcinoma in situ (DCIS)"
+    INVASIVE = "invasive", "Invasive carcinoma"
+    MALIGNANT = "malignant", "Malignant, kind not known"
+
+
 class RunState(TextChoices):
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
