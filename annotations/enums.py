@@ -67,8 +67,8 @@ class Assessment(TextChoices):
 class Histology(TextChoices):
     """What the tissue of a finding was, where it is known; "" is not recorded.
 
-    Fine enough for the pathology columns of the public sets: CBIS-DDSM (benign without callback, benign, malignant),
-    EMBED (invasive, not invasive, high risk, borderline, benign) and CMMD (benign, malignant).
+    Fine enough for the pathology columns of the public sets: CBIS-DDSM (benign without callback, benign,
+    malignant), EMBED (invasive, not invasive, high risk, borderline, benign) and CMMD (benign, malignant).
     """
 
     NOT_DONE = "not_done", "No biopsy"
