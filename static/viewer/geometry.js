@@ -4,15 +4,62 @@
  * image px: x = column, y = row; pixel (row i, column j) covers [j, j + 1) x [i, i + 1).
  * canvas px: device pixels of the drawing buffer, origin at its top left.
  * css px: as pointer events give them, relative to the top left of the canvas element.
+ *
+ * An image may be hung mirrored or turned. Only the view knows: positions of labels, pointers and read-outs stay
+ * those of the stored pixels.
  */
 
 /** @typedef {{x: number, y: number}} Point */
+/** @typedef {[number, number, number, number]} Axes how a step to the right on the canvas (first two), and a step
+ * downwards (last two), goes through the image: {x, y} of each, -1, 0 or 1 */
 /**
  * @typedef {object} View
  * @property {number} scale canvas px per image px
- * @property {number} x image px at the left edge of the canvas
- * @property {number} y image px at the top edge of the canvas
+ * @property {number} x image px at the top left corner of the canvas
+ * @property {number} y
+ * @property {Axes} [axes] `UPRIGHT` where left out: as stored
  */
+/** @typedef {import("./runs.js").Box} Box */
+/** @typedef {{width: number, height: number}} Size canvas px */
+
+export const UPRIGHT = /** @type {Axes} */ (Object.freeze([1, 0, 0, 1]));
+
+/**
+ * @param {number} quarterTurns by which the picture is turned clockwise on the screen
+ * @param {boolean} mirrored left to right, after turning
+ * @returns {Axes}
+ */
+export function axesOf(quarterTurns, mirrored) {
+  const [right, down] = [
+    [[1, 0], [0, 1]],
+    [[0, -1], [1, 0]],
+    [[-1, 0], [0, -1]],
+    [[0, 1], [-1, 0]],
+  ][((quarterTurns % 4) + 4) % 4];
+  const side = mirrored ? -1 : 1;
+  // Adding 0 makes -0 plain 0.
+  return [right[0] * side + 0, right[1] * side + 0, down[0], down[1]];
+}
+
+/**
+ * A step on the canvas as a step through the image, both in image px.
+ * @param {Point} step to the right and downwards on the canvas
+ * @param {Axes} [axes]
+ * @returns {Point}
+ */
+export function throughImage(step, [rightX, rightY, downX, downY] = UPRIGHT) {
+  return { x: rightX * step.x + downX * step.y, y: rightY * step.x + downY * step.y };
+}
+
+/**
+ * The other way round: a step through the image as it is seen on the canvas.
+ * @param {Point} step
+ * @param {Axes} [axes]
+ * @returns {Point} to the right and downwards on the canvas
+ */
+export function acrossCanvas(step, [rightX, rightY, downX, downY] = UPRIGHT) {
+  return { x: rightX * step.x + rightY * step.y, y: downX * step.x + downY * step.y };
+}
 
 /**
  * @param {Point} point css px
@@ -29,7 +76,8 @@ export function cssToCanvas(point, pixelRatio) {
  * @returns {Point} image px
  */
 export function canvasToImage(point, view) {
-  return { x: point.x / view.scale + view.x, y: point.y / view.scale + view.y };
+  const step = throughImage(point, view.axes);
+  return { x: step.x / view.scale + view.x, y: step.y / view.scale + view.y };
 }
 
 /**
@@ -38,7 +86,40 @@ export function canvasToImage(point, view) {
  * @returns {Point} canvas px
  */
 export function imageToCanvas(point, view) {
-  return { x: (point.x - view.x) * view.scale, y: (point.y - view.y) * view.scale };
+  return acrossCanvas({ x: (point.x - view.x) * view.scale, y: (point.y - view.y) * view.scale }, view.axes);
+}
+
+/**
+ * @param {Box} box image px
+ * @param {View} view
+ * @returns {{left: number, top: number, right: number, bottom: number}} canvas px
+ */
+export function boxOnCanvas(box, view) {
+  const first = imageToCanvas({ x: box.column0, y: box.row0 }, view);
+  const last = imageToCanvas({ x: box.column1, y: box.row1 }, view);
+  return {
+    left: Math.min(first.x, last.x),
+    top: Math.min(first.y, last.y),
+    right: Math.max(first.x, last.x),
+    bottom: Math.max(first.y, last.y),
+  };
+}
+
+/**
+ * @param {Size} canvas
+ * @param {View} view
+ * @returns {{left: number, top: number, right: number, bottom: number}} image px that the canvas shows; parts of it
+ * may lie outside the image
+ */
+export function shownPart(canvas, view) {
+  const first = canvasToImage({ x: 0, y: 0 }, view);
+  const last = canvasToImage({ x: canvas.width, y: canvas.height }, view);
+  return {
+    left: Math.min(first.x, last.x),
+    top: Math.min(first.y, last.y),
+    right: Math.max(first.x, last.x),
+    bottom: Math.max(first.y, last.y),
+  };
 }
 
 /**

@@ -3,9 +3,11 @@
  * text that says which part of the image a canvas pixel shows.
  */
 
+import { UPRIGHT } from "./geometry.js";
+
 /** @typedef {import("./geometry.js").View} View */
+/** @typedef {import("./geometry.js").Size} Size */
 /** @typedef {import("./runs.js").Box} Box */
-/** @typedef {{width: number, height: number}} Size canvas px */
 
 /** What the page can tell the reader when pictures cannot be drawn. */
 export class GraphicsError extends Error {
@@ -29,13 +31,14 @@ precision highp int;
 precision highp usampler2D;
 uniform vec2 u_image_size;    // image px
 uniform vec2 u_view;          // image px at the top left of the canvas
+uniform mat2 u_axes;          // how a step to the right and one downwards go through the image
 uniform float u_scale;        // canvas px per image px
 uniform float u_canvas_height; // canvas px
 uniform int u_level;          // reduced copy to read, 0 = full
 out vec4 o_colour;
 
 vec2 image_point() {
-  return vec2(gl_FragCoord.x, u_canvas_height - gl_FragCoord.y) / u_scale + u_view;
+  return u_axes * vec2(gl_FragCoord.x, u_canvas_height - gl_FragCoord.y) / u_scale + u_view;
 }
 
 bool is_outside(vec2 point) {
@@ -124,6 +127,7 @@ export class Program {
     gl.bindTexture(gl.TEXTURE_2D, texture.texture);
     gl.uniform2f(this.at("u_image_size"), texture.sizes[0].columns, texture.sizes[0].rows);
     gl.uniform2f(this.at("u_view"), view.x, view.y);
+    gl.uniformMatrix2fv(this.at("u_axes"), false, view.axes ?? UPRIGHT);
     gl.uniform1f(this.at("u_scale"), view.scale);
     gl.uniform1f(this.at("u_canvas_height"), canvas.height);
     gl.uniform1i(this.at("u_level"), texture.levelFor(view.scale));

@@ -3,7 +3,7 @@
  * card forgets everything (context lost) it is fed again from the copies kept here.
  */
 
-import { imageToCanvas } from "./geometry.js";
+import { boxOnCanvas } from "./geometry.js";
 import { openContext } from "./gl.js";
 import { ImageLayer } from "./image_layer.js";
 import { MaskLayer } from "./mask_layer.js";
@@ -115,10 +115,9 @@ export class PanelRenderer extends EventTarget {
   /** @param {Box} box image px */
   #limitTo(box) {
     const { gl, canvas, viewport } = this;
-    const first = imageToCanvas({ x: box.column0, y: box.row0 }, viewport.view);
-    const last = imageToCanvas({ x: box.column1, y: box.row1 }, viewport.view);
-    const [left, top] = [Math.floor(first.x) - MARGIN_PX, Math.floor(first.y) - MARGIN_PX];
-    const [right, bottom] = [Math.ceil(last.x) + MARGIN_PX, Math.ceil(last.y) + MARGIN_PX];
+    const part = boxOnCanvas(box, viewport.view);
+    const [left, top] = [Math.floor(part.left) - MARGIN_PX, Math.floor(part.top) - MARGIN_PX];
+    const [right, bottom] = [Math.ceil(part.right) + MARGIN_PX, Math.ceil(part.bottom) + MARGIN_PX];
     gl.enable(gl.SCISSOR_TEST);
     gl.scissor(left, canvas.height - bottom, right - left, bottom - top); // counted from the bottom
   }

@@ -1,8 +1,8 @@
 /**
- * Which part of the image the canvas shows: zoom, pan, fit, one to one. Knows no DOM.
+ * Which part of the image the canvas shows, and which way round: zoom, pan, fit, one to one. Knows no DOM.
  */
 
-import { canvasToImage, imageToCanvas } from "./geometry.js";
+import { UPRIGHT, acrossCanvas, axesOf, canvasToImage, imageToCanvas, throughImage } from "./geometry.js";
 
 /** @typedef {import("./geometry.js").Point} Point */
 /** @typedef {import("./geometry.js").View} View */
@@ -15,7 +15,7 @@ const KEPT_IN_SIGHT_PX = 48; // canvas px of the image that panning always leave
 /** Scale and offset; every change keeps part of the image in sight. */
 export class Viewport {
   /** @type {View} */
-  view = { scale: 1, x: 0, y: 0 };
+  view = { scale: 1, x: 0, y: 0, axes: UPRIGHT };
   image = { rows: 1, columns: 1 };
   canvas = { width: 1, height: 1 };
   /** True until the person zooms or pans: then a change of size fits again. */
@@ -31,11 +31,28 @@ export class Viewport {
   }
 
   /**
+   * Hang the picture another way round; the middle stays in the middle.
+   * @param {number} quarterTurns clockwise
+   * @param {boolean} mirrored left to right, after turning
+   */
+  turn(quarterTurns, mirrored) {
+    const centre = this.centre;
+    this.view = { ...this.view, axes: axesOf(quarterTurns, mirrored) };
+    if (this.isFitted) this.fit();
+    else this.centreOn(centre, this.view.scale);
+  }
+
+  /** Image px in the middle of the canvas. */
+  get centre() {
+    return canvasToImage({ x: this.canvas.width / 2, y: this.canvas.height / 2 }, this.view);
+  }
+
+  /**
    * @param {number} width canvas px
    * @param {number} height canvas px
    */
   setCanvas(width, height) {
-    const centre = canvasToImage({ x: this.canvas.width / 2, y: this.canvas.height / 2 }, this.view);
+    const { centre } = this;
     this.canvas = { width: Math.max(1, width), height: Math.max(1, height) };
     if (this.isFitted) this.fit();
     else this.centreOn(centre, this.view.scale);
@@ -44,7 +61,8 @@ export class Viewport {
   /** Show the whole image. */
   fit() {
     const { rows, columns } = this.image;
-    const scale = Math.min(this.canvas.width / columns, this.canvas.height / rows);
+    const seen = acrossCanvas({ x: columns, y: rows }, this.view.axes);
+    const scale = Math.min(this.canvas.width / Math.abs(seen.x), this.canvas.height / Math.abs(seen.y));
     this.centreOn({ x: columns / 2, y: rows / 2 }, scale);
     this.isFitted = true;
   }
@@ -54,8 +72,7 @@ export class Viewport {
    * @param {Point} [point] image px; the centre of the canvas if left out
    */
   oneToOne(point) {
-    const centre = canvasToImage({ x: this.canvas.width / 2, y: this.canvas.height / 2 }, this.view);
-    this.centreOn(point ?? centre, 1);
+    this.centreOn(point ?? this.centre, 1);
   }
 
   /**
@@ -76,11 +93,7 @@ export class Viewport {
    */
   centreOn(point, scale) {
     const allowed = Math.min(LARGEST_SCALE, Math.max(SMALLEST_SCALE, scale));
-    this.#set({
-      scale: allowed,
-      x: point.x - this.canvas.width / 2 / allowed,
-      y: point.y - this.canvas.height / 2 / allowed,
-    });
+    this.#hold(point, { x: this.canvas.width / 2, y: this.canvas.height / 2 }, allowed);
   }
 
   /**
@@ -91,7 +104,7 @@ export class Viewport {
   zoomAt(point, factor) {
     const held = canvasToImage(point, this.view);
     const scale = Math.min(LARGEST_SCALE, Math.max(SMALLEST_SCALE, this.view.scale * factor));
-    this.#set({ scale, x: held.x - point.x / scale, y: held.y - point.y / scale });
+    this.#hold(held, point, scale);
   }
 
   /**
@@ -99,8 +112,7 @@ export class Viewport {
    * @param {number} dy canvas px, downwards
    */
   panBy(dx, dy) {
-    const { scale, x, y } = this.view;
-    this.#set({ scale, x: x - dx / scale, y: y - dy / scale });
+    this.#hold(this.view, { x: dx, y: dy }, this.view.scale);
   }
 
   /**
@@ -112,18 +124,36 @@ export class Viewport {
     return x >= 0 && y >= 0 && x < this.canvas.width && y < this.canvas.height;
   }
 
-  /** @param {View} view */
-  #set(view) {
+  /**
+   * Bring an image point to a canvas point, as far as part of the image stays in sight.
+   * @param {Point} point image px
+   * @param {Point} at canvas px
+   * @param {number} scale canvas px per image px
+   */
+  #hold(point, at, scale) {
     this.isFitted = false;
-    const { scale } = view;
-    const snap = (/** @type {number} */ offset) => Math.round(offset * scale) / scale; // whole canvas px
-    const margin = KEPT_IN_SIGHT_PX / scale;
-    const keep = (/** @type {number} */ offset, /** @type {number} */ shown, /** @type {number} */ size) =>
-      Math.min(size - Math.min(margin, size), Math.max(offset, Math.min(margin, size) - shown));
+    const { axes } = this.view;
+    const step = throughImage(at, axes);
+    const shown = throughImage({ x: this.canvas.width / scale, y: this.canvas.height / scale }, axes);
     this.view = {
       scale,
-      x: snap(keep(view.x, this.canvas.width / scale, this.image.columns)),
-      y: snap(keep(view.y, this.canvas.height / scale, this.image.rows)),
+      x: kept(point.x - step.x / scale, shown.x, this.image.columns, scale),
+      y: kept(point.y - step.y / scale, shown.y, this.image.rows, scale),
+      axes,
     };
   }
+}
+
+/**
+ * @param {number} corner image px at the canvas's top left, along one axis of the image
+ * @param {number} shown image px from there to the other end of the canvas; negative where the image runs backwards
+ * @param {number} size of the image
+ * @param {number} scale canvas px per image px
+ * @returns {number} the nearest corner that keeps the image in sight and lies on whole canvas px
+ */
+function kept(corner, shown, size, scale) {
+  const margin = Math.min(KEPT_IN_SIGHT_PX / scale, size);
+  const [before, beyond] = [Math.min(shown, 0), Math.max(shown, 0)]; // how far the canvas reaches from its corner
+  const allowed = Math.min(size - margin - before, Math.max(margin - beyond, corner));
+  return Math.round(allowed * scale) / scale;
 }

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { canvasToImage, cssToImage, imageToCanvas, imageToCss, pixelAt, pixelCentre, pxToMm } from "../../static/viewer/geometry.js";
+import {
+  UPRIGHT,
+  axesOf,
+  boxOnCanvas,
+  canvasToImage,
+  cssToImage,
+  imageToCanvas,
+  imageToCss,
+  pixelAt,
+  pixelCentre,
+  pxToMm,
+  shownPart,
+} from "../../static/viewer/geometry.js";
 import { Viewport } from "../../static/viewer/viewport.js";
 
 const VIEW = { scale: 2.5, x: 100, y: -40 };
@@ -96,4 +108,116 @@ test("a size chosen by the reader survives a change of the window", () => {
 
   assert.equal(view.view.scale, 1);
   assert.ok(Math.abs(canvasToImage({ x: 300, y: 300 }, view.view).x - 1500) <= 1);
+});
+
+const WAYS_ROUND = [0, 1, 2, 3].flatMap((turns) => [false, true].map((mirrored) => ({ turns, mirrored })));
+
+test("a view that does not say which way round is upright", () => {
+  assert.deepEqual(axesOf(0, false), [...UPRIGHT]);
+  assert.deepEqual(axesOf(4, false), axesOf(-4, false));
+});
+
+test("mirrored, the first column of an image lies at the right of the canvas", () => {
+  const view = { scale: 2, x: 300, y: 10, axes: axesOf(0, true) };
+
+  assert.deepEqual(imageToCanvas({ x: 290, y: 15 }, view), { x: 20, y: 10 });
+  assert.deepEqual(canvasToImage({ x: 20, y: 10 }, view), { x: 290, y: 15 });
+});
+
+test("turned clockwise by a quarter, the top of an image lies at the right", () => {
+  const view = { scale: 1, x: 0, y: 100, axes: axesOf(1, false) };
+
+  assert.deepEqual(imageToCanvas({ x: 0, y: 0 }, view), { x: 100, y: 0 });
+  assert.deepEqual(imageToCanvas({ x: 30, y: 100 }, view), { x: 0, y: 30 });
+});
+
+test("whichever way round, image and canvas positions are each other's inverse", () => {
+  for (const { turns, mirrored } of WAYS_ROUND) {
+    const view = { ...VIEW, axes: axesOf(turns, mirrored) };
+    const point = { x: 123.25, y: 77.5 };
+
+    assert.deepEqual(canvasToImage(imageToCanvas(point, view), view), point);
+  }
+});
+
+test("a box keeps its size on the canvas, and its left edge stays left of its right", () => {
+  const box = { row0: 10, row1: 30, column0: 100, column1: 150 };
+
+  for (const { turns, mirrored } of WAYS_ROUND) {
+    const { left, top, right, bottom } = boxOnCanvas(box, { scale: 2, x: 0, y: 0, axes: axesOf(turns, mirrored) });
+
+    assert.deepEqual([right - left, bottom - top], turns % 2 ? [40, 100] : [100, 40]);
+  }
+});
+
+test("the part of an image that is seen is told in image pixels, whichever way round", () => {
+  const size = { width: 200, height: 100 };
+
+  assert.deepEqual(shownPart(size, { scale: 2, x: 40, y: 5 }), { left: 40, top: 5, right: 140, bottom: 55 });
+  assert.deepEqual(shownPart(size, { scale: 2, x: 140, y: 5, axes: axesOf(0, true) }), { left: 40, top: 5, right: 140, bottom: 55 });
+  assert.deepEqual(shownPart(size, { scale: 2, x: 40, y: 105, axes: axesOf(1, false) }), { left: 40, top: 5, right: 90, bottom: 105 });
+});
+
+test("fit shows the whole image whichever way round it hangs", () => {
+  for (const { turns, mirrored } of WAYS_ROUND) {
+    const view = viewport();
+
+    view.turn(turns, mirrored);
+
+    const { left, top, right, bottom } = boxOnCanvas({ row0: 0, row1: 4096, column0: 0, column1: 3328 }, view.view);
+    const long = turns % 2 ? right - left : bottom - top;
+    assert.ok(left > -1 && top > -1 && right < 1001 && bottom < 801, `${turns} ${mirrored}`);
+    assert.ok(Math.abs(long - (turns % 2 ? 984.6 : 800)) < 1, `${turns} ${mirrored}: ${long}`);
+  }
+});
+
+test("dragging moves the picture with the hand, whichever way round it hangs", () => {
+  for (const { turns, mirrored } of WAYS_ROUND) {
+    const view = viewport();
+    view.turn(turns, mirrored);
+    view.oneToOne({ x: 1500, y: 2000 });
+    const before = imageToCanvas({ x: 1500, y: 2000 }, view.view);
+
+    view.panBy(37, -12);
+
+    const after = imageToCanvas({ x: 1500, y: 2000 }, view.view);
+    assert.deepEqual([after.x - before.x, after.y - before.y], [37, -12]);
+  }
+});
+
+test("zooming holds the point below the pointer, whichever way round it hangs", () => {
+  for (const { turns, mirrored } of WAYS_ROUND) {
+    const view = viewport();
+    view.turn(turns, mirrored);
+    const held = canvasToImage({ x: 620, y: 310 }, view.view);
+
+    view.zoomAt({ x: 620, y: 310 }, 3.7);
+
+    const now = imageToCanvas(held, view.view);
+    assert.ok(Math.hypot(now.x - 620, now.y - 310) < 1);
+  }
+});
+
+test("panning never loses an image that hangs another way round", () => {
+  for (const { turns, mirrored } of WAYS_ROUND) {
+    for (const far of [1e6, -1e6]) {
+      const view = viewport();
+      view.turn(turns, mirrored);
+
+      view.panBy(far, -far);
+
+      const { left, top, right, bottom } = boxOnCanvas({ row0: 0, row1: 4096, column0: 0, column1: 3328 }, view.view);
+      assert.ok(left < 960 && right > 40 && top < 760 && bottom > 40, `${turns} ${mirrored} ${far}`);
+    }
+  }
+});
+
+test("a picture that is turned keeps its middle in the middle", () => {
+  const view = viewport();
+  view.centreOn({ x: 1000, y: 3000 }, 1);
+
+  view.turn(1, true);
+
+  assert.ok(Math.hypot(view.centre.x - 1000, view.centre.y - 3000) < 1);
+  assert.equal(view.view.scale, 1);
 });
