@@ -46,6 +46,18 @@ class Tool(TextChoices):
     CORRECTION = "correction", "Label correction"
 
 
+class BranchReason(TextChoices):
+    """Why changes stand beside their annotation instead of in it."""
+
+    OVERLAP = "overlap", "Overlaps what was changed elsewhere meanwhile"
+    LATE = "late", "Came after the annotation was submitted"
+
+
+class BranchDecisionValue(TextChoices):
+    MERGED = "merged", "Merged"
+    LEFT_ASIDE = "left_aside", "Left aside"
+
+
 class Question(TextChoices):
     BAC_PRESENT = "bac_present", "Is BAC present?"
 

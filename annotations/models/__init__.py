@@ -1,6 +1,7 @@
 """One noun, one file; all of them by name from here."""
 
 from .annotation import Annotation, AnnotationOperation, AnnotationSnapshot
+from .annotation_branch import AnnotationBranch, BranchDecision, BranchOperation
 from .assignment import Assignment
 from .audit import AuditEntry
 from .base import AppendOnlyRecord, Record
@@ -19,11 +20,14 @@ from .study import Study
 __all__ = [
     "MAX_ATTEMPTS",
     "Annotation",
+    "AnnotationBranch",
     "AnnotationOperation",
     "AnnotationSnapshot",
     "AppendOnlyRecord",
     "Assignment",
     "AuditEntry",
+    "BranchDecision",
+    "BranchOperation",
     "Campaign",
     "CorrectionComponent",
     "CorrectionDecision",
