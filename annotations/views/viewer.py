@@ -42,6 +42,8 @@ def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpRes
             "mammogram": annotation.mammogram,
             "assignment": annotation.assignment,
             "is_read_only": annotation.reader_id != reader.id or annotation.state == ReadingState.SUBMITTED,
+            "is_look_only": annotation.reader_id != reader.id,
+            "facts": viewer_facts(annotation, reader),
             "can_preannotate": rules.can_preannotate(reader, annotation.mammogram),
             "chips": _chips(annotation, reader),
         },
@@ -81,6 +83,32 @@ def _visible_annotation(reader: Reader, annotation_id: UUID) -> Annotation:
 
 def _images_in_reading_order(assignment: Assignment) -> list[Mammogram]:
     return list(assignment.study.mammograms.order_by("view_position", "-image_laterality", "created_at"))
+
+
+def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
+    """Tell the reading room who reads and which images hang in it, in reading order."""
+    return {
+        "reader": {"pseudonym": reader.pseudonym},
+        "exam": {
+            "study": str(annotation.mammogram.study_id),
+            "patient": annotation.mammogram.study.patient.code,
+        },
+        "images": [_image_facts(chip, reader) for chip in _chips(annotation, reader)],
+        "settings": {},
+    }
+
+
+def _image_facts(chip: ViewChip, reader: Reader) -> dict[str, object]:
+    own = chip.annotation is not None and chip.annotation.reader_id == reader.id
+    return {
+        "mammogram": str(chip.mammogram.id),
+        "annotation": str(chip.annotation.id) if chip.annotation else None,
+        "view": chip.mammogram.view,
+        "laterality": chip.mammogram.image_laterality,
+        "view_position": chip.mammogram.view_position,
+        "is_read_only": not own or chip.is_submitted,
+        "is_submitted": chip.is_submitted,
+    }
 
 
 def _chips(annotation: Annotation, reader: Reader) -> list[ViewChip]:

@@ -1,11 +1,13 @@
 /**
- * `window.tramline`: what browser tests (and a curious person in the console) may ask of the page. Reading only.
+ * `window.tramline`: what browser tests (and a curious person in the console) may ask of the page. Reading only;
+ * everything but `ready` and `pending` is about the active image.
  *
- *  ready            promise, resolved when image and labels are shown; rejected with what went wrong
- *  isReady          true from then on
+ *  ready            promise, resolved when the first image and its labels are shown; rejected with what went wrong
+ *  isReady          true from then on, while the active image is shown
+ *  active           id of its mammogram
  *  imageToCss(x, y) image px to css px of the page, for the mouse
  *  maskDigest(label), maskRuns(label)   SHA-256 and base64 of the label as shown, strokes not saved included
- *  pending          operations the server has not acknowledged
+ *  pending          operations that the server has not acknowledged, of all images
  *  greyAt(row, column)                  stored value
  *  windowing        {center, width, voiFunction}
  *  renderedPixel(row, column)           [red, green, blue] on the canvas, read back after a draw
@@ -16,36 +18,35 @@ import { digest, toBase64 } from "./codec.js";
 /** @typedef {import("./labels.js").LabelName} LabelName */
 
 /**
- * @param {import("./image_panel.js").ImagePanel} panel
- * @param {Promise<import("./reading.js").Reading>} ready
+ * @param {import("./room.js").Room} room
+ * @param {Promise<void>} ready
  */
-export function exposeForInspection(panel, ready) {
-  /** @type {import("./reading.js").Reading | null} */
-  let reading = null;
+export function exposeForInspection(room, ready) {
+  ready.catch(() => {}); // told to the reader elsewhere
+  const panel = () => room.active.panel;
   const masks = () => {
-    if (!reading) throw new Error("The page is not ready yet; await tramline.ready first.");
-    return reading.editor.masks;
+    if (!room.active.editor) throw new Error("The page is not ready yet; await tramline.ready first.");
+    return room.active.editor.masks;
   };
-  const isReady = ready.then((result) => {
-    reading = result;
-  });
-  isReady.catch(() => {}); // told to the reader elsewhere
   const inspection = {
-    ready: isReady,
+    ready,
     get isReady() {
-      return reading !== null;
+      return room.active.isOpen;
+    },
+    get active() {
+      return room.active.image.mammogram;
     },
     get pending() {
-      return reading?.saver?.pendingCount ?? 0;
+      return room.seats.reduce((sum, { reading }) => sum + (reading?.saver?.pendingCount ?? 0), 0);
     },
     get windowing() {
-      return panel.windowing;
+      return panel().windowing;
     },
-    imageToCss: (/** @type {number} */ x, /** @type {number} */ y) => panel.clientPointOf({ x, y }),
+    imageToCss: (/** @type {number} */ x, /** @type {number} */ y) => panel().clientPointOf({ x, y }),
     maskDigest: (/** @type {LabelName} */ label) => digest(masks()[label]),
     maskRuns: (/** @type {LabelName} */ label) => toBase64(masks()[label]),
-    greyAt: (/** @type {number} */ row, /** @type {number} */ column) => panel.greyAt(row, column),
-    renderedPixel: (/** @type {number} */ row, /** @type {number} */ column) => panel.renderedPixel(row, column),
+    greyAt: (/** @type {number} */ row, /** @type {number} */ column) => panel().greyAt(row, column),
+    renderedPixel: (/** @type {number} */ row, /** @type {number} */ column) => panel().renderedPixel(row, column),
   };
   Object.defineProperty(window, "tramline", { value: Object.freeze(inspection) });
 }

@@ -3,7 +3,6 @@ import test from "node:test";
 
 import { csrfToken } from "../../static/viewer/api.js";
 import { parseHex } from "../../static/viewer/colours.js";
-import { keyName, Shortcuts } from "../../static/viewer/shortcuts.js";
 import { BrushSize } from "../../static/viewer/tools/brush_size.js";
 import { uuid7 } from "../../static/viewer/uuid.js";
 
@@ -33,20 +32,6 @@ test("colours of the style sheet become numbers, anything else is refused", () =
   assert.throws(() => parseHex("orange"), RangeError);
 });
 
-test("keys are named with Ctrl for both systems, and with Shift for letters only", () => {
-  const key = (name, modifiers = {}) => keyName({ key: name, shiftKey: false, ctrlKey: false, metaKey: false, ...modifiers });
-
-  assert.equal(key("Z", { shiftKey: true }), "shift+z");
-  assert.equal(key("z", { metaKey: true }), "ctrl+z");
-  assert.equal(key("?", { shiftKey: true }), "?");
-});
-
-test("one key cannot mean two things", () => {
-  const shortcut = { keys: ["b"], shown: "B", text: "", run: () => {} };
-
-  assert.throws(() => new Shortcuts([shortcut, shortcut]), /given twice/);
-});
-
 test("the brush grows and shrinks by at least a pixel and within limits", () => {
   const size = new BrushSize();
   size.set(2);
@@ -65,4 +50,19 @@ test("the brush says its size in mm where the spacing is known", () => {
   size.setSpacing([0.05, 0.05]);
 
   assert.deepEqual([size.diameterPx, size.text], [20, "1.00 mm"]);
+});
+
+test("the brush keeps its size in mm from one image to another", () => {
+  const size = new BrushSize();
+  size.setSpacing([0.05, 0.05]);
+  size.set(40);
+
+  size.setSpacing([0.1, 0.1]);
+  assert.deepEqual([size.diameterPx, size.text], [20, "2.00 mm"]);
+  size.setSpacing(null);
+  assert.equal(size.text, "20 px");
+  size.setSpacing([0.07, 0.07]);
+  assert.equal(size.diameterPx, 29);
+  size.setSpacing([0.05, 0.05]);
+  assert.equal(size.diameterPx, 40, "rounding to pixels on the way is not kept");
 });

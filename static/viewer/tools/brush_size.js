@@ -13,20 +13,32 @@ export class BrushSize extends EventTarget {
   diameterPx = FIRST_PX;
   /** @type {[number, number] | null} */
   pixelSpacingMm = null;
+  /** @type {number | null} what was chosen, free of the rounding to pixels; null before any image with a spacing */
+  #mm = null;
 
   get radiusPx() {
     return this.diameterPx / 2;
   }
 
-  /** @param {[number, number] | null} pixelSpacingMm (row, column) */
+  /**
+   * Another image is worked on. The brush keeps its size in mm; the first one is that of an artery.
+   * @param {[number, number] | null} pixelSpacingMm (row, column)
+   */
   setSpacing(pixelSpacingMm) {
-    this.pixelSpacingMm = pixelSpacingMm;
     const mmPerPx = pxToMm(1, pixelSpacingMm);
-    this.set(mmPerPx ? FIRST_MM / mmPerPx : FIRST_PX);
+    if (mmPerPx) this.#mm ??= FIRST_MM;
+    this.pixelSpacingMm = pixelSpacingMm;
+    this.#setPx(mmPerPx && this.#mm ? this.#mm / mmPerPx : this.diameterPx);
   }
 
   /** @param {number} diameterPx image px */
   set(diameterPx) {
+    this.#setPx(diameterPx);
+    this.#mm = pxToMm(this.diameterPx, this.pixelSpacingMm) ?? this.#mm;
+  }
+
+  /** @param {number} diameterPx image px */
+  #setPx(diameterPx) {
     this.diameterPx = Math.min(LARGEST_PX, Math.max(SMALLEST_PX, Math.round(diameterPx)));
     this.dispatchEvent(new Event("change"));
   }

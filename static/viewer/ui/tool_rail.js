@@ -1,31 +1,65 @@
-/** Tools in the left rail and the brush size below them. */
+/** Tools in the left rail, made from what the features brought. */
 
-import { part, parts } from "../page_elements.js";
+import { keyText } from "../actions.js";
+import { part } from "../page_elements.js";
 
-/** @typedef {import("../tools/tool.js").Tool} Tool */
+/** @typedef {import("../room.js").Room} Room */
+/** @typedef {import("../room.js").ToolSpec} ToolSpec */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {Room} room with all its tools */
+export function showToolRail(room) {
+  for (const group of /** @type {const} */ (["draw", "look"])) {
+    const specs = room.tools.filter((spec) => spec.group === group);
+    part(room.root, `tools-${group}`).replaceChildren(...specs.map((spec) => makeButton(room, spec)));
+  }
+  const mark = () => {
+    for (const button of buttons(room.root)) {
+      const spec = room.tools.find(({ name }) => name === button.dataset.chooseTool);
+      button.disabled = Boolean(spec?.isDrawing) && room.active.isReadOnly;
+      button.setAttribute("aria-pressed", String(!button.disabled && button.dataset.chooseTool === room.tool));
+    }
+  };
+  room.addEventListener("tool", mark);
+  room.watch((seat) => seat.reading, "state", mark);
+  room.actions.addEventListener("change", () => showKeys(room));
+  showKeys(room);
+}
+
+/**
+ * @param {Room} room
+ * @param {ToolSpec} spec
+ * @returns {HTMLButtonElement}
+ */
+function makeButton(room, { name, title, icon }) {
+  const button = document.createElement("button");
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  button.type = "button";
+  button.dataset.chooseTool = name;
+  button.setAttribute("aria-label", title);
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#icon-${icon}`);
+  svg.append(use);
+  button.append(svg, document.createElement("kbd"));
+  button.addEventListener("click", () => room.choose(name));
+  return button;
+}
+
+/** @param {Room} room */
+function showKeys(room) {
+  for (const button of buttons(room.root)) {
+    const { keys, title } = room.actions.named(button.dataset.chooseTool ?? "");
+    const key = keys.length ? keyText(keys[0]) : "";
+    button.title = key ? `${title} (${key})` : title;
+    const kbd = button.querySelector("kbd");
+    if (kbd) kbd.textContent = key.replace("Shift ", "⇧");
+  }
+}
 
 /**
  * @param {HTMLElement} root
- * @param {import("../image_panel.js").ImagePanel} panel
- * @param {Record<string, Tool>} tools by name
- * @param {import("../tools/brush_size.js").BrushSize} size
+ * @returns {NodeListOf<HTMLButtonElement>}
  */
-export function showToolRail(root, panel, tools, size) {
-  const buttons = parts(root, "choose-tool");
-  const mark = () => {
-    for (const button of buttons) {
-      button.setAttribute("aria-pressed", String(button.dataset.chooseTool === panel.input.tool.name));
-    }
-  };
-  for (const button of buttons) {
-    button.addEventListener("click", () => panel.input.choose(tools[button.dataset.chooseTool ?? ""]));
-  }
-  panel.input.addEventListener("tool", mark);
-  mark();
-  if (!root.querySelector("[data-brush-size]")) return;
-  const showSize = () => {
-    part(root, "brush-size").textContent = size.text;
-  };
-  size.addEventListener("change", showSize);
-  showSize();
-}
+const buttons = (root) => root.querySelectorAll("[data-choose-tool]");

@@ -4,23 +4,23 @@ import { part } from "../page_elements.js";
 
 /** @typedef {import("../image_panel.js").ImagePanel} ImagePanel */
 
-/**
- * @param {HTMLElement} root
- * @param {ImagePanel} panel
- */
-export function showBottomBar(root, panel) {
-  panel.addEventListener("loaded", () => showPresets(part(root, "presets"), panel));
-  panel.addEventListener("window", () => {
+/** @param {import("../room.js").Room} room */
+export function install(room) {
+  const { root } = room;
+  room.watch((seat) => seat.panel, "loaded", ({ panel }) => showPresets(part(root, "presets"), panel));
+  room.watch((seat) => seat.panel, "window", ({ panel }) => {
     const { center, width } = panel.windowing;
     part(root, "window-readout").textContent = `center ${Math.round(center)}, width ${Math.round(width)}`;
     markPreset(part(root, "presets"), panel);
   });
-  panel.addEventListener("view", () => {
+  room.watch((seat) => seat.panel, "view", ({ panel }) => {
     part(root, "zoom-readout").textContent = `${(panel.viewport.view.scale * 100).toFixed(0)} %`;
   });
-  panel.addEventListener("point", (event) => {
-    part(root, "point-readout").textContent = pointText(/** @type {CustomEvent} */ (event).detail, panel.mammogram);
-  });
+  for (const { panel } of room.seats) {
+    panel.addEventListener("point", (event) => {
+      part(root, "point-readout").textContent = pointText(/** @type {CustomEvent} */ (event).detail, panel.mammogram);
+    });
+  }
 }
 
 /**

@@ -1,0 +1,20 @@
+/** Moving, zooming, and the panels folded away. */
+
+/** @typedef {import("../seat.js").Bench} Bench */
+
+/** @param {import("../room.js").Room} room */
+export function install(room) {
+  const { actions } = room;
+  room.addTool({ name: "pan", title: "Move the image, or hold Space", keys: ["h"], icon: "pan", group: "look", isDrawing: false, make: ({ panel }) => panel.input.pan });
+  room.addTool({ name: "window", title: "Window, or drag with the right button", keys: ["w"], icon: "window", group: "look", isDrawing: false, make: ({ panel }) => panel.input.window });
+  const zoom = (/** @type {number} */ factor) => () => {
+    const { panel } = room.active;
+    panel.viewport.zoomAt({ x: panel.canvas.width / 2, y: panel.canvas.height / 2 }, factor);
+    panel.renderer.request();
+  };
+  actions.add({ name: "fit", title: "Whole image", keys: ["f"], group: "look", run: () => room.active.panel.fit() });
+  actions.add({ name: "one-to-one", title: "One image pixel on one screen pixel", keys: ["r"], group: "look", run: () => room.active.panel.oneToOne() });
+  actions.add({ name: "zoom-in", title: "Zoom in", keys: ["+", "="], group: "look", run: zoom(1.25) });
+  actions.add({ name: "zoom-out", title: "Zoom out", keys: ["-"], group: "look", run: zoom(0.8) });
+  actions.add({ name: "fold", title: "Fold the panels away", keys: ["\\"], group: "page", run: () => room.root.toggleAttribute("data-folded") });
+}

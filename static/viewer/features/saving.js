@@ -1,0 +1,57 @@
+/** Saved or not, always in sight: of all images of the page, what needs attention first. */
+
+import { part } from "../page_elements.js";
+import { saveWords } from "../save_words.js";
+
+/** @typedef {import("../room.js").Room} Room */
+/** @typedef {import("../seat.js").Seat} Seat */
+/** @typedef {import("../saver.js").SaveKind} SaveKind */
+
+/** @type {SaveKind[]} the gravest first */
+const BY_GRAVITY = ["alarm", "refused", "logged_out", "waiting", "sending", "saved"];
+const CAN_BE_SENT_NOW = ["waiting", "logged_out", "refused"];
+
+/** @param {Room} room */
+export function install(room) {
+  const show = () => showState(room);
+  room.addEventListener("labels", (event) => {
+    const { reading } = /** @type {Seat} */ (/** @type {CustomEvent} */ (event).detail);
+    reading?.saver?.addEventListener("change", show);
+    reading?.addEventListener("state", show);
+    show();
+  });
+  room.addEventListener("active", show);
+  part(room.root, "save-now").addEventListener("click", () => {
+    for (const { reading } of room.seats) reading?.saver?.flush();
+  });
+}
+
+/** @param {Room} room */
+function showState(room) {
+  const line = part(room.root, "save-state");
+  const sendNow = part(room.root, "save-now");
+  const gravest = graveState(room);
+  const { reading } = room.active;
+  if (gravest) {
+    line.textContent = saveWords(gravest);
+    line.dataset.kind = gravest.kind;
+  } else if (reading) {
+    line.textContent = reading.annotation.state === "submitted" ? "Submitted. Look only." : "Look only";
+    line.dataset.kind = "saved";
+  }
+  sendNow.hidden = !gravest || !CAN_BE_SENT_NOW.includes(gravest.kind);
+}
+
+/**
+ * @param {Room} room
+ * @returns {import("../saver.js").SaveState | null} null where the active image is only looked at and nothing waits
+ */
+function graveState(room) {
+  const states = room.seats.flatMap((seat) => {
+    const { saver } = seat.reading ?? {};
+    if (!saver || (seat.isReadOnly && !saver.pendingCount)) return [];
+    return seat === room.active || saver.state.kind !== "saved" ? [saver.state] : [];
+  });
+  const [worst = null] = states.sort((a, b) => BY_GRAVITY.indexOf(a.kind) - BY_GRAVITY.indexOf(b.kind));
+  return worst;
+}
