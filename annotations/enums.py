@@ -33,17 +33,34 @@ class ReadingState(TextChoices):
 class OperationKind(TextChoices):
     MASK = "mask", "Mask"
     ANSWER = "answer", "Answer"
+    FINDING = "finding", "Finding"
 
 
 class Tool(TextChoices):
     BRUSH = "brush", "Brush"
     ERASER = "eraser", "Eraser"
-    POLYLINE = "polyline", "Polyline"
+    POLYLINE = "polyline", "Line"
+    FOLLOW = "follow", "Vessel follower"
+    TUBE = "tube", "Line with the width of the image"
+    JOIN = "join", "Join"
+    SPLIT = "split", "Split"
+    FILL = "fill", "Fill"
+    LASSO = "lasso", "Lasso"
+    RECLASSIFY = "reclassify", "Change of label"
+    TRIM = "trim", "Trim"
     UNDO = "undo", "Undo"
     REDO = "redo", "Redo"
     ACCEPT_PREDICTION = "accept_prediction", "Accept prediction"
+    ACCEPT_CORRECTION = "accept_correction", "Accept correction"
+    MERGE = "merge", "Merge of a branch"
+    RESTORE = "restore", "Return to an earlier state"
     CLEAR = "clear", "Clear"
     CORRECTION = "correction", "Label correction"
+
+
+class FindingShape(TextChoices):
+    DOT = "dot", "Single microcalcification"
+    GROUP = "group", "Group of microcalcifications"
 
 
 class BranchReason(TextChoices):
@@ -107,6 +124,12 @@ class CorrectionDecisionValue(TextChoices):
     KEEP = "keep", "Keep"
     REMOVE = "remove", "Remove"
     BORDERLINE = "borderline", "Borderline"
+
+
+class CommentEventKind(TextChoices):
+    REPLY = "reply", "Reply"
+    RESOLVE = "resolve", "Resolve"
+    REOPEN = "reopen", "Open again"
 
 
 class DatasetVersionState(TextChoices):

@@ -1,5 +1,6 @@
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotations.api.findings import FindingForm, FindingRecord, finding_of
 from annotations.api.lookup import find_visible
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
-from annotations.domain.annotation import annotation_answers, annotation_masks, submit_annotation
+from annotations.domain.annotation import (
+    annotation_answers,
+    annotation_findings,
+    annotation_masks,
+    submit_annotation,
+)
 from annotations.domain.annotation_operations import append_operations
 from annotations.enums import Answer, Label, OperationKind, Question, Tool
 from annotations.models import Annotation
 from annotations.rules import annotations_visible_to
-from annotations.validators.operation import MAXIMUM_OPERATIONS, OperationDraft, read_patch
+from annotations.validators.operation import MAXIMUM_OPERATIONS, OperationDraft, made_at_of, read_patch
 
 MAXIMUM_VERSION = 2**31 - 1
 TOOLS = [tool for tool in Tool.values if tool != Tool.CORRECTION]
@@ -40,6 +47,7 @@ class AnnotationRecord(serializers.Serializer):
     version = serializers.IntegerField(help_text="Number of stored operations")
     answers = serializers.DictField(child=serializers.CharField(allow_null=True))
     masks = serializers.DictField(child=MaskRecord())
+    findings = FindingRecord(many=True)
 
 
 class AnswerForm(serializers.Serializer):
@@ -52,10 +60,11 @@ class OperationForm(serializers.Serializer):
     kind = serializers.ChoiceField(OperationKind.choices)
     label = serializers.ChoiceField(Label.choices, required=False)  # type: ignore[assignment] # a field of ours, not DRF's caption
     tool = serializers.ChoiceField(TOOLS, required=False)
-    patch = serializers.CharField(required=False, help_text="XOR patch, mask version 1, as base64")
+    patch = serializers.CharField(required=False, help_text="XOR patch, docs/mask_format.md, as base64")
     answer = AnswerForm(required=False)
+    finding = FindingForm(required=False)
     details = serializers.DictField(required=False)
-    made_at = serializers.DateTimeField()
+    made_at = serializers.DateTimeField(required=False, help_text="Left out, it is the time in the id")
 
 
 class OperationsForm(serializers.Serializer):
@@ -137,12 +146,19 @@ def _find_annotation(request: Request, annotation_id: UUID) -> Annotation:
 
 
 def _read_operation(
-    *, patch: str | None = None, answer: Mapping[str, str] | None = None, **fields: Any
+    *,
+    patch: str | None = None,
+    answer: Mapping[str, str] | None = None,
+    finding: dict[str, Any] | None = None,
+    made_at: datetime | None = None,
+    **fields: Any,
 ) -> OperationDraft:
     return OperationDraft(
         patch=None if patch is None else read_patch(patch),
         question=answer["question"] if answer else "",
         answer=answer["value"] if answer else "",
+        finding=None if finding is None else finding_of(finding),
+        made_at=made_at or made_at_of(fields["id"]),
         **fields,
     )
 
@@ -166,5 +182,6 @@ def _answer_annotation(annotation: Annotation) -> Response:
             }
             for label, mask in annotation_masks(annotation).items()
         },
+        "findings": annotation_findings(annotation),
     }
     return Response(AnnotationRecord(record).data)

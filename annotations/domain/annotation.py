@@ -1,6 +1,7 @@
 """Annotations as the replay of their operations: opened, read, submitted."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from annotations.errors import (
 )
 from annotations.ml_gateway.masks import MaskBytes, compact_mask, replay_patches
 from annotations.models import Annotation, AnnotationSnapshot, Assignment, Mammogram, Reader
+from annotations.validators.finding import is_removal
 
 
 def open_annotation(*, assignment: Assignment, mammogram: Mammogram) -> Annotation:
@@ -68,6 +70,14 @@ def annotation_answers(annotation: Annotation) -> dict[str, str | None]:
     answers = annotation.operations.filter(kind=OperationKind.ANSWER).order_by("sequence")
     given = dict(answers.values_list("question", "answer"))
     return {question: given.get(question) for question in Question.values}
+
+
+def annotation_findings(annotation: Annotation, at_version: int | None = None) -> list[dict[str, Any]]:
+    """Return the findings after operation number `at_version`, in the order of their first mention."""
+    version = annotation.version if at_version is None else at_version
+    told = annotation.operations.filter(kind=OperationKind.FINDING, sequence__lte=version)
+    last = {finding["id"]: finding for finding in told.order_by("sequence").values_list("finding", flat=True)}
+    return [finding for finding in last.values() if not is_removal(finding)]
 
 
 def write_snapshots(annotation: Annotation, masks: dict[str, MaskBytes]) -> None:

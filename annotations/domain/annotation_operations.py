@@ -19,6 +19,7 @@ from annotations.errors import AnnotationSubmittedError, OperationRefusedError
 from annotations.ml_gateway.masks import MaskBytes, check_patch
 from annotations.models import Annotation, AnnotationOperation, Reader
 from annotations.rules import inference_runs_visible_to
+from annotations.validators.finding import validate_finding
 from annotations.validators.operation import (
     OperationDraft,
     validate_details,
@@ -99,8 +100,11 @@ def _check_is_open(annotation: Annotation) -> None:
 def _check_operation(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:
     validate_is_complete(operation)
     validate_details(operation.details)
+    rows, columns = annotation.mammogram.rows, annotation.mammogram.columns
     if operation.patch is not None:
-        check_patch(operation.patch, rows=annotation.mammogram.rows, columns=annotation.mammogram.columns)
+        check_patch(operation.patch, rows=rows, columns=columns)
+    if operation.finding is not None:
+        validate_finding(operation.finding, rows=rows, columns=columns)
     if operation.tool == Tool.ACCEPT_PREDICTION:
         _check_prediction(operation, annotation=annotation, reader=reader)
 

@@ -8,7 +8,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from annotations.domain.annotation import annotation_answers, annotation_masks, write_snapshots
+from annotations.domain.annotation import (
+    annotation_answers,
+    annotation_findings,
+    annotation_masks,
+    write_snapshots,
+)
 from annotations.domain.audit import record_act
 from annotations.domain.preannotation_view import has_seen_preannotation
 from annotations.enums import (
@@ -162,7 +167,7 @@ def _union_of(components: Sequence[CorrectionComponent], source: Annotation) -> 
 
 
 def _write_operations(corrected: Annotation, run: CorrectionRun, removal: MaskBytes) -> None:
-    """Copy masks and answers as they stood at the version that was corrected, then take the removal away.
+    """Copy masks, findings and answers of the version that was corrected, then take the removal away.
 
     With the copies, the operations of the new annotation alone replay to its masks.
     """
@@ -173,6 +178,10 @@ def _write_operations(corrected: Annotation, run: CorrectionRun, removal: MaskBy
         {"kind": OperationKind.MASK, "label": label, "patch": masks[label].data, "details": origin}
         for label in Label.values
         if masks[label].area_px
+    ]
+    drafts += [
+        {"kind": OperationKind.FINDING, "finding": finding, "details": origin}
+        for finding in annotation_findings(source, at_version=run.annotation_version)
     ]
     drafts += [
         {"kind": OperationKind.ANSWER, "question": question, "answer": answer, "details": origin}

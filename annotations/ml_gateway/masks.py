@@ -9,6 +9,8 @@ from annotations.errors import MaskRefusedError, MaskSizeMismatchError
 from ml import masks
 from ml.errors import MaskCodecError
 
+MAXIMUM_PATCH_RUNS = 333_000  # as many as fit the bytes of a plain one: the compact form is no way around
+
 
 @dataclass(frozen=True)
 class MaskBytes:
@@ -20,8 +22,13 @@ class MaskBytes:
 
 
 def check_patch(data: bytes, *, rows: int, columns: int) -> None:
-    """Refuse bytes that are not an edit of an image with this size; edits are in the plain form only."""
-    mask = _decode(data, versions=(1,))
+    """Refuse bytes that are not an edit of an image with this size, in either form."""
+    mask = _decode(data)
+    if len(mask.runs) > MAXIMUM_PATCH_RUNS:
+        raise MaskRefusedError(
+            f"A patch has {len(mask.runs)} runs; at most {MAXIMUM_PATCH_RUNS} are taken.",
+            code="patch_too_large",
+        )
     if (mask.rows, mask.columns) != (rows, columns):
         raise MaskSizeMismatchError(
             f"The mask is for {mask.rows} x {mask.columns} pixels (rows x columns); "
@@ -48,9 +55,9 @@ def mask_to_png(data: bytes) -> bytes:
     return masks.to_png(_decode(data))
 
 
-def _decode(data: bytes, *, versions: tuple[int, ...] = (1, 2)) -> masks.Runs:
+def _decode(data: bytes) -> masks.Runs:
     with _codec_errors_translated():
-        return masks.decode(data, versions=versions)
+        return masks.decode(data, versions=(1, 2))
 
 
 @contextmanager

@@ -59,6 +59,7 @@ class AnnotationOperation(AppendOnlyRecord):
     patch = models.BinaryField(null=True, help_text="XOR patch in the codec of docs/mask_format.md")
     question = models.CharField(max_length=32, choices=Question.choices, blank=True)
     answer = models.CharField(max_length=16, choices=Answer.choices, blank=True)
+    finding = models.JSONField(null=True, help_text="A finding as it is from here on, or its removal")
     details = models.JSONField(default=dict)
     made_at = models.DateTimeField(help_text="By the browser's clock")
 
@@ -67,14 +68,18 @@ class AnnotationOperation(AppendOnlyRecord):
         constraints = [
             models.UniqueConstraint(fields=["annotation", "sequence"], name="operation_sequence_gapless"),
             models.CheckConstraint(
-                name="operation_is_mask_or_answer",
-                condition=models.Q(kind=OperationKind.MASK, patch__isnull=False) & ~models.Q(label="")
-                | models.Q(kind=OperationKind.ANSWER, patch__isnull=True) & ~models.Q(answer=""),
+                name="operation_is_of_one_kind",
+                condition=models.Q(kind=OperationKind.MASK, patch__isnull=False, finding__isnull=True)
+                & ~models.Q(label="")
+                | models.Q(kind=OperationKind.ANSWER, patch__isnull=True, finding__isnull=True)
+                & ~models.Q(answer="")
+                | models.Q(kind=OperationKind.FINDING, patch__isnull=True, finding__isnull=False)
+                & models.Q(answer=""),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.annotation_id} #{self.sequence} {self.tool or self.question}"
+        return f"{self.annotation_id} #{self.sequence} {self.tool or self.question or self.kind}"
 
 
 class AnnotationSnapshot(AppendOnlyRecord):

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from annotations.enums import OperationKind
@@ -13,6 +13,7 @@ from annotations.errors import OperationRefusedError
 MAXIMUM_OPERATIONS = 200
 MAXIMUM_PATCH_BYTES = 1_000_000
 MAXIMUM_DETAILS_BYTES = 4_000
+LAST_SECOND = datetime(9999, 12, 31, tzinfo=UTC).timestamp()  # an id has room for more than a date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class OperationDraft:
     patch: bytes | None = None
     question: str = ""
     answer: str = ""
+    finding: dict[str, object] | None = None
     details: dict[str, object] = field(default_factory=dict)
 
 
@@ -53,6 +55,18 @@ def read_patch(text: str) -> bytes:
     return patch
 
 
+def made_at_of(operation_id: UUID) -> datetime:
+    """Read the time from a UUID version 7 (RFC 9562, 5.7): milliseconds since 1970 in its first 48 bits."""
+    seconds = (operation_id.int >> 80) / 1000
+    if operation_id.version != 7 or seconds > LAST_SECOND:
+        raise OperationRefusedError(
+            f"Operation {operation_id} has no made_at, and its id is no UUIDv7 that would tell the time. "
+            "Send made_at with it.",
+            code="made_at_missing",
+        )
+    return datetime.fromtimestamp(seconds, tz=UTC)
+
+
 def validate_details(details: dict[str, object]) -> None:
     """Refuse what PostgreSQL cannot keep as JSON (NUL, half surrogates, infinite numbers) or is too long."""
     try:
@@ -76,15 +90,16 @@ def validate_details(details: dict[str, object]) -> None:
 
 
 def validate_is_complete(draft: OperationDraft) -> None:
-    """A mask operation has label, tool and patch; an answer has question and answer; neither has both."""
-    mask_parts: tuple[object, ...] = (draft.label, draft.tool, draft.patch)
-    answer_parts: tuple[object, ...] = (draft.question, draft.answer)
-    if draft.kind == OperationKind.MASK:
-        needed, foreign, names = mask_parts, answer_parts, "label, tool and patch, and no answer"
-    else:
-        needed, foreign, names = answer_parts, mask_parts, "question and value, and no label, tool or patch"
-    if not all(needed) or any(foreign):
+    """Each kind of operation has its own parts, all of them, and none of another kind."""
+    parts: dict[str, dict[str, object]] = {
+        OperationKind.MASK: {"label": draft.label, "tool": draft.tool, "patch": draft.patch},
+        OperationKind.ANSWER: {"question": draft.question, "value": draft.answer},
+        OperationKind.FINDING: {"finding": draft.finding},
+    }
+    needed = parts.pop(draft.kind)
+    if not all(needed.values()) or any(part for foreign in parts.values() for part in foreign.values()):
         raise OperationRefusedError(
-            f"Operation {draft.id} of kind {draft.kind} is not whole; it needs {names}.",
+            f"Operation {draft.id} of kind {draft.kind} is not whole; it needs {', '.join(needed)}, and "
+            "nothing of another kind.",
             code="operation_not_whole",
         )
