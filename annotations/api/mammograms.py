@@ -1,4 +1,5 @@
 from itertools import chain, repeat
+from typing import Any
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -14,6 +15,7 @@ from annotations.api.lookup import find_visible
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.api.stored_images import KEEP, answer_stored_png
 from annotations.errors import ForbiddenError
+from annotations.ml_gateway.acquisition import pixel_size
 from annotations.models import Mammogram
 from annotations.rules import is_expert, mammograms_visible_to
 
@@ -33,6 +35,13 @@ class WindowRecord(serializers.Serializer):
     explanation = serializers.CharField()
 
 
+class VoiLutRecord(serializers.Serializer):
+    first_mapped = serializers.IntegerField(help_text="Rescaled value of the first entry")
+    bits = serializers.IntegerField(help_text="Of an entry: 2 to this power, less 1, is white")
+    explanation = serializers.CharField()
+    values = serializers.CharField(help_text="Base64 of zlib of little-endian 16-bit numbers")
+
+
 class MammogramRecord(serializers.Serializer):
     id = serializers.UUIDField()
     study = serializers.UUIDField()
@@ -45,8 +54,24 @@ class MammogramRecord(serializers.Serializer):
     presentation_intent = serializers.CharField()
     pixel_spacing_mm = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     pixel_spacing_source = serializers.CharField()
+    length_spacing_mm = serializers.ListField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="What lengths count with: a magnification view in the breast, else as at the detector",
+    )
+    length_plane = serializers.CharField(help_text="Where such lengths are true: detector or object")
+    magnification = serializers.FloatField(
+        allow_null=True, help_text="Size at the detector over size in the breast, as the header estimates it"
+    )
     windows = WindowRecord(many=True, help_text="In rescaled values")
+    voi_luts = VoiLutRecord(many=True, help_text="Tables of rescaled values, in place of a window")
     voi_lut_function = serializers.CharField()
+    presentation_lut_shape = serializers.CharField(help_text="INVERSE, IDENTITY or nothing")
+    pixel_padding = serializers.ListField(
+        child=serializers.IntegerField(),
+        allow_null=True,
+        help_text="First and last stored value that only fill the frame",
+    )
     pixels_sha256 = serializers.CharField()
     pixels_url = serializers.CharField()
     rescale_slope = serializers.FloatField()
@@ -87,7 +112,7 @@ class MammogramPixelsView(APIView):
 
 
 def _build_record(mammogram: Mammogram) -> dict[str, object]:
-    attributes = mammogram.attributes
+    attributes, size = mammogram.attributes, pixel_size(mammogram)
     return {
         "id": mammogram.id,
         "study": mammogram.study_id,
@@ -100,13 +125,27 @@ def _build_record(mammogram: Mammogram) -> dict[str, object]:
         "presentation_intent": mammogram.presentation_intent,
         "pixel_spacing_mm": mammogram.pixel_spacing_mm,
         "pixel_spacing_source": mammogram.pixel_spacing_source,
+        "length_spacing_mm": size.spacing_mm,
+        "length_plane": size.plane,
+        "magnification": attributes.get("EstimatedRadiographicMagnificationFactor"),
         "windows": _list_windows(mammogram),
+        "voi_luts": attributes.get("VOILUTSequence", []),
         "voi_lut_function": attributes.get("VOILUTFunction", "LINEAR"),
+        "presentation_lut_shape": attributes.get("PresentationLUTShape", ""),
+        "pixel_padding": _padding_of(attributes),
         "pixels_sha256": mammogram.pixels_sha256,
         "pixels_url": reverse("api-mammogram-pixels", args=[mammogram.id]),
         "rescale_slope": attributes.get("RescaleSlope", 1.0),
         "rescale_intercept": attributes.get("RescaleIntercept", 0.0),
     }
+
+
+def _padding_of(attributes: dict[str, Any]) -> list[int] | None:
+    """Order Pixel Padding Value (0028,0120) and its Range Limit (0028,0121), which lies on either side."""
+    if "PixelPaddingValue" not in attributes:
+        return None
+    value = attributes["PixelPaddingValue"]
+    return sorted([value, attributes.get("PixelPaddingRangeLimit", value)])
 
 
 def _list_windows(mammogram: Mammogram) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from typing import Any
 from pydicom import Dataset
 
 from .codes import BREAST, VIEWS, keep_concepts, keep_view_modifiers
+from .lookup_tables import keep_voi_luts
 from .makers import MAKERS, MODELS, known_name
 from .values import read_numbers, read_text, read_values
 
@@ -85,8 +86,18 @@ def _concepts(known: dict[tuple[str, str], str]) -> Rule:
     return lambda dataset, keyword: keep_concepts(dataset, keyword, known) or None
 
 
+def _luts(*explanations: str) -> Rule:
+    explain = _word("", *explanations)
+    return lambda dataset, _: keep_voi_luts(dataset, lambda item: explain(item, "LUTExplanation") or "")
+
+
 _ANGLE = _number(-180, 180)
 _GREY = _numbers(-(2**17), 2**17)
+
+EXPLANATIONS = (
+    *("NORMAL", "HARDER", "SOFTER", "BRIGHTER", "DARKER", "DEFAULT", "USER"),
+    *("WINDOW1", "WINDOW2", "WINDOW3"),
+)
 
 KEPT: dict[str, Rule] = {
     # Which view.
@@ -122,9 +133,8 @@ KEPT: dict[str, Rule] = {
     "RescaleType": _word("US", "OD", "HU"),
     "WindowCenter": _GREY,
     "WindowWidth": _GREY,
-    "WindowCenterWidthExplanation": _words(
-        "NORMAL", "HARDER", "SOFTER", "BRIGHTER", "DARKER", "DEFAULT", "USER", "WINDOW1", "WINDOW2", "WINDOW3"
-    ),
+    "WindowCenterWidthExplanation": _words(*EXPLANATIONS),
+    "VOILUTSequence": _luts(*EXPLANATIONS),
     "VOILUTFunction": _word("LINEAR", "LINEAR_EXACT", "SIGMOID"),
     "PixelPaddingValue": _whole(0, 65535),
     "PixelPaddingRangeLimit": _whole(0, 65535),

@@ -36,7 +36,13 @@
  * @property {[number, number] | null} pixel_spacing_mm (row, column)
  * @property {string} pixel_spacing_source
  * @property {{center: number, width: number, explanation: string}[]} windows in rescaled values
+ * @property {import("./presentation.js").VoiLutRecord[]} voi_luts
  * @property {VoiFunction} voi_lut_function
+ * @property {"" | "IDENTITY" | "INVERSE"} presentation_lut_shape
+ * @property {[number, number] | null} pixel_padding first and last stored value that only fill the frame
+ * @property {[number, number] | null} length_spacing_mm (row, column), what lengths count with
+ * @property {"detector" | "object"} length_plane where such lengths are true
+ * @property {number | null} magnification size at the detector over size in the breast
  * @property {number} rescale_slope
  * @property {number} rescale_intercept
  * @property {string} pixels_url

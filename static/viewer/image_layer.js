@@ -1,69 +1,64 @@
 /**
- * The grey values: a 16-bit texture, windowed in the shader, so that a change of window costs one frame.
+ * The grey values: a 16-bit texture of stored values, and a small one with the grey level of each stored value
+ * (see window_level.js), so that a change of window costs one small upload and one frame, and every window,
+ * lookup table and inversion is exact to the grey level on every graphics card.
  */
 
 import { LevelTexture, Program, uploadInStrips } from "./gl.js";
-import { VOI_FUNCTIONS } from "./window_level.js";
+import { greyTable, PLAIN_SCALE } from "./window_level.js";
 
 /** @typedef {import("./pyramid.js").Level<Uint8Array | Uint16Array>} Level */
 /** @typedef {import("./window_level.js").Windowing} Windowing */
-/** @typedef {{slope: number, intercept: number, inverted: boolean}} Rescale */
+/** @typedef {import("./window_level.js").GreyScale} GreyScale */
 
-// Interpolates between pixels up to fourfold magnification; above it the true pixels are shown.
-// The window functions are those of window_level.js: DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3.
+const TABLE_WIDTH = 256; // texels a row; a texture of 65536 in one row is more than most cards take
+const TABLE_UNIT = 1; // texture unit; the layers' own texture is on 0
+
+// Interpolates between the grey levels of pixels up to fourfold magnification; above it the true pixels are
+// shown. Grey levels, not stored values: padding stays black and does not bleed into the tissue beside it.
 const FRAGMENT_SHADER = `
 uniform usampler2D u_image;
-uniform vec2 u_rescale;       // slope, intercept
-uniform vec2 u_window;        // center, width
-uniform int u_function;       // 0 LINEAR, 1 LINEAR_EXACT, 2 SIGMOID
-uniform bool u_inverted;      // MONOCHROME1
+uniform usampler2D u_table;   // grey level, 0 to 255, of each stored value
+uniform uint u_last;          // largest stored value of the table
 
-float stored(ivec2 texel, ivec2 size) {
-  return float(texelFetch(u_image, clamp(texel, ivec2(0), size - 1), u_level).r);
+float grey(ivec2 texel, ivec2 size) {
+  uint stored = min(texelFetch(u_image, clamp(texel, ivec2(0), size - 1), u_level).r, u_last);
+  return float(texelFetch(u_table, ivec2(stored % ${TABLE_WIDTH}u, stored / ${TABLE_WIDTH}u), 0).r);
 }
 
-float value_at(vec2 point) {
+float grey_at(vec2 point) {
   ivec2 size = textureSize(u_image, u_level);
-  if (u_scale >= 4.0 && u_level == 0) return stored(ivec2(floor(point)), size);
+  if (u_scale >= 4.0 && u_level == 0) return grey(ivec2(floor(point)), size);
   vec2 at = point / exp2(float(u_level)) - 0.5;
+  vec2 nearest = floor(at + 0.5);
+  if (all(lessThan(abs(at - nearest), vec2(0.01)))) return grey(ivec2(nearest), size);
   ivec2 texel = ivec2(floor(at));
   vec2 part = at - floor(at);
-  float top = mix(stored(texel, size), stored(texel + ivec2(1, 0), size), part.x);
-  float bottom = mix(stored(texel + ivec2(0, 1), size), stored(texel + ivec2(1, 1), size), part.x);
+  float top = mix(grey(texel, size), grey(texel + ivec2(1, 0), size), part.x);
+  float bottom = mix(grey(texel + ivec2(0, 1), size), grey(texel + ivec2(1, 1), size), part.x);
   return mix(top, bottom, part.y);
-}
-
-float brightness(float x) {
-  if (u_function == 2) return 1.0 / (1.0 + exp(-4.0 * (x - u_window.x) / u_window.y));
-  float middle = u_function == 1 ? u_window.x : u_window.x - 0.5;
-  float span = u_function == 1 ? u_window.y : u_window.y - 1.0;
-  if (x <= middle - span / 2.0) return 0.0;
-  if (x > middle + span / 2.0) return 1.0;
-  return (x - middle) / span + 0.5;
 }
 
 void main() {
   vec2 point = image_point();
-  if (is_outside(point)) {
-    o_colour = vec4(0, 0, 0, 1);
-    return;
-  }
-  float shown = brightness(value_at(point) * u_rescale.x + u_rescale.y);
-  o_colour = vec4(vec3(u_inverted ? 1.0 - shown : shown), 1);
+  o_colour = vec4(vec3(is_outside(point) ? 0.0 : grey_at(point) / 255.0), 1);
 }`;
 
 /** Draws one image. Uploading goes on in steps; see `upload`. */
 export class ImageLayer {
   /** @type {LevelTexture | null} */
   #texture = null;
+  /** @type {WebGLTexture | null} */
+  #table = null;
+  #lastStored = 0;
   /** @type {Generator<boolean, void, void> | null} */
   #uploading = null;
   /** @type {Level[] | null} */
   #levels = null;
-  /** @type {Rescale} */
-  rescale = { slope: 1, intercept: 0, inverted: false };
+  /** @type {GreyScale} */
+  #scale = PLAIN_SCALE;
   /** @type {Windowing} */
-  windowing = { center: 2048, width: 4096, voiFunction: "LINEAR" };
+  #windowing = { center: 2048, width: 4096, voiFunction: "LINEAR" };
 
   /** @param {WebGL2RenderingContext} gl */
   constructor(gl) {
@@ -75,7 +70,26 @@ export class ImageLayer {
   restore() {
     this.program = new Program(this.gl, FRAGMENT_SHADER);
     this.#texture = null;
+    this.#table = null;
     if (this.#levels) this.setLevels(this.#levels);
+  }
+
+  get scale() {
+    return this.#scale;
+  }
+
+  set scale(scale) {
+    this.#scale = scale;
+    this.#forgetTable();
+  }
+
+  get windowing() {
+    return this.#windowing;
+  }
+
+  set windowing(windowing) {
+    this.#windowing = windowing;
+    this.#forgetTable();
   }
 
   /** @param {Level[]} levels 16-bit values, the full image first */
@@ -107,12 +121,34 @@ export class ImageLayer {
   draw(view, canvas) {
     const texture = this.#texture;
     if (!texture || texture.finest === texture.sizes.length) return;
-    const { gl, program, rescale, windowing } = this;
+    const { gl, program } = this;
     program.use(view, canvas, texture);
-    gl.uniform2f(program.at("u_rescale"), rescale.slope, rescale.intercept);
-    gl.uniform2f(program.at("u_window"), windowing.center, windowing.width);
-    gl.uniform1i(program.at("u_function"), VOI_FUNCTIONS.indexOf(windowing.voiFunction));
-    gl.uniform1i(program.at("u_inverted"), rescale.inverted ? 1 : 0);
+    gl.activeTexture(gl.TEXTURE0 + TABLE_UNIT);
+    this.#table ??= this.#makeTable();
+    gl.bindTexture(gl.TEXTURE_2D, this.#table);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.uniform1i(program.at("u_table"), TABLE_UNIT);
+    gl.uniform1ui(program.at("u_last"), this.#lastStored);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  #forgetTable() {
+    this.gl.deleteTexture(this.#table);
+    this.#table = null;
+  }
+
+  /** @returns {WebGLTexture | null} made on the unit that is active */
+  #makeTable() {
+    const { gl } = this;
+    const greys = greyTable(this.#windowing, this.#scale);
+    this.#lastStored = greys.length - 1;
+    const table = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, table);
+    const height = Math.ceil(greys.length / TABLE_WIDTH);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, TABLE_WIDTH, height, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, greys);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    return table;
   }
 }

@@ -17,9 +17,9 @@ import { LabelPlanes } from "./label_planes.js";
 import { PanelRenderer } from "./panel_renderer.js";
 import { PointerInput } from "./pointer_input.js";
 import { PointerOverlay } from "./pointer_overlay.js";
+import { greyScaleOf, readPresets } from "./presentation.js";
 import { empty, xor } from "./runs.js";
 import { Viewport } from "./viewport.js";
-import { automaticWindow } from "./window_level.js";
 
 /** @typedef {import("./geometry.js").Point} Point */
 /** @typedef {import("./runs.js").Runs} Runs */
@@ -27,7 +27,7 @@ import { automaticWindow } from "./window_level.js";
 /** @typedef {import("./window_level.js").Windowing} Windowing */
 /** @typedef {import("./mask_layer.js").PlaneStyle} PlaneStyle */
 /** @typedef {import("./pyramid.js").Level<Uint8Array | Uint16Array>} Level */
-/** @typedef {{title: string, windowing: Windowing}} WindowPreset */
+/** @typedef {import("./presentation.js").WindowPreset} WindowPreset */
 
 /**
  * Events:
@@ -49,7 +49,7 @@ export class ImagePanel extends EventTarget {
   #levels = null;
   /** @type {Level[] | null} */
   probabilityLevels = null;
-  /** @type {WindowPreset[]} windows of the file, then one from the histogram; never empty once loaded */
+  /** @type {WindowPreset[]} windows and tables of the file, then one from the histogram; never empty once loaded */
   presets = [];
   viewport = new Viewport();
   pixelRatio = 1;
@@ -97,7 +97,7 @@ export class ImagePanel extends EventTarget {
     }
     this.#levels = levels;
     this.renderer.image.setLevels(levels);
-    this.presets = presetsOf(mammogram, levels);
+    this.presets = await readPresets(mammogram, levels[levels.length - 1].values);
     this.setWindowing(this.presets[0].windowing);
     this.dispatchEvent(new Event("loaded"));
   }
@@ -195,7 +195,7 @@ export class ImagePanel extends EventTarget {
 
   /** @param {import("./api.js").Mammogram} mammogram */
   #prepare(mammogram) {
-    const { rows, columns, rescale_slope, rescale_intercept } = mammogram;
+    const { rows, columns } = mammogram;
     this.mammogram = mammogram;
     this.planes = new LabelPlanes(rows, columns);
     this.#masks = [];
@@ -203,11 +203,7 @@ export class ImagePanel extends EventTarget {
     this.#resize();
     this.viewport.setImage(rows, columns);
     this.renderer.masks.setPlanes(this.planes);
-    this.renderer.image.rescale = {
-      slope: rescale_slope,
-      intercept: rescale_intercept,
-      inverted: mammogram.photometric_interpretation === "MONOCHROME1",
-    };
+    this.renderer.image.scale = greyScaleOf(mammogram);
     this.setProbability(null);
   }
 
@@ -251,25 +247,4 @@ export class ImagePanel extends EventTarget {
     this.viewport.setCanvas(this.canvas.width, this.canvas.height);
     this.renderer.request();
   }
-}
-
-/**
- * @param {import("./api.js").Mammogram} mammogram
- * @param {Level[]} levels
- * @returns {WindowPreset[]}
- */
-function presetsOf(mammogram, levels) {
-  const { windows, voi_lut_function: voiFunction, rescale_slope: slope, rescale_intercept: intercept } = mammogram;
-  const presets = windows.map(({ center, width, explanation }, i) => {
-    return { title: explanation || `Window ${i + 1}`, windowing: { center, width, voiFunction } };
-  });
-  const inverted = mammogram.photometric_interpretation === "MONOCHROME1";
-  const found = automaticWindow(levels[levels.length - 1].values, inverted);
-  /** @type {Windowing} */
-  const automatic = {
-    center: found.center * slope + intercept,
-    width: found.width * Math.abs(slope),
-    voiFunction: "LINEAR",
-  };
-  return [...presets, { title: "Automatic", windowing: automatic }];
 }

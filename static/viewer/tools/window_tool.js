@@ -24,7 +24,7 @@ export class WindowTool extends Tool {
   drag(events) {
     const { clientX: x, clientY: y } = events[events.length - 1];
     const { windowing, renderer } = this.panel;
-    const darker = renderer.image.rescale.inverted ? -1 : 1;
+    const darker = renderer.image.scale.inverted ? -1 : 1;
     const addCenter = darker * (y - this.#last.y) * CENTER_PER_PX * windowing.width;
     this.panel.setWindowing(adjusted(windowing, addCenter, Math.exp((x - this.#last.x) * WIDTH_PER_PX)));
     this.#last = { x, y };

@@ -32,6 +32,11 @@ def test_mammogram_says_what_the_viewer_needs(client, expert):
             "VOILUTFunction": "SIGMOID",
             "RescaleSlope": 2.0,
             "RescaleIntercept": -5.0,
+            "VOILUTSequence": [{"first_mapped": 9, "bits": 12, "explanation": "NORMAL", "values": "eJw"}],
+            "PresentationLUTShape": "INVERSE",
+            "PixelPaddingValue": 4095,
+            "PixelPaddingRangeLimit": 4090,
+            "EstimatedRadiographicMagnificationFactor": 1.07,
             "KVP": 29.0,
         },
     )
@@ -50,11 +55,17 @@ def test_mammogram_says_what_the_viewer_needs(client, expert):
         "presentation_intent": "FOR PRESENTATION",
         "pixel_spacing_mm": [0.07, 0.08],
         "pixel_spacing_source": "ImagerPixelSpacing",
+        "length_spacing_mm": [0.07, 0.08],
+        "length_plane": "detector",
+        "magnification": 1.07,
         "windows": [
             {"center": 2000.0, "width": 1000.0, "explanation": "NORMAL"},
             {"center": 1800.0, "width": 600.5, "explanation": ""},
         ],
+        "voi_luts": [{"first_mapped": 9, "bits": 12, "explanation": "NORMAL", "values": "eJw"}],
         "voi_lut_function": "SIGMOID",
+        "presentation_lut_shape": "INVERSE",
+        "pixel_padding": [4090, 4095],
         "pixels_sha256": mammogram.pixels_sha256,
         "pixels_url": f"/api/mammograms/{mammogram.id}/pixels/",
         "rescale_slope": 2.0,
@@ -68,6 +79,20 @@ def test_mammogram_without_header_facts_has_plain_defaults(client, expert):
     assert answer["pixel_spacing_mm"] is None
     assert (answer["windows"], answer["voi_lut_function"]) == ([], "LINEAR")
     assert (answer["rescale_slope"], answer["rescale_intercept"]) == (1.0, 0.0)
+    assert (answer["voi_luts"], answer["pixel_padding"]) == ([], None)
+
+
+def test_lengths_of_a_magnification_view_count_in_the_breast(client, expert):
+    mammogram = make_mammogram(
+        pixel_spacing_mm=(0.09, 0.09),
+        attributes={"EstimatedRadiographicMagnificationFactor": 1.8},
+    )
+
+    answer = client.get(reverse("api-mammogram", args=[mammogram.id])).json()
+
+    assert answer["pixel_spacing_mm"] == [0.09, 0.09]
+    assert answer["length_spacing_mm"] == pytest.approx([0.05, 0.05])
+    assert (answer["length_plane"], answer["magnification"]) == ("object", 1.8)
 
 
 def test_pixels_are_the_stored_bytes_to_be_kept_by_the_browser_alone(client, expert):
