@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ml.masks import Runs, capsule, digest, encode, encode_compact, from_dense, xor
+from ml.masks import Runs, capsule, digest, encode, encode_compact, from_dense, tube, xor
 from tests.data.compact_vectors import compact_masks, damaged_compact, invalid_compact
 
 VECTORS = Path(__file__).with_name("mask_vectors.json")
@@ -84,6 +84,32 @@ def _capsules() -> list[dict]:
     ]
 
 
+def _tubes() -> list[dict]:
+    cases = [
+        (20, 30, [], []),
+        (20, 30, [[10.0, 15.0]], [5.0]),
+        (20, 30, [[10.5, 3.5], [10.5, 26.5]], [6.0, 6.0]),
+        (20, 30, [[10.5, 3.5], [10.5, 26.5]], [1.0, 9.0]),
+        (20, 30, [[2.5, 3.5], [17.5, 3.5], [17.5, 25.5]], [0.0, 4.0, 2.0]),
+        (20, 30, [[5.0, 5.0], [5.0, 5.0], [12.0, 19.0]], [3.0, 7.0, 3.0]),
+        (20, 30, [[-4.0, -6.0], [30.0, 40.0]], [12.0, 3.0]),
+    ]
+    generator = np.random.default_rng(SEED)
+    for count in (3, 9, 40):
+        points = generator.uniform(-10, 130, (count, 2)).round(3).tolist()
+        cases.append((100, 120, points, generator.uniform(0, 20, count).round(2).tolist()))
+    return [
+        {
+            "rows": rows,
+            "columns": columns,
+            "points": points,
+            "widths_px": widths_px,
+            "runs": tube(rows, columns, points, widths_px).runs.tolist(),
+        }
+        for rows, columns, points, widths_px in cases
+    ]
+
+
 def _xors() -> list[dict]:
     generator = np.random.default_rng(SEED)
     noise = [from_dense(generator.random((24, 31)) < share) for share in (0.2, 0.5, 0.9)]
@@ -136,6 +162,7 @@ def build_vectors() -> dict:
     return {
         "masks": [_vector(name, mask) for name, mask in _named_masks().items()],
         "capsules": _capsules(),
+        "tubes": _tubes(),
         "xors": _xors(),
         "invalid": _invalid(),
         "damaged": damaged_compact(),

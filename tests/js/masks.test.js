@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { decode, digest, encode, fromBase64, toBase64 } from "../../static/viewer/codec.js";
-import { capsule, polyline } from "../../static/viewer/drawing.js";
+import { capsule, polyline, tube } from "../../static/viewer/drawing.js";
 import * as runs from "../../static/viewer/runs.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../data/mask_vectors.json", import.meta.url), "utf8"));
@@ -36,6 +36,16 @@ vectors.capsules.forEach((vector, i) => {
     const [a, b] = [vector.a, vector.b].map(([row, column]) => ({ x: column, y: row }));
 
     const drawn = capsule(vector.rows, vector.columns, a, b, vector.radius_px);
+
+    assert.deepEqual(drawn, build(vector));
+  });
+});
+
+vectors.tubes.forEach((vector, i) => {
+  test(`tube ${i} covers the pixels that the server's covers`, () => {
+    const points = vector.points.map(([row, column]) => ({ x: column, y: row }));
+
+    const drawn = tube(vector.rows, vector.columns, points, vector.widths_px);
 
     assert.deepEqual(drawn, build(vector));
   });

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.errors import MaskCodecError
-from ml.masks import Runs, capsule, decode, digest, empty, encode, from_dense, xor
+from ml.masks import Runs, capsule, decode, digest, empty, encode, from_dense, tube, xor
 from tests.data.make_mask_vectors import VECTORS, build_vectors
 
 SHARED = json.loads(VECTORS.read_text(encoding="utf-8"))
@@ -29,6 +29,13 @@ def test_mask_vector_agrees(vector):
 @pytest.mark.parametrize("vector", SHARED["capsules"])
 def test_capsule_vector_agrees(vector):
     mask = capsule(vector["rows"], vector["columns"], vector["a"], vector["b"], vector["radius_px"])
+
+    assert mask.runs.tolist() == vector["runs"]
+
+
+@pytest.mark.parametrize("vector", SHARED["tubes"])
+def test_tube_vector_agrees(vector):
+    mask = tube(vector["rows"], vector["columns"], vector["points"], vector["widths_px"])
 
     assert mask.runs.tolist() == vector["runs"]
 
