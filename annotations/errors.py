@@ -103,6 +103,18 @@ class AnswerMissingError(ConflictError):
     code = "answer_missing"
 
 
+class BranchRefusedError(InvalidError):
+    """What should become a branch is not well formed; `code` names why."""
+
+    code = "branch_refused"
+
+
+class LogInRefusedError(ForbiddenError):
+    """Name and password do not belong together."""
+
+    code = "log_in_refused"
+
+
 class WeightsFileRefusedError(InvalidError):
     """A weights file cannot be imported; `code` names why."""
 

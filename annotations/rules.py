@@ -11,7 +11,15 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotations.enums import ReadingState, Role
-from annotations.models import Annotation, Assignment, CorrectionRun, InferenceRun, Mammogram, Reader
+from annotations.models import (
+    Annotation,
+    AnnotationBranch,
+    Assignment,
+    CorrectionRun,
+    InferenceRun,
+    Mammogram,
+    Reader,
+)
 
 EXPERTS = (Role.ADJUDICATOR, Role.DATA_SCIENTIST)
 
@@ -74,6 +82,17 @@ def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
         return Annotation.objects.filter(own)
     is_blind = Q(mammogram__study__in=unfinished(assignments_visible_to(reader)).values("study"))
     return Annotation.objects.filter(own | Q(state=ReadingState.SUBMITTED) & ~is_blind)
+
+
+def branches_visible_to(reader: Reader) -> QuerySet[AnnotationBranch]:
+    return AnnotationBranch.objects.filter(annotation__in=annotations_visible_to(reader))
+
+
+def can_decide_branch(reader: Reader, annotation: Annotation) -> bool:
+    """Whoever drew it; of what was submitted also an adjudicator, who is the next to look at it."""
+    if annotation.reader_id == reader.id:
+        return True
+    return reader.role == Role.ADJUDICATOR and annotation.state == ReadingState.SUBMITTED
 
 
 def inference_runs_visible_to(reader: Reader) -> QuerySet[InferenceRun]:

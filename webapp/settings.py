@@ -31,6 +31,8 @@ def _draw_demo_password() -> str:
 SECRET_KEY = _secret("secret_key", draw=_draw_key, shortest=32)
 # Separate from SECRET_KEY: changing it would give every patient a new pseudonym.
 PSEUDONYM_KEY = _secret("pseudonym_key", draw=_draw_key, shortest=32).encode()
+# Separate as well: with another one, nobody can read what waits unsent in her browser.
+JOURNAL_KEY = _secret("journal_key", draw=_draw_key, shortest=32).encode()
 # Drawn when the demo first asks for it: an installation without a demo has none.
 DEMO_PASSWORD = lazy(_secret, str)("demo_password", draw=_draw_demo_password, shortest=12)
 

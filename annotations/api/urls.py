@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from annotations.api.annotations import AnnotationOperationsView, AnnotationSubmitView, AnnotationView
 from annotations.api.assignments import AssignmentAnnotationsView, AssignmentListView
+from annotations.api.branches import AnnotationBranchesView, BranchDecisionsView
 from annotations.api.comparisons import ComparisonView
 from annotations.api.correction_runs import (
     CorrectionApplyView,
@@ -28,6 +29,7 @@ from annotations.api.inference_runs import (
 )
 from annotations.api.mammograms import MammogramListView, MammogramPixelsView, MammogramView
 from annotations.api.model_versions import ModelVersionListView
+from annotations.api.session import JournalKeyView, SessionLogInView, SessionView
 from annotations.api.thumbnails import ThumbnailView
 from annotations.api.uploads import UploadsView, UploadTemplateView
 
@@ -64,6 +66,15 @@ urlpatterns: list[URLPattern] = [
         AnnotationSubmitView.as_view(),
         name="api-annotation-submit",
     ),
+    path(
+        "annotations/<uuid:annotation_id>/branches/",
+        AnnotationBranchesView.as_view(),
+        name="api-annotation-branches",
+    ),
+    path("branches/<uuid:branch_id>/decisions/", BranchDecisionsView.as_view(), name="api-branch-decisions"),
+    path("session/", SessionView.as_view(), name="api-session"),
+    path("session/log-in/", SessionLogInView.as_view(), name="api-session-log-in"),
+    path("session/journal-key/", JournalKeyView.as_view(), name="api-journal-key"),
     path("mammograms/", MammogramListView.as_view(), name="api-mammograms"),
     path("mammograms/<uuid:mammogram_id>/", MammogramView.as_view(), name="api-mammogram"),
     path(

@@ -5,7 +5,6 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 APPEND_ONLY_TABLES = [
     "annotations_annotationbranch",
     "annotations_branchoperation",

@@ -28,7 +28,7 @@ class AnnotationBranch(AppendOnlyRecord):
 
 
 class BranchOperation(AppendOnlyRecord):
-    """One act of the reader in a branch, under the id that the browser gave it: sent twice, it is stored once.
+    """One act of the reader in a branch, under the id that the browser gave it; sent twice, stored once.
 
     A patch would be right on one mask only, so a mask operation names the pixels it turns on and off.
     """

@@ -5,8 +5,9 @@ from rest_framework.permissions import AllowAny
 
 from annotations.api.urls import urlpatterns
 
-# It describes the routes, which are no secret, and holds nothing of anybody.
-OPEN_TO_STRANGERS = ["api-schema"]
+# The schema describes the routes, which are no secret, and holds nothing of anybody; who logs in is a
+# stranger until then.
+OPEN_TO_STRANGERS = ["api-schema", "api-session-log-in"]
 
 
 def _permissions(route: URLPattern) -> list[type] | None:
@@ -20,7 +21,7 @@ def test_every_api_view_states_who_may_call_it() -> None:
     assert silent == []
 
 
-def test_only_the_schema_is_open_to_strangers() -> None:
+def test_only_the_schema_and_the_log_in_are_open_to_strangers() -> None:
     open_routes = [route.name for route in urlpatterns if AllowAny in (_permissions(route) or [])]
 
     assert open_routes == OPEN_TO_STRANGERS
