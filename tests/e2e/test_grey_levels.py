@@ -35,7 +35,7 @@ def _check_stored_values(page: Page, pixels: np.ndarray) -> None:
 def _check_rendered_values(page: Page, pixels: np.ndarray, brightness: np.ndarray) -> None:
     """At one to one, each pixel in sight is the windowed value of its image pixel, within one level."""
     page.keyboard.press("r")
-    box = page.locator("[data-image]").bounding_box()
+    box = page.locator(".viewer-image[data-active]").bounding_box()
     middle = page.evaluate("() => window.tramline.imageToCss(0, 0)")
     top, left = box["y"] - middle["y"], box["x"] - middle["x"]
     generator = np.random.default_rng(3)
