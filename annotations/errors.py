@@ -103,6 +103,36 @@ class AnswerMissingError(ConflictError):
     code = "answer_missing"
 
 
+class CoverageIncompleteError(ConflictError):
+    """The campaign wants more of the breast seen at 1:1 before an image is submitted."""
+
+    code = "coverage_incomplete"
+
+
+class CoverageRefusedError(InvalidError):
+    """What was seen does not fit the grid of the image."""
+
+    code = "coverage_refused"
+
+
+class ReadingIntervalRefusedError(InvalidError):
+    """A stretch of reading time cannot have been; `code` names why."""
+
+    code = "reading_interval_refused"
+
+
+class CommentRefusedError(InvalidError):
+    """A comment breaks a rule; `code` names which."""
+
+    code = "comment_refused"
+
+
+class PreferencesRefusedError(InvalidError):
+    """Preferences of a page are not well formed; `code` names why."""
+
+    code = "preferences_refused"
+
+
 class BranchRefusedError(InvalidError):
     """What should become a branch is not well formed; `code` names why."""
 

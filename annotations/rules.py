@@ -15,6 +15,7 @@ from annotations.models import (
     Annotation,
     AnnotationBranch,
     Assignment,
+    Comment,
     CorrectionRun,
     InferenceRun,
     Mammogram,
@@ -82,6 +83,20 @@ def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
         return Annotation.objects.filter(own)
     is_blind = Q(mammogram__study__in=unfinished(assignments_visible_to(reader)).values("study"))
     return Annotation.objects.filter(own | Q(state=ReadingState.SUBMITTED) & ~is_blind)
+
+
+def people_who_may_see(annotation: Annotation) -> QuerySet[Reader]:
+    """Everybody to whom `annotations_visible_to` gives this annotation: whom its comments may call."""
+    own = Q(id=annotation.reader_id)
+    if annotation.state != ReadingState.SUBMITTED:
+        return Reader.objects.filter(own)
+    blind = unfinished(Assignment.objects.filter(study=annotation.mammogram.study_id)).values("reader")
+    return Reader.objects.filter(own | Q(role__in=EXPERTS) & ~Q(id__in=blind))
+
+
+def comments_visible_to(reader: Reader) -> QuerySet[Comment]:
+    """Comments on visible annotations: whoever is blind to a label is blind to what is said of it."""
+    return Comment.objects.filter(annotation__in=annotations_visible_to(reader))
 
 
 def branches_visible_to(reader: Reader) -> QuerySet[AnnotationBranch]:

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from annotations.api.annotations import AnnotationOperationsView, AnnotationSubmitView, AnnotationView
 from annotations.api.assignments import AssignmentAnnotationsView, AssignmentListView
 from annotations.api.branches import AnnotationBranchesView, BranchDecisionsView
+from annotations.api.comments import CommentEventsView, CommentsView
 from annotations.api.comparisons import ComparisonView
 from annotations.api.correction_runs import (
     CorrectionApplyView,
@@ -13,6 +14,7 @@ from annotations.api.correction_runs import (
     CorrectionRequestView,
     CorrectionRunView,
 )
+from annotations.api.coverage import CoverageView
 from annotations.api.datasets import (
     DatasetListView,
     DatasetPreviewView,
@@ -30,6 +32,8 @@ from annotations.api.inference_runs import (
 from annotations.api.mammograms import MammogramListView, MammogramPixelsView, MammogramView
 from annotations.api.model_versions import ModelVersionListView
 from annotations.api.session import JournalKeyView, SessionLogInView, SessionView
+from annotations.api.reader_preferences import PreferencesView
+from annotations.api.reading_intervals import ReadingIntervalsView
 from annotations.api.thumbnails import ThumbnailView
 from annotations.api.uploads import UploadsView, UploadTemplateView
 
@@ -75,6 +79,15 @@ urlpatterns: list[URLPattern] = [
     path("session/", SessionView.as_view(), name="api-session"),
     path("session/log-in/", SessionLogInView.as_view(), name="api-session-log-in"),
     path("session/journal-key/", JournalKeyView.as_view(), name="api-journal-key"),
+    path(
+        "annotations/<uuid:annotation_id>/reading-intervals/",
+        ReadingIntervalsView.as_view(),
+        name="api-reading-intervals",
+    ),
+    path("annotations/<uuid:annotation_id>/coverage/", CoverageView.as_view(), name="api-coverage"),
+    path("annotations/<uuid:annotation_id>/comments/", CommentsView.as_view(), name="api-comments"),
+    path("comments/<uuid:comment_id>/events/", CommentEventsView.as_view(), name="api-comment-events"),
+    path("me/preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("mammograms/", MammogramListView.as_view(), name="api-mammograms"),
     path("mammograms/<uuid:mammogram_id>/", MammogramView.as_view(), name="api-mammogram"),
     path(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotations.domain.assignment import submit_if_complete
 from annotations.domain.audit import record_act
+from annotations.domain.coverage import check_coverage
 from annotations.domain.preannotation_view import has_seen_preannotation
 from annotations.enums import Label, OperationKind, Question, ReadingState
 from annotations.errors import (
@@ -118,6 +119,7 @@ def submit_annotation(
         return annotation
     if annotation_answers(annotation)[Question.BAC_PRESENT] is None:
         raise AnswerMissingError("Answer whether BAC is present before you submit this image.")
+    check_coverage(annotation)
     masks = annotation_masks(annotation)
     digests = {label: mask.sha256 for label, mask in masks.items()}
     _check_shown(shown_digests or {}, digests)

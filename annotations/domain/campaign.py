@@ -8,11 +8,19 @@ from annotations.models import Assignment, Campaign, Reader, Study
 
 @transaction.atomic
 def create_campaign(
-    *, name: str, actor: Reader | None, guideline: str = "", shows_preannotation: bool = True
+    *,
+    name: str,
+    actor: Reader | None,
+    guideline: str = "",
+    shows_preannotation: bool = True,
+    coverage_share_required: float | None = None,
 ) -> Campaign:
     """Open a campaign; `actor` is None for commands alone."""
     campaign = Campaign.objects.create(
-        name=name, guideline=guideline, shows_preannotation=shows_preannotation
+        name=name,
+        guideline=guideline,
+        shows_preannotation=shows_preannotation,
+        coverage_share_required=coverage_share_required,
     )
     record_act("create_campaign", actor=actor, subject=campaign, name=name)
     return campaign

@@ -32,6 +32,19 @@ class CampaignForm(forms.Form):
         required=False, initial=True, label="Readers may see a model's proposal before they submit"
     )
 
+    coverage_percent_required = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100,
+        label="Percent of the breast to be seen at 1:1 before an image can be submitted",
+        help_text="Leave empty to submit whatever was looked at.",
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Turn the percentage, as people say it, into the share that is stored."""
+        percent = self.cleaned_data.pop("coverage_percent_required", None)
+        return {**self.cleaned_data, "coverage_share_required": percent / 100 if percent else None}
+
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
         if Campaign.objects.filter(name=name).exists():

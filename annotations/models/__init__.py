@@ -6,7 +6,9 @@ from .assignment import Assignment
 from .audit import AuditEntry
 from .base import AppendOnlyRecord, Record
 from .campaign import Campaign
+from .comment import Comment, CommentEvent, CommentMention
 from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
+from .coverage import BreastArea, CoverageRecord
 from .dataset import Dataset, DatasetItem, DatasetVersion
 from .inference_run import InferenceRun
 from .mammogram import Mammogram
@@ -14,6 +16,8 @@ from .model_version import ModelVersion
 from .patient import Patient
 from .preannotation_view import PreannotationView
 from .reader import Reader
+from .reader_preferences import ReaderPreferences
+from .reading_interval import ReadingInterval
 from .run import MAX_ATTEMPTS, Run
 from .study import Study
 
@@ -28,10 +32,15 @@ __all__ = [
     "AuditEntry",
     "BranchDecision",
     "BranchOperation",
+    "BreastArea",
     "Campaign",
+    "Comment",
+    "CommentEvent",
+    "CommentMention",
     "CorrectionComponent",
     "CorrectionDecision",
     "CorrectionRun",
+    "CoverageRecord",
     "Dataset",
     "DatasetItem",
     "DatasetVersion",
@@ -41,6 +50,8 @@ __all__ = [
     "Patient",
     "PreannotationView",
     "Reader",
+    "ReaderPreferences",
+    "ReadingInterval",
     "Record",
     "Run",
     "Study",

@@ -1,0 +1,81 @@
+"""How long a reader worked on an image: her stretches of activity, without what lies between them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from annotations.errors import ForbiddenError, ReadingIntervalRefusedError
+from annotations.models import Annotation, Reader, ReadingInterval
+
+MAXIMUM_INTERVALS = 500
+LONGEST = timedelta(minutes=10)
+OLDEST = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class IntervalDraft:
+    """A stretch of activity as the browser measured it: how long before it was sent it began, its length."""
+
+    id: UUID
+    age_ms: int
+    duration_ms: int
+
+
+def record_intervals(*, annotation: Annotation, reader: Reader, intervals: Sequence[IntervalDraft]) -> None:
+    """Store stretches of activity; ids that are stored already change nothing.
+
+    The browser's clock plays no part: a stretch began as long before now as the browser says.
+    """
+    if annotation.reader_id != reader.id:
+        raise ForbiddenError("This is another reader's annotation; only her time on it counts.")
+    for interval in intervals:
+        _check_can_have_been(interval)
+    now = timezone.now()
+    ReadingInterval.objects.bulk_create(
+        [
+            ReadingInterval(
+                id=interval.id,
+                annotation=annotation,
+                started_at=now - timedelta(milliseconds=interval.age_ms),
+                duration_ms=interval.duration_ms,
+            )
+            for interval in intervals
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def active_seconds(annotation: Annotation) -> float:
+    """Add up the reader's stretches until she submitted; where two overlap (two pages), time counts once."""
+    latest = annotation.submitted_at
+    spans = []
+    for started_at, duration_ms in annotation.reading_intervals.values_list("started_at", "duration_ms"):
+        ended_at = started_at + timedelta(milliseconds=duration_ms)
+        spans.append((started_at, ended_at if latest is None else min(ended_at, latest)))
+    return _joined_length(spans).total_seconds()
+
+
+def _joined_length(spans: Iterable[tuple[datetime, datetime]]) -> timedelta:
+    total, covered_until = timedelta(), None
+    for start, end in sorted(spans):
+        begin = start if covered_until is None else max(start, covered_until)
+        if end > begin:
+            total += end - begin
+            covered_until = end
+    return total
+
+
+def _check_can_have_been(interval: IntervalDraft) -> None:
+    duration, age = timedelta(milliseconds=interval.duration_ms), timedelta(milliseconds=interval.age_ms)
+    if not timedelta() < duration <= LONGEST:
+        raise ReadingIntervalRefusedError(
+            f"A stretch of reading lasts more than 0 and at most {LONGEST}; {duration} came. Cut it."
+        )
+    if not duration <= age <= OLDEST:
+        raise ReadingIntervalRefusedError(
+            f"A stretch of {duration} that began {age} ago cannot have been: it ends in the future, or is "
+            f"older than {OLDEST.days} days."
+        )
