@@ -16,6 +16,7 @@
  * @property {number} version number of stored operations
  * @property {{bac_present: AnswerValue | null}} answers
  * @property {Record<LabelName, {runs: string, sha256: string, area_px: number}>} masks
+ * @property {import("./finding.js").Finding[]} findings
  */
 /**
  * @typedef {object} Saved
@@ -85,6 +86,13 @@ export class ApiError extends Error {
 
 /** @param {string} id @returns {Promise<Annotation>} */
 export const readAnnotation = (id) => json("GET", `/api/annotations/${id}/`);
+
+/**
+ * @param {string} id of an annotation
+ * @param {number} after so many operations from the first one on are left out
+ * @returns {Promise<{reader: string, version: number, operations: import("./operation_log.js").StoredOperation[]}>} a page
+ */
+export const readOperations = (id, after) => json("GET", `/api/annotations/${id}/operations/?after=${after}`);
 
 /**
  * @param {string} id

@@ -13,7 +13,7 @@ import { difference, intersection, union, xor } from "./runs.js";
 /**
  * @typedef {object} Pending an operation that the server has not acknowledged
  * @property {Operation} operation
- * @property {Intent | null} intent null for an answer
+ * @property {Intent | null} intent null where it says itself what shall be: an answer, a finding
  * @property {number} version of the annotation that the operation was made on
  */
 

@@ -4,18 +4,30 @@
  */
 
 import { LABELS, labelByName } from "./labels.js";
-import { History } from "./history.js";
+import { isSame, withFinding } from "./finding.js";
+import { History, turned } from "./history.js";
 import { empty, xor } from "./runs.js";
 import { Stroke } from "./stroke.js";
+import { uuid7 } from "./uuid.js";
 
 /** @typedef {import("./labels.js").LabelName} LabelName */
 /** @typedef {import("./operations.js").ToolName} ToolName */
 /** @typedef {import("./operations.js").Masks} Masks */
 /** @typedef {import("./operations.js").Details} Details */
 /** @typedef {import("./runs.js").Runs} Runs */
-/** @typedef {{label: LabelName, patch: Runs, tool: ToolName, details: Details}} Edit */
+/** @typedef {import("./finding.js").Finding} Finding */
+/** @typedef {import("./finding.js").RemovedFinding} RemovedFinding */
+/** @typedef {import("./finding.js").Findings} Findings */
+/** @typedef {import("./history.js").Change} Change */
+/** @typedef {import("./history.js").Step} Step */
+/** @typedef {{id: string, label: LabelName, patch: Runs, tool: ToolName, details: Details}} MaskEdit */
+/** @typedef {{id: string, finding: Finding | RemovedFinding, details: Details}} FindingEdit */
+/** @typedef {MaskEdit | FindingEdit} Edit one operation */
 
-/** Events: "edit" (detail: Edit) for each change by the reader, "change" for these and for `reset`. */
+/**
+ * Events: "edit" (detail: Edit) for each change by the reader, "change" for these and for `reset`, "trouble" (detail:
+ * Error) where earlier steps could not be fetched.
+ */
 export class LabelEditor extends EventTarget {
   /** @type {Stroke | null} */
   #stroke = null;
@@ -32,6 +44,8 @@ export class LabelEditor extends EventTarget {
     const none = empty(planes.rows, planes.columns);
     /** @type {Masks} */
     this.masks = { bac: none, microcalcification: none };
+    /** @type {Findings} */
+    this.findings = new Map();
   }
 
   get active() {
@@ -67,7 +81,7 @@ export class LabelEditor extends EventTarget {
   end(tool, details) {
     const stroke = this.#stroke;
     this.#stroke = null;
-    if (stroke) this.#record(LABELS[stroke.plane].name, stroke.finish(), tool, details);
+    if (stroke) this.#record([{ label: LABELS[stroke.plane].name, patch: stroke.finish() }], tool, details);
   }
 
   /** Take the unfinished stroke back. */
@@ -85,65 +99,158 @@ export class LabelEditor extends EventTarget {
    * @param {Details} details
    */
   change(label, patch, tool, details) {
-    this.abort();
-    if (this.isLocked) return;
-    this.planes.apply(labelByName(label).plane, patch, "flip");
-    this.#record(label, patch, tool, details);
-  }
-
-  undo() {
-    this.abort();
-    if (this.isLocked) return;
-    const change = this.history.undo();
-    if (change) this.#replayed(change, "undo");
-  }
-
-  redo() {
-    this.abort();
-    if (this.isLocked) return;
-    const change = this.history.redo();
-    if (change) this.#replayed(change, "redo");
+    this.changeAll([{ label, patch }], tool, details);
   }
 
   /**
-   * Show masks that came from the server. What could be undone before is forgotten.
-   * @param {Masks} masks
+   * Flip pixels of several labels as one act.
+   * @param {import("./history.js").MaskChange[]} changes
+   * @param {ToolName} tool
+   * @param {Details} details
    */
-  reset(masks) {
+  changeAll(changes, tool, details) {
+    this.abort();
+    if (this.isLocked) return;
+    for (const { label, patch } of changes) this.planes.apply(labelByName(label).plane, patch, "flip");
+    this.#record(changes, tool, details);
+  }
+
+  /** @param {Finding} finding new, or with a known id changed */
+  putFinding(finding) {
+    this.#changeFinding(finding.id, finding);
+  }
+
+  /** @param {string} id */
+  removeFinding(id) {
+    if (this.findings.has(id)) this.#changeFinding(id, null);
+  }
+
+  /**
+   * Return to masks and findings of earlier, as one act that can be undone like any other.
+   * @param {Masks} masks
+   * @param {Findings} findings
+   * @param {Details} details
+   */
+  restore(masks, findings, details) {
+    this.abort();
+    if (this.isLocked) return;
+    const changed = LABELS.map(({ name }) => ({ label: name, patch: xor(this.masks[name], masks[name]) }));
+    for (const { label, patch } of changed) this.planes.apply(labelByName(label).plane, patch, "flip");
+    this.#record([...changed, ...findingChanges(this.findings, findings)], "restore", details);
+  }
+
+  /** @returns {Promise<void>} when it is taken back; what was done in an earlier visit has to be fetched first */
+  undo() {
+    return this.#replay((history) => history.lastDone, "undo");
+  }
+
+  /** @returns {Promise<void>} */
+  redo() {
+    return this.#replay((history) => history.lastUndone, "redo");
+  }
+
+  /**
+   * Show what came from the server.
+   * @param {Masks} masks
+   * @param {Findings} [findings]
+   * @param {(() => Promise<Step[]>) | null} [fetchEarlier] asks for the steps that led there, to undo them, too
+   */
+  reset(masks, findings = new Map(), fetchEarlier = null) {
     this.abort();
     for (const { name, plane } of LABELS) {
       this.planes.apply(plane, xor(this.masks[name], masks[name]), "flip");
     }
     this.masks = { ...masks };
-    this.history.clear();
+    this.findings = findings;
+    this.history.start(fetchEarlier);
     this.dispatchEvent(new Event("change"));
   }
 
   /**
-   * @param {import("./history.js").Change} change
-   * @param {"undo" | "redo"} tool
+   * @param {string} id
+   * @param {Finding | null} after
    */
-  #replayed({ label, patch }, tool) {
-    this.planes.apply(labelByName(label).plane, patch, "flip");
-    this.#tell({ label, patch, tool, details: {} });
+  #changeFinding(id, after) {
+    this.abort();
+    if (this.isLocked) return;
+    this.#record([{ finding: id, before: this.findings.get(id) ?? null, after }], "brush", {});
   }
 
   /**
-   * @param {LabelName} label
-   * @param {Runs} patch
+   * At once where the act is known; what stands below the steps of this visit is fetched first.
+   * @param {(history: History) => import("./history.js").Act | null} pick
+   * @param {"undo" | "redo"} tool
+   */
+  async #replay(pick, tool) {
+    this.abort();
+    if (this.isLocked) return;
+    if (!pick(this.history)) await this.history.complete().catch((detail) => this.#tellTrouble(detail));
+    const act = pick(this.history);
+    if (!act || this.isLocked || this.#stroke) return; // she drew on while it was fetched
+    const changes = tool === "undo" ? act.changes.map(turned).reverse() : act.changes;
+    for (const change of changes) {
+      if ("patch" in change) this.planes.apply(labelByName(change.label).plane, change.patch, "flip");
+    }
+    const which = tool === "undo" ? { undoes: act.id } : { redoes: act.id };
+    this.#tell({ id: uuid7(), changes, ...which }, tool, which);
+  }
+
+  /**
+   * @param {Change[]} changes painted already
    * @param {ToolName} tool
    * @param {Details} details
    */
-  #record(label, patch, tool, details) {
-    if (patch.isEmpty) return;
-    this.history.push({ label, patch });
-    this.#tell({ label, patch, tool, details });
+  #record(changes, tool, details) {
+    const kept = changes.filter((change) => !("patch" in change) || !change.patch.isEmpty);
+    if (kept.length) this.#tell({ id: uuid7(), changes: kept }, tool, details);
   }
 
-  /** @param {Edit} edit painted already */
-  #tell(edit) {
-    this.masks = { ...this.masks, [edit.label]: xor(this.masks[edit.label], edit.patch) };
-    this.dispatchEvent(new CustomEvent("edit", { detail: edit }));
+  /**
+   * @param {Step} step painted already
+   * @param {ToolName} tool
+   * @param {Details} details
+   */
+  #tell(step, tool, details) {
+    this.history.take(step);
+    const shared = step.changes.length > 1 ? { ...details, act: step.id } : details;
+    step.changes.forEach((change, i) => {
+      const detail = this.#apply(change, i ? uuid7() : step.id, tool, shared);
+      this.dispatchEvent(new CustomEvent("edit", { detail }));
+    });
     this.dispatchEvent(new Event("change"));
   }
+
+  /**
+   * @param {Change} change
+   * @param {string} id
+   * @param {ToolName} tool
+   * @param {Details} details
+   * @returns {Edit}
+   */
+  #apply(change, id, tool, details) {
+    if ("patch" in change) {
+      const { label, patch } = change;
+      this.masks = { ...this.masks, [label]: xor(this.masks[label], patch) };
+      return { id, label, patch, tool, details };
+    }
+    const finding = change.after ?? /** @type {RemovedFinding} */ ({ id: change.finding, removed: true });
+    this.findings = withFinding(this.findings, finding);
+    return { id, finding, details };
+  }
+
+  /** @param {Error} detail */
+  #tellTrouble(detail) {
+    this.dispatchEvent(new CustomEvent("trouble", { detail }));
+  }
+}
+
+/**
+ * @param {Findings} from
+ * @param {Findings} to
+ * @returns {import("./history.js").FindingChange[]}
+ */
+function findingChanges(from, to) {
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .map((id) => ({ finding: id, before: from.get(id) ?? null, after: to.get(id) ?? null }))
+    .filter(({ before, after }) => !isSame(before, after));
 }

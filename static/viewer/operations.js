@@ -4,18 +4,29 @@
 
 import { fromBase64, toBase64 } from "./codec.js";
 import { xor } from "./runs.js";
-import { uuid7 } from "./uuid.js";
+import { timeOfUuid7, uuid7 } from "./uuid.js";
 
 /** @typedef {import("./labels.js").LabelName} LabelName */
 /** @typedef {import("./runs.js").Runs} Runs */
-/** @typedef {"brush" | "eraser" | "polyline" | "undo" | "redo" | "accept_prediction" | "clear"} ToolName */
+/** @typedef {import("./finding.js").Finding} Finding */
+/** @typedef {import("./finding.js").RemovedFinding} RemovedFinding */
+/**
+ * @typedef {"brush" | "eraser" | "polyline" | "follow" | "tube" | "join" | "split" | "fill" | "lasso" | "reclassify"
+ *   | "trim" | "accept_prediction" | "accept_correction" | "merge" | "restore" | "clear" | "undo" | "redo"} ToolName
+ */
 /** @typedef {"yes" | "no" | "uncertain"} AnswerValue */
-/** @typedef {Record<string, string | number>} Details */
+/** @typedef {{s: number, c: number, w: number}} ViewState canvas px for each image px, window center and width */
+/**
+ * What else is told of an operation. `act`: the id that operations made as one share; `undoes`, `redoes`: the id of
+ * the act taken back or made again.
+ * @typedef {{[name: string]: unknown, act?: string, undoes?: string, redoes?: string, view?: ViewState}} Details
+ */
 /** @typedef {Record<LabelName, Runs>} Masks */
 /**
  * @typedef {{id: string, kind: "mask", label: LabelName, tool: ToolName, patch: string, details: Details, made_at: string}} MaskOperation
  * @typedef {{id: string, kind: "answer", answer: {question: "bac_present", value: AnswerValue}, details: Details, made_at: string}} AnswerOperation
- * @typedef {MaskOperation | AnswerOperation} Operation
+ * @typedef {{id: string, kind: "finding", finding: Finding | RemovedFinding, details: Details, made_at: string}} FindingOperation
+ * @typedef {MaskOperation | AnswerOperation | FindingOperation} Operation
  */
 
 /**
@@ -23,20 +34,39 @@ import { uuid7 } from "./uuid.js";
  * @param {Runs} patch the pixels that change
  * @param {ToolName} tool
  * @param {Details} details
+ * @param {string} [id] UUIDv7
  * @returns {MaskOperation}
  */
-export function maskOperation(label, patch, tool, details) {
-  return { id: uuid7(), kind: "mask", label, tool, patch: toBase64(patch), details, made_at: new Date().toISOString() };
+export function maskOperation(label, patch, tool, details, id = uuid7()) {
+  return { id, kind: "mask", label, tool, patch: toBase64(patch), details, made_at: madeAt(id) };
 }
 
 /**
  * @param {AnswerValue} value
+ * @param {Details} [details]
  * @returns {AnswerOperation}
  */
-export function answerOperation(value) {
+export function answerOperation(value, details = {}) {
+  const id = uuid7();
   const answer = { question: /** @type {const} */ ("bac_present"), value };
-  return { id: uuid7(), kind: "answer", answer, details: {}, made_at: new Date().toISOString() };
+  return { id, kind: "answer", answer, details, made_at: madeAt(id) };
 }
+
+/**
+ * @param {Finding | RemovedFinding} finding
+ * @param {Details} details
+ * @param {string} [id] UUIDv7
+ * @returns {FindingOperation}
+ */
+export function findingOperation(finding, details, id = uuid7()) {
+  return { id, kind: "finding", finding, details, made_at: madeAt(id) };
+}
+
+/**
+ * @param {string} id UUIDv7
+ * @returns {string} the time in it, so that it need not be sent beside it
+ */
+const madeAt = (id) => new Date(timeOfUuid7(id)).toISOString();
 
 /**
  * @param {Masks} masks

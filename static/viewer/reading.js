@@ -7,10 +7,12 @@ import { digest } from "./codec.js";
 import { openJournal } from "./journal.js";
 import { LabelEditor } from "./label_editor.js";
 import { LABELS } from "./labels.js";
-import { answerOperation, maskOperation } from "./operations.js";
+import { OperationLog } from "./operation_log.js";
+import { answerOperation, findingOperation, maskOperation } from "./operations.js";
 import { Saver } from "./saver.js";
+import { stepsOf } from "./steps.js";
 import { holdAnnotation } from "./tab_lock.js";
-import { masksOf } from "./working_copy.js";
+import { WorkingCopy } from "./working_copy.js";
 
 /** @typedef {import("./image_panel.js").ImagePanel} ImagePanel */
 /** @typedef {import("./api.js").Annotation} Annotation */
@@ -30,7 +32,7 @@ export class Reading extends EventTarget {
    * @param {ImagePanel} panel with the mammogram opened
    * @param {Annotation} annotation
    * @param {object} [parts] others than those of the page
-   * @param {Pick<typeof api, "sendOperations" | "readAnnotation" | "submitAnnotation">} [parts.server]
+   * @param {Pick<typeof api, "sendOperations" | "readAnnotation" | "submitAnnotation" | "readOperations">} [parts.server]
    * @param {() => Promise<import("./journal.js").Journal>} [parts.journal]
    */
   constructor(panel, annotation, { server = api, journal = openJournal } = {}) {
@@ -40,9 +42,11 @@ export class Reading extends EventTarget {
     this.panel = panel;
     this.annotation = annotation;
     this.answer = annotation.answers.bac_present;
+    this.log = new OperationLog(annotation.id, server);
     this.editor = new LabelEditor(panel.planes);
     this.editor.addEventListener("edit", (event) => this.#keep(/** @type {CustomEvent} */ (event).detail));
     this.editor.addEventListener("change", () => panel.renderer.requestLabels());
+    this.editor.addEventListener("trouble", () => this.#notice("What was drawn before cannot be undone now: the server does not answer. Try again."));
   }
 
   /**
@@ -55,7 +59,7 @@ export class Reading extends EventTarget {
     const mayHaveStrokes = !isReadOnly || isSubmitted; // of this visit or an earlier one
     const isHeld = mayHaveStrokes && (await holdAnnotation(this.annotation.id));
     this.#setReadOnly(isReadOnly || isSubmitted || !isHeld);
-    this.editor.reset(masksOf(this.annotation));
+    this.#show(new WorkingCopy(this.annotation));
     if (isHeld && isSubmitted) return this.#sendLateStrokes();
     if (!isHeld && !isReadOnly && !isSubmitted) {
       this.#notice("This image is open in another tab of this browser. Close it there and reload this page to draw.");
@@ -67,7 +71,7 @@ export class Reading extends EventTarget {
   setAnswer(value) {
     if (!this.editor.isLocked) {
       this.answer = value;
-      this.saver?.add(answerOperation(value));
+      this.saver?.add(answerOperation(value, { view: this.#view }));
     }
     this.dispatchEvent(new Event("answer"));
   }
@@ -128,14 +132,30 @@ export class Reading extends EventTarget {
   }
 
   /** @param {import("./label_editor.js").Edit} edit */
-  #keep({ label, patch, tool, details }) {
-    this.saver?.add(maskOperation(label, patch, tool, details));
+  #keep(edit) {
+    const details = { ...edit.details, view: this.#view };
+    if ("finding" in edit) this.saver?.add(findingOperation(edit.finding, details, edit.id));
+    else this.saver?.add(maskOperation(edit.label, edit.patch, edit.tool, details, edit.id));
+  }
+
+  /** @returns {import("./operations.js").ViewState} how the image lies before her now */
+  get #view() {
+    const { viewport, windowing } = this.panel;
+    return { s: rounded(viewport.view.scale), c: rounded(windowing.center), w: rounded(windowing.width) };
+  }
+
+  /** @param {WorkingCopy} copy */
+  #show(copy) {
+    const { version } = copy;
+    const pending = copy.pending.map(({ operation }) => operation);
+    const fetchEarlier = async () => stepsOf([...(await this.log.until(version)), ...pending]);
+    this.editor.reset(copy.masks, copy.findings, version + pending.length ? fetchEarlier : null);
   }
 
   /** @param {Saver} saver */
   #showCopy({ copy }) {
     this.panel.input.cancel();
-    this.editor.reset(copy.masks);
+    this.#show(copy);
     this.answer = copy.answer;
     this.dispatchEvent(new Event("answer"));
   }
@@ -182,3 +202,6 @@ export class Reading extends EventTarget {
     this.dispatchEvent(new CustomEvent("notice", { detail }));
   }
 }
+
+/** @param {number} value @returns {number} to four significant digits */
+const rounded = (value) => Number(value.toPrecision(4));

@@ -26,3 +26,11 @@ export function uuid7(nowMs = Date.now()) {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
+
+/**
+ * @param {string} id UUIDv7
+ * @returns {number} ms since 1970
+ */
+export function timeOfUuid7(id) {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

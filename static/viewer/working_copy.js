@@ -5,6 +5,7 @@
 
 import { digest, fromBase64 } from "./codec.js";
 import { pendingOf, rebase } from "./intent.js";
+import { areEqual, findingsOf, replayFindings } from "./finding.js";
 import { LABELS } from "./labels.js";
 import { replay } from "./operations.js";
 import { equal } from "./runs.js";
@@ -15,6 +16,7 @@ import { equal } from "./runs.js";
 /** @typedef {import("./intent.js").Pending} Pending */
 /** @typedef {import("./api.js").Annotation} Annotation */
 /** @typedef {import("./api.js").Saved} Saved */
+/** @typedef {import("./finding.js").Findings} Findings */
 
 /** Acknowledged and pending operations of one annotation. */
 export class WorkingCopy {
@@ -31,6 +33,10 @@ export class WorkingCopy {
     this.acknowledgedAnswer = annotation.answers.bac_present;
     /** @type {Masks} as shown: acknowledged and pending */
     this.masks = this.acknowledged;
+    /** @type {Findings} */
+    this.acknowledgedFindings = findingsOf(annotation.findings);
+    /** @type {Findings} as shown */
+    this.findings = this.acknowledgedFindings;
   }
 
   /** @returns {AnswerValue | null} as shown */
@@ -46,6 +52,7 @@ export class WorkingCopy {
     const pending = pendingOf(operation, this.masks, this.version + this.pending.length);
     this.pending.push(pending);
     this.masks = replay(this.masks, [operation]);
+    this.findings = replayFindings(this.findings, [operation]);
     return pending;
   }
 
@@ -64,7 +71,9 @@ export class WorkingCopy {
    * @param {number} version of the server, with these
    */
   acknowledge(stored, version) {
-    this.acknowledged = replay(this.acknowledged, stored.map(({ operation }) => operation));
+    const operations = stored.map(({ operation }) => operation);
+    this.acknowledged = replay(this.acknowledged, operations);
+    this.acknowledgedFindings = replayFindings(this.acknowledgedFindings, operations);
     this.acknowledgedAnswer = lastAnswer(stored) ?? this.acknowledgedAnswer;
     this.version = version;
     this.pending = without(this.pending, idsOf(stored));
@@ -77,13 +86,15 @@ export class WorkingCopy {
    * @returns {boolean} true if something else is shown now
    */
   moveTo(annotation, storedIds) {
-    const { masks, answer } = this;
+    const { masks, answer, findings } = this;
     this.pending = without(this.pending, storedIds);
     this.version = annotation.version;
     this.acknowledged = masksOf(annotation);
     this.acknowledgedAnswer = annotation.answers.bac_present;
+    this.acknowledgedFindings = findingsOf(annotation.findings);
     this.#rebase();
-    return this.answer !== answer || !LABELS.every(({ name }) => equal(this.masks[name], masks[name]));
+    const isSame = this.answer === answer && areEqual(this.findings, findings);
+    return !isSame || !LABELS.every(({ name }) => equal(this.masks[name], masks[name]));
   }
 
   /** @param {Pending[]} refused what follows them is made anew without them */
@@ -105,7 +116,9 @@ export class WorkingCopy {
 
   #rebase() {
     this.pending = rebase(this.pending, this.acknowledged, this.version);
-    this.masks = replay(this.acknowledged, this.pending.map(({ operation }) => operation));
+    const operations = this.pending.map(({ operation }) => operation);
+    this.masks = replay(this.acknowledged, operations);
+    this.findings = replayFindings(this.acknowledgedFindings, operations);
   }
 }
 

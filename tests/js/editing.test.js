@@ -156,3 +156,107 @@ test("no cut-off proposes the background", () => {
   assert.equal(thresholdOf(0.2), 51);
   assert.equal(thresholdOf(1), 255);
 });
+
+const finding = (id, x, more = {}) => ({
+  id, label: "microcalcification", shape: "dot", points: [[x, 20]], assessment: "unknown", histology: "", ...more,
+});
+
+test("several labels changed at once are one act, and one undo takes all of it back", async () => {
+  const { editor: own, edits } = editor();
+  own.change("bac", dot(50, 50), "brush", {});
+  own.changeAll([{ label: "bac", patch: dot(50, 50) }, { label: "microcalcification", patch: dot(50, 50) }], "reclassify", {});
+  assert.deepEqual([own.masks.bac.isEmpty, own.masks.microcalcification], [true, dot(50, 50)]);
+
+  await own.undo();
+
+  assert.deepEqual([own.masks.bac, own.masks.microcalcification.isEmpty], [dot(50, 50), true]);
+  const [drawn, first, second, ...undone] = edits;
+  assert.equal(drawn.details.act, undefined, "an act of one operation needs no name");
+  assert.deepEqual([first.details.act, second.details.act], [first.id, first.id]);
+  assert.ok(undone.every(({ tool, details }) => tool === "undo" && details.undoes === first.id && details.act === undone[0].id));
+  await own.undo();
+  assert.deepEqual([own.masks.bac.isEmpty, edits.at(-1).details], [true, { undoes: drawn.id }]);
+});
+
+test("findings are put, changed and removed, each an act that can be undone", async () => {
+  const { editor: own, edits } = editor();
+  own.putFinding(finding("f", 10));
+  own.putFinding(finding("f", 10, { assessment: "benign" }));
+  own.removeFinding("f");
+  own.removeFinding("never put");
+
+  assert.deepEqual(edits.map((edit) => edit.finding.removed ?? edit.finding.assessment), ["unknown", "benign", true]);
+  assert.equal(own.findings.size, 0);
+  await own.undo();
+  assert.equal(own.findings.get("f").assessment, "benign");
+  await own.undo();
+  assert.equal(own.findings.get("f").assessment, "unknown");
+  await own.undo();
+  assert.deepEqual([own.findings.size, edits.at(-1).finding], [0, { id: "f", removed: true }]);
+  await own.redo();
+  assert.equal(own.findings.get("f").assessment, "unknown");
+});
+
+test("an earlier state comes back as one act that can be undone", async () => {
+  const { editor: own, edits } = editor();
+  own.change("bac", dot(50, 50), "brush", {});
+  own.putFinding(finding("f", 10));
+  const { masks, findings } = own;
+  own.change("microcalcification", dot(90, 90), "brush", {});
+  own.change("bac", dot(50, 50), "eraser", {});
+  own.removeFinding("f");
+  const later = { masks: own.masks, findings: own.findings };
+
+  own.restore(masks, findings, { to: 2 });
+
+  assert.deepEqual([own.masks, own.findings, painted(own.planes, 0)], [masks, findings, dot(50, 50)]);
+  assert.equal(new Set(edits.slice(-3).map(({ details }) => details.act)).size, 1);
+  await own.undo();
+  assert.deepEqual([own.masks, own.findings, painted(own.planes, 0).isEmpty], [later.masks, later.findings, true]);
+});
+
+test("nothing happens to a locked editor", async () => {
+  const { editor: own, edits } = editor();
+  own.change("bac", dot(50, 50), "brush", {});
+  own.isLocked = true;
+  own.changeAll([{ label: "bac", patch: dot(90, 90) }], "lasso", {});
+  own.putFinding(finding("f", 10));
+  own.restore({ bac: dot(9, 9), microcalcification: dot(9, 9) }, new Map(), {});
+  await Promise.all([own.undo(), own.redo()]);
+
+  assert.deepEqual([own.masks.bac, own.findings.size, edits.length], [dot(50, 50), 0, 1]);
+});
+
+test("undo that has to wait for earlier steps does not break into a new stroke", async () => {
+  const { editor: own } = editor();
+  own.reset({ bac: dot(50, 50), microcalcification: runs.empty(ROWS, COLUMNS) }, new Map(), async () => [
+    { id: "earlier", changes: [{ label: "bac", patch: dot(50, 50) }] },
+  ]);
+  const undone = own.undo();
+  own.begin();
+  own.paint(dot(90, 90), "set");
+  await undone;
+  own.end("brush", {});
+
+  assert.deepEqual(own.masks.bac, runs.union(dot(50, 50), dot(90, 90)));
+  await own.undo();
+  await own.undo();
+  assert.deepEqual([own.masks.bac.isEmpty, own.history.canUndo], [true, false]);
+});
+
+test("where earlier steps cannot be fetched the reader is told, and may try again", async () => {
+  const { editor: own } = editor();
+  const told = [];
+  own.addEventListener("trouble", (event) => told.push(event.detail.message));
+  let isAway = true;
+  own.reset({ bac: dot(50, 50), microcalcification: runs.empty(ROWS, COLUMNS) }, new Map(), async () => {
+    if (isAway) throw new Error("away");
+    return [{ id: "earlier", changes: [{ label: "bac", patch: dot(50, 50) }] }];
+  });
+
+  await own.undo();
+  assert.deepEqual([told, own.masks.bac], [["away"], dot(50, 50)]);
+  isAway = false;
+  await own.undo();
+  assert.equal(own.masks.bac.isEmpty, true);
+});

@@ -16,6 +16,8 @@ for (const [name, value] of Object.entries({ window: page, document: page, navig
 /** A panel without a canvas. */
 const makePanel = () => ({
   planes: new LabelPlanes(64, 64),
+  viewport: { view: { scale: 2 } },
+  windowing: { center: 2048, width: 1200 },
   renderer: { requestLabels() {} },
   input: { cancel() {}, tool: { putAway() {} } },
 });

@@ -5,6 +5,7 @@ import { mock } from "node:test";
 
 import { digest, fromBase64, toBase64 } from "../../static/viewer/codec.js";
 import { capsule } from "../../static/viewer/drawing.js";
+import { withFinding } from "../../static/viewer/finding.js";
 import { Journal, MemoryStore } from "../../static/viewer/journal.js";
 import { maskOperation } from "../../static/viewer/operations.js";
 import { difference, empty, intersection, xor } from "../../static/viewer/runs.js";
@@ -37,6 +38,8 @@ export class Server {
   ids = new Set();
   state = "open";
   answer = null;
+  findings = new Map();
+  log = [];
   requests = 0;
   /** @type {null | ((op: any) => void)} throws for what is never taken */
   refuse = null;
@@ -62,6 +65,8 @@ export class Server {
 
   store(operation) {
     this.ids.add(operation.id);
+    this.log.push({ ...operation, sequence: this.ids.size });
+    if (operation.kind === "finding") this.findings = withFinding(this.findings, operation.finding);
     if (operation.kind === "answer") this.answer = operation.answer.value;
     if (operation.kind === "mask") {
       this.masks[operation.label] = xor(this.masks[operation.label], fromBase64(operation.patch));
@@ -78,9 +83,12 @@ export class Server {
 
   readAnnotation = async () => this.annotation();
 
+  readOperations = async (id, after) => ({ version: this.ids.size, operations: this.log.slice(after, after + 3) });
+
   annotation() {
     const masks = Object.fromEntries(Object.entries(this.masks).map(([label, mask]) => [label, { runs: toBase64(mask) }]));
-    return { id: ID, state: this.state, version: this.ids.size, answers: { bac_present: this.answer }, masks };
+    const findings = [...this.findings.values()];
+    return { id: ID, state: this.state, version: this.ids.size, answers: { bac_present: this.answer }, masks, findings };
   }
 }
 
