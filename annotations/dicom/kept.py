@@ -100,7 +100,9 @@ EXPLANATIONS = (
 )
 
 KEPT: dict[str, Rule] = {
-    # Which view.
+    # Which view. Both lateralities, because they may differ; the column holds the one that is used.
+    "ImageLaterality": _word("R", "L", "B"),
+    "Laterality": _word("R", "L"),
     "PatientOrientation": _words(*(a + b for a in ("A", "P", "L", "R", "H", "F") for b in ("", *"APLRHF"))),
     "PositionerType": _word("MAMMOGRAPHIC", "STEREOTACTIC", "UPRIGHT", "NONE"),
     "PositionerPrimaryAngle": _ANGLE,

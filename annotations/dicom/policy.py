@@ -22,6 +22,7 @@ POLICY_KEYWORDS = (
     *IDENTIFIERS,
     "PatientID",
     "IssuerOfPatientID",
+    "StudyDate",
     "BurnedInAnnotation",
     "WindowCenter",
     "WindowWidth",
@@ -41,6 +42,7 @@ class Identifiers:
     issuer: str
     study_instance_uid: str
     sop_instance_uid: str
+    study_date: str = ""
 
 
 def read_identifiers(dataset: Dataset) -> Identifiers:
@@ -50,6 +52,7 @@ def read_identifiers(dataset: Dataset) -> Identifiers:
         issuer=read_text(dataset, "IssuerOfPatientID"),
         study_instance_uid=read_text(dataset, "StudyInstanceUID"),
         sop_instance_uid=read_text(dataset, "SOPInstanceUID"),
+        study_date=read_text(dataset, "StudyDate"),
     )
 
 

@@ -4,9 +4,12 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import date
 
 SHORTEST_KEY_BYTES = 16
 PATIENT_CODE_CHARACTERS = 10
+# All days of one person are moved by the same secret number of days below this: a century.
+LARGEST_SHIFT_DAYS = 36_525
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,21 @@ class Pseudonyms:
     def uid(self, *identifiers: str) -> str:
         """Return a UID of the UUID form (PS3.5 B.2): 2.25 and 128 bits."""
         return f"2.25.{int.from_bytes(self._digest('uid', *identifiers)[:16], 'big')}"
+
+    def shifted_day(self, day: str, patient_id: str, issuer: str = "") -> int | None:
+        """Return a DICOM date (YYYYMMDD) as a number of days, moved by a secret amount of this person's own.
+
+        The days between two exams of one person stay true (PS3.15, longitudinal information with modified
+        dates); when either of them was, the number does not say. None where the date cannot be read.
+        """
+        if len(day) != len("YYYYMMDD") or not day.isdecimal():
+            return None
+        try:
+            ordinal = date.fromisoformat(day).toordinal()
+        except ValueError:
+            return None
+        digest = self._digest("day", issuer.strip(), patient_id.strip())
+        return ordinal + int.from_bytes(digest[:8], "big") % LARGEST_SHIFT_DAYS
 
     def _digest(self, *parts: str) -> bytes:
         return hmac.new(self.key, "\0".join(parts).encode(), hashlib.sha256).digest()

@@ -10,6 +10,7 @@ from .comment import Comment, CommentEvent, CommentMention
 from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
 from .coverage import BreastArea, CoverageRecord
 from .dataset import Dataset, DatasetItem, DatasetVersion
+from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
 from .mammogram import Mammogram
 from .model_version import ModelVersion
@@ -20,6 +21,7 @@ from .reader_preferences import ReaderPreferences
 from .reading_interval import ReadingInterval
 from .run import MAX_ATTEMPTS, Run
 from .study import Study
+from .view_statement import ViewStatement
 
 __all__ = [
     "MAX_ATTEMPTS",
@@ -44,6 +46,7 @@ __all__ = [
     "Dataset",
     "DatasetItem",
     "DatasetVersion",
+    "ImageOrientation",
     "InferenceRun",
     "Mammogram",
     "ModelVersion",
@@ -55,4 +58,5 @@ __all__ = [
     "Record",
     "Run",
     "Study",
+    "ViewStatement",
 ]

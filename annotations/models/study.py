@@ -12,6 +12,12 @@ class Study(Record):
         max_length=64, unique=True, help_text="Keyed pseudonym of Study Instance UID (0020,000D)"
     )
 
+    shifted_day = models.IntegerField(
+        null=True,
+        help_text="Study Date (0008,0020) in days, moved by a secret amount of this patient's own: only "
+        "differences between exams of one patient mean anything",
+    )
+
     class Meta:
         verbose_name_plural = "studies"
         ordering = ["created_at"]
