@@ -171,6 +171,21 @@ export class ImagePanel extends EventTarget {
     return isInside ? values[row * columns + column] : null;
   }
 
+  /**
+   * @param {Box} box image px, inside the image
+   * @returns {Uint8Array | Uint16Array | null} (rows, columns) a copy of the stored values; null before they are here
+   */
+  greysIn({ row0, column0, row1, column1 }) {
+    if (!this.#levels) return null;
+    const { columns, values } = this.#levels[0];
+    const width = column1 - column0;
+    const copy = values.slice(0, (row1 - row0) * width);
+    for (let row = row0; row < row1; row++) {
+      copy.set(values.subarray(row * columns + column0, row * columns + column1), (row - row0) * width);
+    }
+    return copy;
+  }
+
   /** @param {MouseEvent} event @returns {Point} image px */
   imagePointOf(event) {
     const box = this.canvas.getBoundingClientRect();
