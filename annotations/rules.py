@@ -1,6 +1,7 @@
 """Who may see and do what: predicates, and querysets from which every list and every lookup starts.
 
-A reader knows only the images assigned to her and only her own annotations. An adjudicator sees all
+A reader knows the images assigned to her, the other exams of these patients as pictures, and only her own
+annotations. An adjudicator sees all
 submitted annotations. A data scientist sees submitted annotations under pseudonyms and all datasets.
 An administrator takes images in and manages people; masks are not shown to her by default.
 Whoever still has an exam to read, in whatever role, is blind to what others made of it.
@@ -71,9 +72,29 @@ def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
 
 
 def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:
-    if reader.role in (Role.ADJUDICATOR, Role.DATA_SCIENTIST, Role.ADMINISTRATOR):
+    """Images as pictures: for a reader those of every patient of whom she has an exam to read.
+
+    Earlier exams belong to reading. What a person or a model made of them does not: see
+    `mammograms_read_by` and the rules of annotations and runs.
+    """
+    if reader.role != Role.READER:
         return Mammogram.objects.all()
-    return Mammogram.objects.filter(study__assignments__reader=reader).distinct()
+    patients = assignments_visible_to(reader).values("study__patient")
+    return Mammogram.objects.filter(study__patient__in=patients)
+
+
+def mammograms_read_by(reader: Reader) -> QuerySet[Mammogram]:
+    """Images on which she may do more than look: for a reader those of the exams that she was given."""
+    if reader.role != Role.READER:
+        return Mammogram.objects.all()
+    return Mammogram.objects.filter(study__in=assignments_visible_to(reader).values("study"))
+
+
+def can_state_view(reader: Reader, mammogram: Mammogram) -> bool:
+    """Breast and view are told from the picture by those who read it."""
+    if reader.role == Role.ADJUDICATOR:
+        return True
+    return reader.role == Role.READER and mammograms_read_by(reader).filter(pk=mammogram.pk).exists()
 
 
 def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
@@ -111,8 +132,8 @@ def can_decide_branch(reader: Reader, annotation: Annotation) -> bool:
 
 
 def inference_runs_visible_to(reader: Reader) -> QuerySet[InferenceRun]:
-    """Runs on visible images; hidden where she reads, or as a reader has read, without a model."""
-    return InferenceRun.objects.filter(mammogram__in=mammograms_visible_to(reader)).exclude(
+    """Runs on images that she reads; hidden where she reads, or as a reader has read, without a model."""
+    return InferenceRun.objects.filter(mammogram__in=mammograms_read_by(reader)).exclude(
         mammogram__study__in=_studies_read_blind_by(reader)
     )
 

@@ -21,7 +21,7 @@ from annotations.domain.run import cancel_run
 from annotations.enums import RunState
 from annotations.errors import ForbiddenError, InvalidError, MissingError
 from annotations.models import InferenceRun, Mammogram, ModelVersion
-from annotations.rules import can_preannotate, inference_runs_visible_to, mammograms_visible_to
+from annotations.rules import can_preannotate, inference_runs_visible_to, mammograms_read_by
 
 
 class InferenceRunRecord(serializers.ModelSerializer):
@@ -117,7 +117,7 @@ class InferenceRunProbabilityView(APIView):
 
 
 def _find_mammogram(request: Request, mammogram_id: UUID) -> Mammogram:
-    return find_visible(mammograms_visible_to(reader_of(request)), mammogram_id)
+    return find_visible(mammograms_read_by(reader_of(request)), mammogram_id)
 
 
 def _visible_runs(request: Request) -> QuerySet[InferenceRun]:

@@ -23,6 +23,7 @@ from annotations.api.datasets import (
     DatasetVersionListView,
     DatasetVersionView,
 )
+from annotations.api.hanging import HangingView, ViewStatementsView
 from annotations.api.inference_runs import (
     InferenceRunCancelView,
     InferenceRunProbabilityView,
@@ -90,6 +91,12 @@ urlpatterns: list[URLPattern] = [
     path("me/preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("mammograms/", MammogramListView.as_view(), name="api-mammograms"),
     path("mammograms/<uuid:mammogram_id>/", MammogramView.as_view(), name="api-mammogram"),
+    path("mammograms/<uuid:mammogram_id>/hanging/", HangingView.as_view(), name="api-mammogram-hanging"),
+    path(
+        "mammograms/<uuid:mammogram_id>/view-statements/",
+        ViewStatementsView.as_view(),
+        name="api-view-statements",
+    ),
     path(
         "mammograms/<uuid:mammogram_id>/pixels/", MammogramPixelsView.as_view(), name="api-mammogram-pixels"
     ),

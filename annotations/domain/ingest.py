@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from annotations.dicom import Pseudonyms, check_header, keep_attributes, read_header, read_identifiers
 from annotations.domain.audit import record_act
 from annotations.domain.content import discard_content, has_content, put_content
+from annotations.domain.image_orientation import note_orientation
 from annotations.domain.intake_facts import IntakeFacts, describe_differences
 from annotations.domain.intake_source import IntakeFile, IntakeRefusal, Sidecars, open_sources
 from annotations.domain.mammogram import set_pixel_spacing
@@ -143,6 +144,9 @@ def _read_dicom(file: IntakeFile, _sidecars: Sidecars, source_sha256: str) -> _I
             pixel_spacing_mm=facts.pixel_spacing_mm,
             pixel_spacing_source=facts.pixel_spacing_source,
             attributes=attributes,
+            study_day=pseudonyms.shifted_day(
+                identifiers.study_date, identifiers.patient_id, identifiers.issuer
+            ),
         ),
     )
 
@@ -237,6 +241,9 @@ def _find_or_create_study(facts: IntakeFacts) -> Study:
             "UID.",
             code="study_of_another_patient",
         )
+    if study.shifted_day is None and facts.study_day is not None:
+        study.shifted_day = facts.study_day
+        study.save(update_fields=["shifted_day"])
     return study
 
 
@@ -260,6 +267,7 @@ def _create_mammogram(intake: _Intake, study: Study, pixels_sha256: str, actor: 
         pixel_spacing_source=facts.pixel_spacing_source,
         attributes=facts.attributes,
     )
+    note_orientation(mammogram, clean_png=intake.image.png)
     record_act("ingest", actor=actor, subject=mammogram, source_sha256=intake.source_sha256)
     return mammogram
 

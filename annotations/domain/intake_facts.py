@@ -20,7 +20,10 @@ SHOWN_STUDY_DIGITS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeFacts:
-    """What a DICOM header, or the table beside a picture, says; identifiers are pseudonyms already."""
+    """What a DICOM header, or the table beside a picture, says; identifiers are pseudonyms already.
+
+    `study_day` is moved by a secret number of days of the patient's own.
+    """
 
     patient_code: str
     study_instance_uid: str
@@ -32,6 +35,7 @@ class IntakeFacts:
     pixel_spacing_mm: tuple[float, float] | None
     pixel_spacing_source: str
     attributes: dict[str, Any]
+    study_day: int | None = None
 
     @property
     def spacing_attributes(self) -> dict[str, Any]:
