@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.api.annotations import MAXIMUM_VERSION, TOOLS
+from annotations.api.annotation_operations import TOOLS
+from annotations.api.annotations import MAXIMUM_VERSION
 from annotations.api.lookup import find_visible
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of

@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotations.api.annotations import AnnotationOperationsView, AnnotationSubmitView, AnnotationView
+from annotations.api.annotation_operations import AnnotationOperationsView
+from annotations.api.annotations import AnnotationSubmitView, AnnotationView
 from annotations.api.assignments import AssignmentAnnotationsView, AssignmentListView
 from annotations.api.branches import AnnotationBranchesView, BranchDecisionsView
 from annotations.api.comments import CommentEventsView, CommentsView

@@ -28,6 +28,7 @@ from annotations.validators.operation import (
 )
 
 SNAPSHOT_INTERVAL = 50
+OPERATIONS_PER_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def append_operations(
         masks=masks,
         saved_at=timezone.now(),
     )
+
+
+def operations_after(annotation: Annotation, sequence: int) -> list[AnnotationOperation]:
+    """Return the operations that follow one, in their order, as many as go into one answer."""
+    later = annotation.operations.filter(sequence__gt=sequence).order_by("sequence")
+    return list(later[:OPERATIONS_PER_PAGE])
 
 
 def _without_known(annotation: Annotation, operations: Sequence[OperationDraft]) -> list[OperationDraft]:

@@ -9,6 +9,7 @@ from annotations.errors import MaskRefusedError, MaskSizeMismatchError
 from ml import masks
 from ml.errors import MaskCodecError
 
+COMPACT_HEAD = b"TLM\x02"
 MAXIMUM_PATCH_RUNS = 333_000  # as many as fit the bytes of a plain one: the compact form is no way around
 
 
@@ -46,7 +47,9 @@ def replay_patches(patches: Iterable[bytes], *, rows: int, columns: int) -> Mask
 
 
 def compact_mask(data: bytes) -> bytes:
-    """Return the form in which whole masks are kept; whoever reads them takes either form."""
+    """Return the form in which masks are kept and travel; whoever reads them takes either form."""
+    if data[: len(COMPACT_HEAD)] == COMPACT_HEAD:
+        return data
     return masks.encode_compact(_decode(data))
 
 

@@ -40,6 +40,22 @@ def make_answer(answer: str = "yes") -> OperationDraft:
     )
 
 
+def make_finding(**fields: object) -> OperationDraft:
+    """Make a dot, or with `removed` the removal of one; fields are those of the finding."""
+    identity = fields.pop("id", str(uuid.uuid4()))
+    whole = {
+        "label": Label.MICROCALCIFICATION,
+        "shape": "dot",
+        "points": [[10.5, 20.0]],
+        "assessment": "unknown",
+        "histology": "",
+    }
+    finding = {"id": identity, **({} if fields.get("removed") else whole), **fields}
+    return OperationDraft(
+        id=uuid.uuid4(), kind=OperationKind.FINDING, finding=finding, made_at=timezone.now()
+    )
+
+
 def operation_to_json(operation: OperationDraft) -> dict[str, object]:
     """Write an operation as the browser does."""
     sent = {
@@ -48,6 +64,8 @@ def operation_to_json(operation: OperationDraft) -> dict[str, object]:
         "details": operation.details,
         "made_at": operation.made_at.isoformat(),
     }
+    if operation.finding is not None:
+        return {**sent, "finding": dict(operation.finding)}
     if operation.patch is None:
         return {**sent, "answer": {"question": operation.question, "value": operation.answer}}
     return {
