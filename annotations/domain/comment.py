@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from annotations.enums import CommentEventKind
 from annotations.errors import CommentRefusedError
@@ -90,7 +90,7 @@ def open_mentions_of(reader: Reader) -> QuerySet[Comment]:
         comments_visible_to(reader)
         .filter(mentions__reader=reader)
         .annotate(last_word=Subquery(last.values("kind")[:1]))
-        .exclude(last_word=CommentEventKind.RESOLVE)
+        .filter(Q(last_word__isnull=True) | ~Q(last_word=CommentEventKind.RESOLVE))
         .order_by("-created_at")
     )
 

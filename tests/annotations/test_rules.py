@@ -1,10 +1,12 @@
 import pytest
 
+from annotations.enums import Role
 from annotations.rules import (
     annotations_visible_to,
     can_preannotate,
     correction_runs_visible_to,
     inference_runs_visible_to,
+    people_who_may_see,
 )
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
@@ -86,3 +88,20 @@ def test_submitted_annotations_of_others_are_for_experts(role):
     make_annotation(submitted=True)
 
     assert not annotations_visible_to(make_reader(role)).exists()
+
+
+@pytest.mark.parametrize("submitted", [False, True])
+def test_people_who_may_see_an_annotation_are_those_who_find_it(submitted):
+    annotation = make_annotation(submitted=submitted)
+    study = annotation.mammogram.study
+    people = [annotation.reader, *(make_reader(role) for role in Role.values)]
+    still_reads = make_reader("adjudicator")
+    make_assignment(still_reads, study)
+    has_read = make_reader("data_scientist")
+    make_annotation(annotation.mammogram, reader=has_read, submitted=True)
+    people += [still_reads, has_read]
+
+    finders = {person for person in people if annotations_visible_to(person).contains(annotation)}
+
+    assert set(people_who_may_see(annotation)) == finders
+    assert len(finders) == (4 if submitted else 1)
