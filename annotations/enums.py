@@ -75,6 +75,15 @@ class BranchDecisionValue(TextChoices):
     LEFT_ASIDE = "left_aside", "Left aside"
 
 
+class ProposalDecisionValue(TextChoices):
+    """A reader's word on a piece that a model proposed; reopened: she wants to be asked again."""
+
+    ACCEPTED = "accepted", "Accepted"
+    TRIMMED = "trimmed", "A part of it accepted"
+    REJECTED = "rejected", "Rejected"
+    REOPENED = "reopened", "Asked again"
+
+
 class Question(TextChoices):
     BAC_PRESENT = "bac_present", "Is BAC present?"
 

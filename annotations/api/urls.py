@@ -33,9 +33,10 @@ from annotations.api.inference_runs import (
 )
 from annotations.api.mammograms import MammogramListView, MammogramPixelsView, MammogramView
 from annotations.api.model_versions import ModelVersionListView
-from annotations.api.session import JournalKeyView, SessionLogInView, SessionView
+from annotations.api.proposal_decisions import ProposalDecisionsView
 from annotations.api.reader_preferences import PreferencesView
 from annotations.api.reading_intervals import ReadingIntervalsView
+from annotations.api.session import JournalKeyView, SessionLogInView, SessionView
 from annotations.api.thumbnails import ThumbnailView
 from annotations.api.uploads import UploadsView, UploadTemplateView
 
@@ -73,6 +74,20 @@ urlpatterns: list[URLPattern] = [
         name="api-annotation-submit",
     ),
     path(
+        "annotations/<uuid:annotation_id>/reading-intervals/",
+        ReadingIntervalsView.as_view(),
+        name="api-reading-intervals",
+    ),
+    path("annotations/<uuid:annotation_id>/coverage/", CoverageView.as_view(), name="api-coverage"),
+    path("annotations/<uuid:annotation_id>/comments/", CommentsView.as_view(), name="api-comments"),
+    path(
+        "annotations/<uuid:annotation_id>/proposal-decisions/",
+        ProposalDecisionsView.as_view(),
+        name="api-proposal-decisions",
+    ),
+    path("comments/<uuid:comment_id>/events/", CommentEventsView.as_view(), name="api-comment-events"),
+    path("me/preferences/", PreferencesView.as_view(), name="api-preferences"),
+    path(
         "annotations/<uuid:annotation_id>/branches/",
         AnnotationBranchesView.as_view(),
         name="api-annotation-branches",
@@ -81,15 +96,6 @@ urlpatterns: list[URLPattern] = [
     path("session/", SessionView.as_view(), name="api-session"),
     path("session/log-in/", SessionLogInView.as_view(), name="api-session-log-in"),
     path("session/journal-key/", JournalKeyView.as_view(), name="api-journal-key"),
-    path(
-        "annotations/<uuid:annotation_id>/reading-intervals/",
-        ReadingIntervalsView.as_view(),
-        name="api-reading-intervals",
-    ),
-    path("annotations/<uuid:annotation_id>/coverage/", CoverageView.as_view(), name="api-coverage"),
-    path("annotations/<uuid:annotation_id>/comments/", CommentsView.as_view(), name="api-comments"),
-    path("comments/<uuid:comment_id>/events/", CommentEventsView.as_view(), name="api-comment-events"),
-    path("me/preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("mammograms/", MammogramListView.as_view(), name="api-mammograms"),
     path("mammograms/<uuid:mammogram_id>/", MammogramView.as_view(), name="api-mammogram"),
     path("mammograms/<uuid:mammogram_id>/hanging/", HangingView.as_view(), name="api-mammogram-hanging"),

@@ -95,8 +95,14 @@ def apply_correction(*, run: CorrectionRun, reader: Reader) -> Annotation:
     that the algorithm would remove or finds borderline.
     """
     run = _lock_run_to_decide(run, reader=reader)
-    removed = _components_to_remove(run, reviewer=reader)
     source = run.annotation
+    if source.state != ReadingState.SUBMITTED or source.version != run.annotation_version:
+        raise CorrectionNotReadyError(
+            "This correction looked at a label that was still being read. Start a new one on the label as "
+            "submitted.",
+            code="correction_outdated",
+        )
+    removed = _components_to_remove(run, reviewer=reader)
     corrected = Annotation.objects.create(
         mammogram=source.mammogram,
         assignment=source.assignment if source.reader_id == reader.id else None,

@@ -10,10 +10,11 @@ from annotations.domain.audit import record_act
 from annotations.domain.content import read_content
 from annotations.domain.run import Heartbeat, finish_run, perform_run
 from annotations.enums import Label, ReadingState, RunState
-from annotations.errors import ConflictError, InvalidError, MeasureUndefinedError
+from annotations.errors import ConflictError, ForbiddenError, InvalidError, MeasureUndefinedError
 from annotations.jobs import defer_run
 from annotations.ml_gateway.correction import ProposedCorrection, propose_correction
 from annotations.models import Annotation, CorrectionComponent, CorrectionRun, Reader
+from annotations.rules import can_preannotate
 
 USABLE = (RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED)
 
@@ -30,11 +31,7 @@ def request_correction(
     annotation = (
         Annotation.objects.select_for_update(of=("self",)).select_related("mammogram").get(id=annotation.id)
     )
-    if annotation.state != ReadingState.SUBMITTED:
-        raise ConflictError(
-            "This label is still being read. Label correction starts once it is submitted.",
-            code="annotation_not_submitted",
-        )
+    _check_may_be_corrected(annotation, reader=reader)
     if label != Label.BAC:
         raise InvalidError(
             "Label correction knows vessels only: it would call every microcalcification too short. "
@@ -50,6 +47,7 @@ def request_correction(
         )
     waiting = CorrectionRun.objects.filter(
         annotation=annotation,
+        annotation_version=annotation.version,
         label=label,
         requested_by=reader,
         state__in=USABLE,
@@ -66,6 +64,22 @@ def request_correction(
     )
     defer_run(run)
     return run, True
+
+
+def _check_may_be_corrected(annotation: Annotation, *, reader: Reader) -> None:
+    """A submitted label may be; one that is still being read only by its reader, where she may be helped."""
+    if annotation.state == ReadingState.SUBMITTED:
+        return
+    if annotation.reader_id != reader.id:
+        raise ConflictError(
+            "This label is still being read. Label correction starts once it is submitted.",
+            code="annotation_not_submitted",
+        )
+    if not can_preannotate(reader, annotation.mammogram):
+        raise ForbiddenError(
+            "This campaign is read without help: label correction starts once the image is submitted.",
+            code="correction_hidden",
+        )
 
 
 def perform_correction(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:

@@ -16,6 +16,7 @@ from .mammogram import Mammogram
 from .model_version import ModelVersion
 from .patient import Patient
 from .preannotation_view import PreannotationView
+from .proposal_decision import ProposalDecision
 from .reader import Reader
 from .reader_preferences import ReaderPreferences
 from .reading_interval import ReadingInterval
@@ -52,6 +53,7 @@ __all__ = [
     "ModelVersion",
     "Patient",
     "PreannotationView",
+    "ProposalDecision",
     "Reader",
     "ReaderPreferences",
     "ReadingInterval",

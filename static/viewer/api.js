@@ -2,6 +2,8 @@
  * The only place that talks to the server.
  */
 
+import { now, setServerTime } from "./clock.js";
+
 /** @typedef {import("./labels.js").LabelName} LabelName */
 /** @typedef {import("./operations.js").Operation} Operation */
 /** @typedef {import("./operations.js").AnswerValue} AnswerValue */
@@ -64,6 +66,30 @@
  * @property {number | null} seconds
  */
 
+/**
+ * @typedef {object} Session
+ * @property {string} name what the person logs in with
+ * @property {string} reader pseudonym
+ * @property {string} ends_at
+ * @property {string} now
+ */
+
+/**
+ * @typedef {object} CorrectionRun
+ * @property {string} id
+ * @property {InferenceRun["state"]} state
+ * @property {string} error
+ * @property {CorrectionComponent[]} components
+ */
+/**
+ * @typedef {object} CorrectionComponent
+ * @property {string} id
+ * @property {"keep" | "remove" | "borderline"} decision
+ * @property {string} reason_text
+ * @property {string} runs base64
+ * @property {{is_removed: boolean} | null} human_decision
+ */
+
 const TIMEOUT_MS = 30_000;
 const IMAGE_TIMEOUT_MS = 300_000;
 
@@ -74,13 +100,15 @@ export class ApiError extends Error {
    * @param {string} code stable reason
    * @param {number} status of HTTP; 0 when nothing came back
    * @param {string[]} [stored] on stale_version: ids of the request that are stored already
+   * @param {number} [retryAfterMs] what the server asks to wait; 0 where it asks for nothing
    */
-  constructor(message, code, status, stored = []) {
+  constructor(message, code, status, stored = [], retryAfterMs = 0) {
     super(message);
     this.name = "ApiError";
     this.code = code;
     this.status = status;
     this.stored = stored;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -112,6 +140,35 @@ export const sendOperations = (id, baseVersion, operations) =>
 export const submitAnnotation = (id, version, masks) =>
   json("POST", `/api/annotations/${id}/submit/`, { version, masks });
 
+/**
+ * @param {string} id of an annotation
+ * @param {import("./branch.js").BranchPlace} place
+ * @param {import("./branch.js").BranchOperation[]} operations
+ * @returns {Promise<{id: string, acknowledged: string[]}>}
+ */
+export const storeBranch = (id, place, operations) =>
+  json("POST", `/api/annotations/${id}/branches/`, {
+    id: place.id,
+    reason: place.reason,
+    base_version: place.baseVersion,
+    operations,
+  });
+
+/** @param {string} id of an annotation @returns {Promise<import("./branch.js").Branch[]>} oldest first */
+export const readBranches = (id) => list(`/api/annotations/${id}/branches/`);
+
+/** @param {string} id @param {"merged" | "left_aside"} value @returns {Promise<unknown>} */
+export const decideBranch = (id, value) => json("POST", `/api/branches/${id}/decisions/`, { value });
+
+/** @returns {Promise<Session>} rejected with status 403 where nobody is logged in */
+export const readSession = () => json("GET", "/api/session/");
+
+/** @param {string} name @param {string} password @returns {Promise<Session>} */
+export const logIn = (name, password) => json("POST", "/api/session/log-in/", { name, password });
+
+/** @returns {Promise<{key: string}>} of the person who is logged in, hexadecimal */
+export const readJournalKey = () => json("GET", "/api/session/journal-key/");
+
 /** @param {string} id @returns {Promise<Mammogram>} */
 export const readMammogram = (id) => json("GET", `/api/mammograms/${id}/`);
 
@@ -130,6 +187,26 @@ export const startInferenceRun = (mammogram, modelVersion) =>
 
 /** @param {string} id @returns {Promise<unknown>} */
 export const cancelInferenceRun = (id) => json("POST", `/api/inference-runs/${id}/cancel/`, {});
+
+/**
+ * @param {string} annotation
+ * @returns {Promise<{value: import("./proposed_pieces.js").Decision["value"], piece: string}[]>} the earliest first
+ */
+export const readProposalDecisions = (annotation) => list(`/api/annotations/${annotation}/proposal-decisions/`);
+
+/** @param {string} annotation @param {object[]} decisions @returns {Promise<unknown>} */
+export const sendProposalDecisions = (annotation, decisions) =>
+  request("POST", `/api/annotations/${annotation}/proposal-decisions/`, { decisions }, TIMEOUT_MS);
+
+/** @param {string} annotation @returns {Promise<CorrectionRun>} queued, or one that looked at the same label */
+export const requestCorrection = (annotation) => json("POST", `/api/annotations/${annotation}/correction-runs/`, {});
+
+/** @param {string} id @returns {Promise<CorrectionRun>} */
+export const readCorrectionRun = (id) => json("GET", `/api/correction-runs/${id}/`);
+
+/** @param {string} run @param {string} component @param {boolean} isRemoved @returns {Promise<CorrectionRun>} */
+export const sendCorrectionDecision = (run, component, isRemoved) =>
+  json("POST", `/api/correction-runs/${run}/decisions/`, [{ component, is_removed: isRemoved }]);
 
 /** @param {string} url of a PNG @returns {Promise<ArrayBuffer>} */
 export async function readImage(url) {
@@ -182,13 +259,15 @@ async function request(method, url, body, timeoutMs) {
   const signal = AbortSignal.timeout(timeoutMs);
   const sent = fetch(url, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
   const response = await sent.catch(noAnswer);
+  setServerTime(Date.parse(response.headers.get("Date") ?? ""));
   if (response.ok && !response.redirected) return response;
   throw await errorFrom(response);
 }
 
 /** @returns {never} */
 function noAnswer() {
-  throw new ApiError("The server does not answer.", "no_answer", 0);
+  const isOffline = navigator.onLine === false;
+  throw new ApiError(isOffline ? "This computer has no network." : "The server does not answer.", "no_answer", 0);
 }
 
 /**
@@ -196,8 +275,31 @@ function noAnswer() {
  * @returns {Promise<ApiError>}
  */
 async function errorFrom(response) {
-  if (response.redirected) return new ApiError("You are logged out. Log in again in another tab.", "logged_out", 401);
+  if (response.redirected) return new ApiError("You are logged out.", "logged_out", 401);
   const answer = await response.json().catch(() => ({}));
-  const message = answer.message ?? `The server answered ${response.status} without a reason.`;
-  return new ApiError(message, answer.code ?? "unknown", response.status, answer.stored ?? []);
+  const message = answer.message ?? withoutReason(response.status);
+  const { code = "unknown", stored = [] } = answer;
+  return new ApiError(message, code, response.status, stored, retryAfterMs(response.headers.get("Retry-After")));
+}
+
+/**
+ * A page between browser and server answers without our words.
+ * @param {number} status
+ * @returns {string}
+ */
+function withoutReason(status) {
+  if (status === 413) return "It is larger than the server takes.";
+  if (status === 429) return "The server asks this page to wait.";
+  if (status >= 500) return `The server has a fault (${status}).`;
+  return `The server answered ${status} without a reason.`;
+}
+
+/**
+ * @param {string | null} header seconds, or a date
+ * @returns {number}
+ */
+export function retryAfterMs(header) {
+  if (!header) return 0;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }

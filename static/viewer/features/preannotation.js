@@ -5,6 +5,7 @@ import { tokenColour } from "../colours.js";
 import { ModelProposal } from "../model_proposal.js";
 import { optionalPart, part } from "../page_elements.js";
 import { areaPx, difference } from "../runs.js";
+import { installProposals } from "./proposals.js";
 
 /** @typedef {import("../room.js").Room} Room */
 /** @typedef {import("../seat.js").Seat} Seat */
@@ -15,6 +16,7 @@ export function install(room) {
   if (!element) return;
   const section = new PreannotationSection(element, room);
   room.actions.add({ name: "show-proposal", title: "Hide or show the proposal", keys: ["p"], group: "proposal", run: () => section.toggle() });
+  installProposals(room, (seat) => section.proposalOf(seat));
 }
 
 class PreannotationSection {

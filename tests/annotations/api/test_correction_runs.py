@@ -113,7 +113,6 @@ def test_apply_too_early_says_how_many_decisions_are_missing(client, run):
     ("facts", "submitted", "body", "refusal"),
     [
         ({"pixel_spacing_mm": None}, True, {}, (400, "pixel_spacing_missing")),
-        ({}, False, {}, (409, "annotation_not_submitted")),
         ({}, True, {"label": "microcalcification"}, (400, "label_not_correctable")),
         ({}, True, {"label": "lesion"}, (400, "request_not_well_formed")),
         ({}, True, [], (400, "request_not_well_formed")),

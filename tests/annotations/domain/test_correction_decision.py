@@ -262,3 +262,15 @@ def test_who_decides(role, is_allowed):
 
     with pytest.raises(MissingError if is_allowed else ForbiddenError):
         decide_components(run=run, reader=person, decisions=drafts)
+
+
+def test_correction_of_a_label_still_being_read_is_not_applied():
+    annotation = make_annotation(make_mammogram(pixel_spacing_mm=(0.1, 0.1)))
+    run = make_correction_run(annotation=annotation)
+    decide(run, remove=True, borderline=True)
+
+    with pytest.raises(CorrectionNotReadyError) as refusal:
+        apply_correction(run=run, reader=annotation.reader)
+
+    assert refusal.value.code == "correction_outdated"
+    assert not Annotation.objects.filter(derived_from=annotation).exists()

@@ -2,15 +2,18 @@ import numpy as np
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from annotations.domain.annotation_operations import append_operations
 from annotations.domain.correction_run import perform_correction, request_correction
 from annotations.domain.run import claim_run
 from annotations.enums import Label
-from annotations.errors import ConflictError, InvalidError, MeasureUndefinedError
+from annotations.errors import ConflictError, ForbiddenError, InvalidError, MeasureUndefinedError
 from annotations.models import AuditEntry, CorrectionComponent, CorrectionRun
 from ml import masks
 from tests.factories.annotation import make_annotation
+from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.correction_run import make_correction_run
 from tests.factories.mammogram import make_mammogram
+from tests.factories.operations import make_patch, make_stroke
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -77,14 +80,51 @@ def test_request_after_a_failure_starts_anew():
     assert again != run
 
 
-def test_request_on_an_open_annotation_is_refused():
+def test_request_on_an_open_annotation_of_another_is_refused():
     annotation = make_annotation(make_mammogram(pixel_spacing_mm=(0.1, 0.1)))
 
     with pytest.raises(ConflictError) as refusal:
-        request_correction(annotation=annotation, reader=annotation.reader)
+        request_correction(annotation=annotation, reader=make_reader())
 
     assert refusal.value.code == "annotation_not_submitted"
     assert not CorrectionRun.objects.exists()
+
+
+@pytest.mark.parametrize("shows_preannotation", [True, False])
+def test_reader_may_have_her_open_label_checked_where_the_campaign_allows_help(shows_preannotation):
+    mammogram = make_mammogram(pixel_spacing_mm=(0.1, 0.1))
+    campaign = make_campaign(shows_preannotation=shows_preannotation)
+    annotation = make_annotation(
+        mammogram, assignment=make_assignment(study=mammogram.study, campaign=campaign)
+    )
+
+    if shows_preannotation:
+        run, is_new = request_correction(annotation=annotation, reader=annotation.reader)
+        assert (is_new, run.annotation_version) == (True, annotation.version)
+    else:
+        with pytest.raises(ForbiddenError) as refusal:
+            request_correction(annotation=annotation, reader=annotation.reader)
+        assert refusal.value.code == "correction_hidden"
+
+
+def test_label_that_went_on_gets_a_new_check():
+    annotation = make_annotation(make_mammogram(pixel_spacing_mm=(0.1, 0.1)))
+    first, _ = request_correction(annotation=annotation, reader=annotation.reader)
+    again, is_new = request_correction(annotation=annotation, reader=annotation.reader)
+    assert (again, is_new) == (first, False)
+
+    stroke = np.zeros((annotation.mammogram.rows, annotation.mammogram.columns), dtype=bool)
+    stroke[4:8, 4:8] = True
+    append_operations(
+        annotation=annotation,
+        reader=annotation.reader,
+        base_version=annotation.version,
+        operations=[make_stroke(make_patch(stroke))],
+    )
+    later, is_new = request_correction(annotation=annotation, reader=annotation.reader)
+
+    assert is_new
+    assert later.annotation_version == first.annotation_version + 1
 
 
 def test_request_without_pixel_spacing_says_what_to_do():
