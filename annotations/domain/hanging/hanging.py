@@ -122,16 +122,7 @@ def _picture_doubts(laterality: str, chest_wall: Edge | None) -> list[str]:
 
 
 def _hang_as_stated(facts: ImageFacts, stated: StatedView, kind: Kind, chest_wall: Edge | None) -> Hanging:
-    """Hang as somebody said; what the picture shows of its lie then counts for more than the header."""
-    orientation = facts.attributes.get("PatientOrientation", [])
-    told = read_lie(orientation, laterality=stated.laterality, view=stated.view)
-    if chest_wall is None or (told is not None and told.chest_wall == chest_wall):
-        lie = told
-    elif chest_wall in ("top", "bottom"):
-        lie = Lie(chest_wall, None)
-    else:
-        is_upside_down = stated.view in OBLIQUE_VIEWS and facts.is_upside_down
-        lie = Lie(chest_wall, "bottom" if is_upside_down else "top")
+    lie = _lie_of_stated(facts, stated, chest_wall)
     return Hanging(
         laterality=stated.laterality,
         view=stated.view,
@@ -139,3 +130,17 @@ def _hang_as_stated(facts: ImageFacts, stated: StatedView, kind: Kind, chest_wal
         turn=Turn() if lie is None else turn_to_hang(lie, laterality=stated.laterality),
         confidence=Confidence.STATED,
     )
+
+
+def _lie_of_stated(facts: ImageFacts, stated: StatedView, chest_wall: Edge | None) -> Lie | None:
+    """Once a person has looked, what the picture shows of its lie counts for more than the header."""
+    orientation = facts.attributes.get("PatientOrientation", [])
+    told = read_lie(orientation, laterality=stated.laterality, view=stated.view)
+    if chest_wall is None:
+        return told
+    if chest_wall in ("top", "bottom"):
+        return told if told and told.chest_wall == chest_wall else Lie(chest_wall, None)
+    is_upside_down = facts.is_upside_down if stated.view in OBLIQUE_VIEWS else None
+    if is_upside_down is None and told and told.chest_wall == chest_wall:
+        return told
+    return Lie(chest_wall, "bottom" if is_upside_down else "top")
