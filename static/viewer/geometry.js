@@ -18,6 +18,7 @@
  * @property {number} x image px at the top left corner of the canvas
  * @property {number} y
  * @property {Axes} [axes] `UPRIGHT` where left out: as stored
+ * @property {{x: number, y: number, radius: number}} [disc] the only part of the canvas that is shown, canvas px
  */
 /** @typedef {import("./runs.js").Box} Box */
 /** @typedef {{width: number, height: number}} Size canvas px */
@@ -87,6 +88,21 @@ export function canvasToImage(point, view) {
  */
 export function imageToCanvas(point, view) {
   return acrossCanvas({ x: (point.x - view.x) * view.scale, y: (point.y - view.y) * view.scale }, view.axes);
+}
+
+/**
+ * What a loupe shows: the same picture larger, its middle where it was.
+ * @param {View} view
+ * @param {Point} at canvas px, the middle of the loupe
+ * @param {number} radius canvas px
+ * @param {number} factor
+ * @returns {View}
+ */
+export function loupeView(view, at, radius, factor) {
+  const held = canvasToImage(at, view);
+  const scale = view.scale * factor;
+  const step = throughImage(at, view.axes);
+  return { ...view, scale, x: held.x - step.x / scale, y: held.y - step.y / scale, disc: { ...at, radius } };
 }
 
 /**

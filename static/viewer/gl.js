@@ -35,9 +35,11 @@ uniform mat2 u_axes;          // how a step to the right and one downwards go th
 uniform float u_scale;        // canvas px per image px
 uniform float u_canvas_height; // canvas px
 uniform int u_level;          // reduced copy to read, 0 = full
+uniform vec3 u_disc;          // centre in canvas px from the bottom left, radius: draw within it only; radius 0: everywhere
 out vec4 o_colour;
 
 vec2 image_point() {
+  if (u_disc.z > 0.0 && distance(gl_FragCoord.xy, u_disc.xy) > u_disc.z) discard;
   return u_axes * vec2(gl_FragCoord.x, u_canvas_height - gl_FragCoord.y) / u_scale + u_view;
 }
 
@@ -130,6 +132,8 @@ export class Program {
     gl.uniformMatrix2fv(this.at("u_axes"), false, view.axes ?? UPRIGHT);
     gl.uniform1f(this.at("u_scale"), view.scale);
     gl.uniform1f(this.at("u_canvas_height"), canvas.height);
+    const { disc } = view;
+    gl.uniform3f(this.at("u_disc"), disc?.x ?? 0, disc ? canvas.height - disc.y : 0, disc?.radius ?? 0);
     gl.uniform1i(this.at("u_level"), texture.levelFor(view.scale));
   }
 

@@ -130,6 +130,20 @@ export class ImagePanel extends EventTarget {
     this.dispatchEvent(new Event("window"));
   }
 
+  /** Turn black and white round, whatever the header says. */
+  invert() {
+    const { image } = this.renderer;
+    image.scale = { ...image.scale, inverted: !image.scale.inverted };
+    this.renderer.request();
+    this.dispatchEvent(new Event("window"));
+  }
+
+  /** @param {import("./panel_renderer.js").Loupe | null} loupe null takes it away */
+  setLoupe(loupe) {
+    this.renderer.loupe = loupe;
+    this.renderer.request();
+  }
+
   get windowing() {
     return this.renderer.image.windowing;
   }

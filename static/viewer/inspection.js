@@ -10,6 +10,8 @@
  *  pending          operations that the server has not acknowledged, of all images
  *  greyAt(row, column)                  stored value
  *  windowing        {center, width, voiFunction}
+ *  view             {scale, x, y, axes}: which part of the image the canvas shows
+ *  renderedCanvas() {width, height, pixels}: base64 of red, green, blue, alpha, the bottom row first
  *  renderedPixel(row, column)           [red, green, blue] on the canvas, read back after a draw
  */
 
@@ -42,6 +44,13 @@ export function exposeForInspection(room, ready) {
     get windowing() {
       return panel().windowing;
     },
+    get view() {
+      return panel().viewport.view;
+    },
+    renderedCanvas: () => {
+      const { width, height } = panel().canvas;
+      return { width, height, pixels: bytesToBase64(panel().renderer.readCanvas()) };
+    },
     imageToCss: (/** @type {number} */ x, /** @type {number} */ y) => panel().clientPointOf({ x, y }),
     maskDigest: (/** @type {LabelName} */ label) => digest(masks()[label]),
     maskRuns: (/** @type {LabelName} */ label) => toBase64(masks()[label]),
@@ -49,4 +58,15 @@ export function exposeForInspection(room, ready) {
     renderedPixel: (/** @type {number} */ row, /** @type {number} */ column) => panel().renderedPixel(row, column),
   };
   Object.defineProperty(window, "tramline", { value: Object.freeze(inspection) });
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {string} base64
+ */
+function bytesToBase64(bytes) {
+  const part = 2 ** 15; // as many arguments as a call may have
+  let text = "";
+  for (let i = 0; i < bytes.length; i += part) text += String.fromCharCode(...bytes.subarray(i, i + part));
+  return btoa(text);
 }

@@ -10,9 +10,12 @@ import * as keys from "./features/keys.js";
 import * as labels from "./features/labels.js";
 import * as lines from "./features/lines.js";
 import * as looking from "./features/looking.js";
+import * as loupe from "./features/loupe.js";
 import * as preannotation from "./features/preannotation.js";
 import * as readouts from "./features/readouts.js";
 import * as saving from "./features/saving.js";
+import * as trueSize from "./features/true_size.js";
+import * as windowing from "./features/window.js";
 import { exposeForInspection } from "./inspection.js";
 import { part } from "./page_elements.js";
 import { Room } from "./room.js";
@@ -21,7 +24,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, history, labels, answers, preannotation, saving, looking, readouts, images, keys];
+const FEATURES = [areas, lines, history, labels, answers, preannotation, saving, looking, windowing, trueSize, loupe, readouts, images, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

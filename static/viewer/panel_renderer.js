@@ -3,7 +3,7 @@
  * card forgets everything (context lost) it is fed again from the copies kept here.
  */
 
-import { boxOnCanvas } from "./geometry.js";
+import { boxOnCanvas, loupeView } from "./geometry.js";
 import { openContext } from "./gl.js";
 import { ImageLayer } from "./image_layer.js";
 import { MaskLayer } from "./mask_layer.js";
@@ -14,11 +14,14 @@ const UPLOAD_MS = 6; // of a frame; the rest waits for the next one
 const MARGIN_PX = 4; // canvas px around changed labels: their outline, and what rounding moves
 
 /** @typedef {import("./runs.js").Box} Box */
+/** @typedef {{x: number, y: number, radius: number, factor: number}} Loupe canvas px, and how much larger it shows */
 
 /** Events: "draw" after each frame of the whole canvas, "lost" and "restored" of the graphics card. */
 export class PanelRenderer extends EventTarget {
   #frame = 0;
   #isWholeNeeded = false;
+  /** @type {Loupe | null} */
+  loupe = null;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -67,6 +70,17 @@ export class PanelRenderer extends EventTarget {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA); // the layers give colours already multiplied by their opacity
     for (const layer of this.layers) layer.draw(this.viewport.view, canvas);
+    if (this.loupe) this.#drawLoupe(this.loupe);
+  }
+
+  /** @param {Loupe} loupe a second picture on the same canvas, from the same textures */
+  #drawLoupe({ x, y, radius, factor }) {
+    const { gl, canvas } = this;
+    const side = Math.ceil(2 * radius);
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(Math.floor(x - radius), Math.floor(canvas.height - y - radius), side + 1, side + 1);
+    const view = loupeView(this.viewport.view, { x, y }, radius, factor);
+    for (const layer of this.layers) layer.draw(view, canvas);
   }
 
   /**
@@ -82,6 +96,19 @@ export class PanelRenderer extends EventTarget {
     const fromBottom = this.canvas.height - 1 - Math.floor(point.y);
     gl.readPixels(Math.floor(point.x), fromBottom, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
     return [pixel[0], pixel[1], pixel[2]];
+  }
+
+  /**
+   * Draw and read the whole canvas back.
+   * @returns {Uint8Array} red, green, blue, alpha of each pixel, the bottom row first
+   */
+  readCanvas() {
+    const { gl, canvas } = this;
+    while (!this.isSettled) this.layers.forEach((layer) => layer.upload());
+    this.draw();
+    const pixels = new Uint8Array(canvas.width * canvas.height * 4);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    return pixels;
   }
 
   #onFrame() {
