@@ -1,27 +1,40 @@
 /**
- * Operations that the server has not acknowledged, or never will, kept in the browser (IndexedDB) so that a crash,
- * a reload or a lost connection loses nothing. Holds ids and patches only: no pixels, nothing about a patient.
+ * Operations that the server has not acknowledged, or never will, kept in the browser so that a crash, a reload or a
+ * lost connection loses nothing. Holds ids and patches only: no pixels, nothing about a patient; and these sealed
+ * with a key that only the same person's next session gets.
  */
+
+import { readJournalKey } from "./api.js";
+import { JournalCipher } from "./journal_cipher.js";
+import { MemoryStore, openIndexedDbStore } from "./journal_store.js";
+
+export { MemoryStore } from "./journal_store.js";
 
 /** @typedef {import("./intent.js").Pending} Pending */
+/** @typedef {import("./branch.js").BranchPlace} BranchPlace */
 /** @typedef {{code: string, message: string}} Refusal the server's words */
-/** @typedef {Pending & {id: string, annotation: string, refusal?: Refusal}} Entry */
-/**
- * @typedef {object} Store
- * @property {boolean} isDurable true where entries survive a reload
- * @property {(entries: Entry[]) => Promise<void>} put all of them or none
- * @property {(annotation: string) => Promise<Entry[]>} entriesOf in any order
- * @property {(ids: string[]) => Promise<void>} remove
- */
+/** @typedef {Pending & {branch?: BranchPlace, refusal?: Refusal}} Content */
+/** @typedef {Content & {id: string, annotation: string, sequence: number}} Entry */
+/** @typedef {"other_person" | "newer" | "damaged"} UnreadableReason */
+/** @typedef {{id: string, reason: UnreadableReason, record: unknown}} Unreadable left where it is */
+/** @typedef {{entries: Entry[], unreadable: Unreadable[]}} Read oldest entry first */
 
-const DATABASE = "tramline";
-const STORE = "operations";
+const FORMAT = 2; // 1 is an entry as it is, without a format
 
-/** The queue of one or many annotations, in the order the operations were made. */
+/** The queue of one or many annotations, in the order the operations were made, whatever any clock said. */
 export class Journal {
-  /** @param {Store} store */
-  constructor(store) {
+  /** @type {Map<string, Map<string, number>>} by annotation: the place of each id */
+  #places = new Map();
+  /** @type {Promise<unknown>} one thing after the other: an older state must not overtake a newer one */
+  #last = Promise.resolve();
+
+  /**
+   * @param {import("./journal_store.js").Store} store
+   * @param {JournalCipher | null} [cipher] null: records stay as they are, for a store that no one else can read
+   */
+  constructor(store, cipher = null) {
     this.store = store;
+    this.cipher = cipher;
   }
 
   get isDurable() {
@@ -30,145 +43,180 @@ export class Journal {
 
   /**
    * @param {string} annotation
-   * @param {Pending[]} pending new, or made anew
+   * @param {Content[]} pending new, or made anew
    */
   async keep(annotation, pending) {
-    await this.store.put(pending.map((each) => entryOf(annotation, each)));
+    await this.#inTurn(async () => {
+      const places = await this.#placesOf(annotation);
+      const entries = pending.map((each) => {
+        const sequence = places.get(each.operation.id) ?? nextPlace(places);
+        places.set(each.operation.id, sequence);
+        return entryOf(annotation, each, sequence);
+      });
+      await this.store.put(await Promise.all(entries.map((entry) => this.#recordOf(entry))));
+    });
   }
 
   /**
    * @param {string} annotation
-   * @returns {Promise<Pending[]>} oldest first: their ids begin with the time
+   * @returns {Promise<Entry[]>} to be sent to the annotation, oldest first
    */
   async pending(annotation) {
-    return (await this.#entries(annotation)).filter(({ refusal }) => !refusal);
+    return (await this.read(annotation)).entries.filter(({ refusal, branch }) => !refusal && !branch);
   }
 
   /**
-   * Keep what the server will never take, apart from what is sent.
    * @param {string} annotation
-   * @param {Pending[]} refused
-   * @param {Refusal} refusal
-   * @param {Pending[]} rest made anew without the refused
+   * @returns {Promise<Entry[]>} to be sent to a branch, oldest first
    */
-  async setAside(annotation, refused, refusal, rest) {
-    const { code, message } = refusal;
-    const aside = refused.map((each) => ({ ...entryOf(annotation, each), refusal: { code, message } }));
-    await this.store.put([...aside, ...rest.map((each) => entryOf(annotation, each))]);
+  async branched(annotation) {
+    return (await this.read(annotation)).entries.filter(({ refusal, branch }) => !refusal && branch);
   }
 
   /**
    * @param {string} annotation
-   * @returns {Promise<Entry[]>} oldest first
+   * @returns {Promise<Entry[]>} what the server will never take, oldest first
    */
   async refused(annotation) {
-    return (await this.#entries(annotation)).filter(({ refusal }) => refusal);
+    return (await this.read(annotation)).entries.filter(({ refusal }) => refusal);
+  }
+
+  /**
+   * @param {string} annotation
+   * @param {Pending[]} refused kept apart from what is sent
+   * @param {Refusal} refusal
+   * @param {Content[]} rest made anew without the refused
+   */
+  async setAside(annotation, refused, { code, message }, rest) {
+    await this.keep(annotation, [...refused.map((each) => ({ ...each, refusal: { code, message } })), ...rest]);
   }
 
   /** @param {string[]} ids */
   async remove(ids) {
-    await this.store.remove(ids);
+    await this.#inTurn(async () => {
+      await this.store.remove(ids);
+      for (const places of this.#places.values()) ids.forEach((id) => places.delete(id));
+    });
+  }
+
+  /**
+   * Read everything of an annotation. Entries of an earlier form of the journal are sealed now; what cannot be read
+   * stays as it is.
+   * @param {string} annotation
+   * @returns {Promise<Read>}
+   */
+  read(annotation) {
+    return this.#inTurn(() => this.#read(annotation));
   }
 
   /** @param {string} annotation */
-  async #entries(annotation) {
-    const entries = await this.store.entriesOf(annotation);
-    return entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+  async #read(annotation) {
+    const records = await this.store.recordsOf(annotation);
+    /** @type {Read} */
+    const read = { entries: [], unreadable: [] };
+    for (const record of records) {
+      const entry = await this.#entryOf(record);
+      if (typeof entry === "string") read.unreadable.push({ id: record.id, reason: entry, record });
+      else read.entries.push(entry);
+    }
+    read.entries.sort(byAge);
+    await this.#sealOld(annotation, records, read.entries);
+    return read;
+  }
+
+  /**
+   * @param {string} annotation
+   * @param {any[]} records
+   * @param {Entry[]} entries of these, oldest first
+   */
+  async #sealOld(annotation, records, entries) {
+    const old = new Set(records.filter(isPlain).map(({ id }) => id));
+    if (!this.cipher || !old.size) return;
+    entries.forEach((entry, i) => (entry.sequence = i + 1));
+    await this.store.put(await Promise.all(entries.map((entry) => this.#recordOf(entry))));
+    this.#places.set(annotation, new Map(entries.map(({ id, sequence }) => [id, sequence])));
+  }
+
+  /**
+   * @param {any} record
+   * @returns {Promise<Entry | UnreadableReason>}
+   */
+  async #entryOf(record) {
+    if (isPlain(record)) return { sequence: 0, ...record };
+    if (record.format !== FORMAT || !this.cipher) return "newer";
+    if (record.key !== this.cipher.name) return "other_person";
+    const { id, annotation, sequence } = record;
+    try {
+      return { id, annotation, sequence, ...(await this.cipher.open(record, placeOf(record))) };
+    } catch {
+      return "damaged";
+    }
+  }
+
+  /** @param {Entry} entry */
+  async #recordOf(entry) {
+    if (!this.cipher) return entry;
+    const { id, annotation, sequence, ...content } = entry;
+    const record = { id, annotation, format: FORMAT, sequence, key: this.cipher.name };
+    return { ...record, ...(await this.cipher.seal(content, placeOf(record))) };
+  }
+
+  /** @param {string} annotation */
+  async #placesOf(annotation) {
+    if (!this.#places.has(annotation)) {
+      const { entries } = await this.#read(annotation);
+      this.#places.set(annotation, new Map(entries.map(({ id, sequence }) => [id, sequence])));
+    }
+    return /** @type {Map<string, number>} */ (this.#places.get(annotation));
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  #inTurn(work) {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {}); // told to whoever asked for it
+    return turn;
   }
 }
+
+/** @returns {Promise<Journal>} durable where the browser allows it; rejected where the server gives no key */
+export async function openJournal() {
+  const store = await openIndexedDbStore().catch(() => null);
+  if (!store) return new Journal(new MemoryStore());
+  const { key } = await readJournalKey();
+  navigator.storage?.persist?.().catch(() => {}); // a wish: the browser may still clear what nobody visits
+  return new Journal(store, await JournalCipher.from(key));
+}
+
+/** @param {Map<string, number>} places */
+const nextPlace = (places) => Math.max(0, ...places.values()) + 1;
+
+/** @param {{id: string, annotation: string, sequence: number}} record */
+const placeOf = ({ id, annotation, sequence }) => `${annotation} ${sequence} ${id}`;
+
+/**
+ * @param {any} record
+ * @returns {boolean} true for an entry as it is
+ */
+const isPlain = ({ format, operation }) => format === undefined && operation !== undefined;
+
+/**
+ * @param {Entry} a
+ * @param {Entry} b
+ * @returns {number} entries of earlier days have no place; their ids begin with the time
+ */
+const byAge = (a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : 1);
 
 /**
  * @param {string} annotation
- * @param {Pending} pending
+ * @param {Content} content
+ * @param {number} sequence
  * @returns {Entry}
  */
-function entryOf(annotation, { operation, intent, version }) {
-  return { id: operation.id, annotation, operation, intent, version };
-}
-
-/** For browsers that refuse IndexedDB (some private windows), and for tests. */
-export class MemoryStore {
-  /** @type {Map<string, Entry>} */
-  #entries = new Map();
-  isDurable = false;
-
-  /** @param {Entry[]} entries */
-  async put(entries) {
-    for (const entry of entries) this.#entries.set(entry.id, structuredClone(entry));
-  }
-
-  /** @param {string} annotation */
-  async entriesOf(annotation) {
-    return [...this.#entries.values()].filter((entry) => entry.annotation === annotation);
-  }
-
-  /** @param {string[]} ids */
-  async remove(ids) {
-    for (const id of ids) this.#entries.delete(id);
-  }
-}
-
-class IndexedDbStore {
-  isDurable = true;
-
-  /** @param {IDBDatabase} database */
-  constructor(database) {
-    this.database = database;
-  }
-
-  /** @param {Entry[]} entries */
-  async put(entries) {
-    await this.#write((store) => entries.forEach((entry) => store.put(entry)));
-  }
-
-  /**
-   * @param {string} annotation
-   * @returns {Promise<Entry[]>}
-   */
-  entriesOf(annotation) {
-    const index = this.database.transaction(STORE).objectStore(STORE).index("annotation");
-    return result(index.getAll(annotation));
-  }
-
-  /** @param {string[]} ids */
-  async remove(ids) {
-    await this.#write((store) => ids.forEach((id) => store.delete(id)));
-  }
-
-  /** @param {(store: IDBObjectStore) => void} change */
-  #write(change) {
-    // "strict": on the disk before the promise resolves, so that a kept stroke outlives a crash of the machine.
-    const transaction = this.database.transaction(STORE, "readwrite", { durability: "strict" });
-    change(transaction.objectStore(STORE));
-    return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve(undefined);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    });
-  }
-}
-
-/** @returns {Promise<Journal>} durable where the browser allows it */
-export async function openJournal() {
-  try {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => {
-      const store = request.result.createObjectStore(STORE, { keyPath: "id" });
-      store.createIndex("annotation", "annotation");
-    };
-    return new Journal(new IndexedDbStore(await result(request)));
-  } catch {
-    return new Journal(new MemoryStore());
-  }
-}
-
-/**
- * @template T
- * @param {IDBRequest<T>} request
- * @returns {Promise<T>}
- */
-function result(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+function entryOf(annotation, { operation, intent, version, branch, refusal }, sequence) {
+  const state = { ...(branch && { branch }), ...(refusal && { refusal }) };
+  return { id: operation.id, annotation, sequence, operation, intent, version, ...state };
 }

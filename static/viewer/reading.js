@@ -32,7 +32,7 @@ export class Reading extends EventTarget {
    * @param {ImagePanel} panel with the mammogram opened
    * @param {Annotation} annotation
    * @param {object} [parts] others than those of the page
-   * @param {Pick<typeof api, "sendOperations" | "readAnnotation" | "submitAnnotation" | "readOperations">} [parts.server]
+   * @param {Pick<typeof api, "sendOperations" | "readAnnotation" | "submitAnnotation" | "readOperations" | "storeBranch">} [parts.server]
    * @param {() => Promise<import("./journal.js").Journal>} [parts.journal]
    */
   constructor(panel, annotation, { server = api, journal = openJournal } = {}) {

@@ -1,21 +1,65 @@
 /** What becomes of the reader's changes, in words, never only as a colour. Knows no DOM. */
 
+import { now } from "./clock.js";
+
 /** @typedef {import("./saver.js").SaveState} SaveState */
 
-export const STORAGE_TROUBLE =
-  "This browser cannot keep unsaved strokes: its storage is full. Do not close the page before everything is saved.";
-export const CHANGED_ELSEWHERE =
-  "This image was changed elsewhere. The labels shown are those of the server with your unsaved strokes on top.";
+const MINUTE_MS = 60_000;
+
+/**
+ * @param {Error} error of the browser's storage
+ * @returns {string}
+ */
+export function storageWords({ name }) {
+  const reason = name === "QuotaExceededError" ? "its storage is full" : "its storage does not work";
+  return `This browser cannot keep unsaved strokes: ${reason}. Do not close the page before everything is saved.`;
+}
+
+/**
+ * @param {number} pending of hers, put on top
+ * @returns {string}
+ */
+export function changedElsewhereWords(pending) {
+  const joined = pending ? ` Your ${changes(pending)} not yet saved touch nothing of it and are on top.` : "";
+  return `This image was changed elsewhere. The labels shown are those of the server.${joined}`;
+}
+
+/**
+ * @param {number} number of changes that go beside the annotation
+ * @param {"overlap" | "late"} reason
+ * @returns {string}
+ */
+export function branchWords(number, reason) {
+  const where = "See “Beside this image” on the right";
+  if (reason === "late") {
+    return `${changes(number)} came too late: this image is submitted. Nothing is lost; they are kept beside it. ${where}.`;
+  }
+  return `This image was changed elsewhere, and ${changes(number)} of yours lie on that. They are kept beside it. ${where}: merge them, or leave them aside.`;
+}
 
 /**
  * @param {number} number of changes that the server will never take
- * @param {{code: string, message: string}} refusal
+ * @param {{message: string}} refusal
  * @returns {string}
  */
-export function refusalWords(number, { code, message }) {
-  const kept = "Taken off the image and kept in this browser.";
-  if (code === "annotation_submitted") return `${changes(number)} came too late: this image is submitted. ${kept}`;
-  return `The server refuses ${changes(number)}. ${kept} Its reason: ${message}`;
+export function refusalWords(number, { message }) {
+  return `The server refuses ${changes(number)}. Taken off the image and kept in this browser; see “Beside this image” on the right. Its reason: ${message}`;
+}
+
+/**
+ * @param {import("./journal.js").Unreadable[]} unreadable
+ * @returns {string}
+ */
+export function unreadableWords(unreadable) {
+  const number = unreadable.length;
+  switch (unreadable[0].reason) {
+    case "other_person":
+      return `This browser keeps ${changes(number)} of somebody else, not yet saved. They are sent when that person logs in and opens this image.`;
+    case "newer":
+      return `This browser keeps ${changes(number)} from a newer form of this page. They stay where they are. Reload the page; if this message stays, tell your administrator.`;
+    default:
+      return `This browser keeps ${changes(number)} that this page cannot read. They stay where they are. Tell your administrator.`;
+  }
 }
 
 /**
@@ -23,14 +67,14 @@ export function refusalWords(number, { code, message }) {
  * @returns {string}
  */
 export function saveWords(state) {
-  const unsaved = `${count(state)} not yet saved`;
+  const unsaved = `${count(state)} not yet saved${age(state)}`;
   switch (state.kind) {
     case "saved":
       return (state.savedAt ? `Saved ${clock(state.savedAt)}` : "Nothing to save") + refused(state);
     case "sending":
-      return `Saving ${count(state)}`;
+      return `Saving ${count(state)}${age(state)}`;
     case "logged_out":
-      return `${unsaved}: you are logged out. Log in again in another tab; they are sent by themselves.`;
+      return `${unsaved}: you are logged out. Log in again on this page; they are sent by themselves.`;
     case "refused":
       return `${unsaved}: the server refuses. ${state.message}`;
     case "alarm":
@@ -62,6 +106,16 @@ function changes(number) {
  */
 function count({ pending, noun }) {
   return pending === 1 ? `1 ${noun}` : `${pending} ${noun}s`;
+}
+
+/**
+ * @param {SaveState} state
+ * @returns {string} "" under a minute
+ */
+function age({ oldestAt }) {
+  const minutes = oldestAt ? Math.floor((now() - oldestAt.getTime()) / MINUTE_MS) : 0;
+  if (minutes < 1) return "";
+  return minutes < 120 ? ` for ${minutes} min` : ` for ${Math.floor(minutes / 60)} h`;
 }
 
 /**

@@ -3,15 +3,21 @@
  * only when the server has named its id; one that the server will never take is set aside there. Knows no DOM.
  *
  * A version is the number of stored operations. So it tells a lost answer from somebody else's change, and after
- * either the server's masks become the base on which everything pending is made anew (see intent.js). Beyond
- * that, the digests of both sides have to agree; if they do not, an alarm is raised and saving stops.
+ * either the server's masks become the base on which everything pending is made anew (see intent.js), but for what
+ * lies on the other's change: that goes into a branch (see branch.js). Beyond that, the digests of both sides have
+ * to agree; if they do not, an alarm is raised and saving stops.
  */
 
-import { CHANGED_ELSEWHERE, STORAGE_TROUBLE, refusalWords } from "./save_words.js";
-import { WorkingCopy, idsOf } from "./working_copy.js";
+import { branchOperationOf, overlapping, touchedBy } from "./branch.js";
+import { now } from "./clock.js";
+import { branchWords, changedElsewhereWords, refusalWords, storageWords, unreadableWords } from "./save_words.js";
+import { WorkingCopy, idsOf, without } from "./working_copy.js";
+import { uuid7 } from "./uuid.js";
 
 /** @typedef {import("./operations.js").Operation} Operation */
 /** @typedef {import("./intent.js").Pending} Pending */
+/** @typedef {import("./branch.js").BranchPlace} BranchPlace */
+/** @typedef {Pending & {branch: BranchPlace}} Branched on its way to a branch of the server */
 /** @typedef {import("./api.js").Annotation} Annotation */
 /** @typedef {import("./api.js").ApiError} ApiError */
 /** @typedef {import("./api.js").Saved} Saved */
@@ -20,16 +26,13 @@ import { WorkingCopy, idsOf } from "./working_copy.js";
  * @typedef {object} SaveState
  * @property {SaveKind} kind
  * @property {number} pending
+ * @property {Date | null} oldestAt when the oldest of these was made
  * @property {number} refused set aside, in this visit or an earlier one
  * @property {"stroke" | "change"} noun
  * @property {Date | null} savedAt
  * @property {string} message
  */
-/**
- * @typedef {object} Server
- * @property {typeof import("./api.js").sendOperations} sendOperations
- * @property {typeof import("./api.js").readAnnotation} readAnnotation
- */
+/** @typedef {Pick<typeof import("./api.js"), "sendOperations" | "readAnnotation" | "readOperations" | "storeBranch">} Server */
 
 const GATHER_MS = 300; // strokes of one moment go together; 95 % are with the server within a second
 const FIRST_RETRY_MS = 1_000;
@@ -38,23 +41,31 @@ const BATCH_OPERATIONS = 50;
 const BATCH_CHARACTERS = 1_000_000;
 const STALE_ATTEMPTS = 20; // in one go; the reader on the other device draws, too
 const OPERATION_REFUSED = [400, 413, 422]; // what is wrong with the person or the address is not the operation's fault
+const PASSING = [0, 408, 409, 412, 425, 429];
+const MOST_PENDING = 3_000; // an hour without a line, at a stroke each 1.2 s
+const MOST_PENDING_UNKEPT = 100; // where a crash of the page would lose them
 
 /**
  * The queue of one annotation. Events: "change" (see `state`), "reset" (what `copy` shows has to be shown anew),
- * "submitted" (elsewhere; detail: annotation), "notice" (detail: text).
+ * "submitted" (elsewhere; detail: annotation), "branches" (the server has one more), "notice" (detail: text).
  */
 export class Saver extends EventTarget {
   /** @type {Promise<void> | null} */
   #flushing = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {Branched[]} oldest first */
+  #branched = [];
   #failures = 0;
   #staleAnswers = 0;
   #toSendSingly = 0; // so many of the oldest: one of them was refused
   #isBaseKnown = true; // false: the copy may hold some of what is pending already
-  #isStorageTold = false;
+  #isStorageInTrouble = false;
+  #isStopped = false;
   /** @type {SaveState} */
-  state = { kind: "saved", pending: 0, refused: 0, noun: "stroke", savedAt: null, message: "" };
+  state = { kind: "saved", pending: 0, oldestAt: null, refused: 0, noun: "stroke", savedAt: null, message: "" };
+  /** @type {import("./journal.js").Unreadable[]} what the journal holds and this page cannot read */
+  unreadable = [];
 
   /**
    * @param {object} parts
@@ -73,24 +84,36 @@ export class Saver extends EventTarget {
   }
 
   get pendingCount() {
-    return this.copy.pending.length;
+    return this.copy.pending.length + this.#branched.length;
+  }
+
+  /** True while so much is unsent that nothing more should be drawn. */
+  get isFull() {
+    const isKept = this.journal.isDurable && !this.#isStorageInTrouble;
+    return this.pendingCount >= (isKept ? MOST_PENDING : MOST_PENDING_UNKEPT);
   }
 
   /** @returns {Date | null} when the oldest change that is not saved was made */
   get oldestPendingAt() {
-    const [oldest] = this.copy.pending;
-    return oldest ? new Date(oldest.operation.made_at) : null;
+    const times = [this.copy.pending[0], this.#branched[0]].flatMap((each) => (each ? [Date.parse(each.operation.made_at)] : []));
+    return times.length ? new Date(Math.min(...times)) : null;
   }
 
   /** Take up what an earlier visit could not send. Some of it may be stored already: its answer was lost. */
   async recover() {
-    this.state.refused = (await this.journal.refused(this.id)).length;
-    const pending = await this.journal.pending(this.id);
-    if (!pending.length) return;
-    this.#isBaseKnown = pending[0].version === this.copy.version;
-    this.copy.resume(pending);
-    this.dispatchEvent(new Event("reset"));
-    await this.flush();
+    const { entries, unreadable } = await this.journal.read(this.id);
+    this.unreadable = unreadable;
+    if (unreadable.length) this.#tell(unreadableWords(unreadable));
+    this.state.refused = entries.filter(({ refusal }) => refusal).length;
+    const unsent = entries.filter(({ refusal }) => !refusal);
+    this.#branched = /** @type {Branched[]} */ (unsent.filter(({ branch }) => branch));
+    const pending = unsent.filter(({ branch }) => !branch);
+    if (pending.length) {
+      this.#isBaseKnown = pending[0].version === this.copy.version;
+      this.copy.resume(pending);
+      this.dispatchEvent(new Event("reset"));
+    }
+    if (this.pendingCount) await this.flush();
   }
 
   /** @param {Operation} operation */
@@ -98,7 +121,8 @@ export class Saver extends EventTarget {
     const pending = this.copy.add(operation);
     this.#report(this.state.kind === "saved" ? "sending" : this.state.kind, this.state.message);
     if (this.#timer === undefined && !this.#isAlarmed()) this.#schedule(GATHER_MS); // a retry under way has its own time
-    await this.#store(() => this.journal.keep(this.id, [pending]));
+    const isKept = await this.#store(() => this.journal.keep(this.id, [pending]));
+    if (isKept) this.#isStorageInTrouble = false;
   }
 
   /**
@@ -114,16 +138,27 @@ export class Saver extends EventTarget {
     return this.#flushing;
   }
 
+  /** Send nothing more: another tab takes up what is in the journal. */
+  stop() {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Tell the state again: what is unsent has grown older. */
+  remind() {
+    this.#report(this.state.kind, this.state.message);
+  }
+
   async #sendAll() {
     this.#staleAnswers = 0;
     try {
-      while (this.pendingCount && !this.#isAlarmed()) {
+      while (this.pendingCount && !this.#isAlarmed() && !this.#isStopped) {
         this.#report("sending", "");
-        const batch = nextBatch(this.copy.pending, this.#toSendSingly ? 1 : BATCH_OPERATIONS);
-        await this.#sendBatch(batch);
-        if (batch.length === 1) this.#toSendSingly = Math.max(0, this.#toSendSingly - 1);
+        const limit = this.#toSendSingly ? 1 : BATCH_OPERATIONS;
+        const sent = this.copy.pending.length ? await this.#sendPending(limit) : await this.#sendBranched(limit);
+        if (sent === 1) this.#toSendSingly = Math.max(0, this.#toSendSingly - 1);
       }
-      if (this.#isAlarmed()) return;
+      if (this.#isAlarmed() || this.#isStopped) return;
       this.#failures = 0;
       this.#report("saved", "");
     } catch (error) {
@@ -131,16 +166,19 @@ export class Saver extends EventTarget {
     }
   }
 
-  /** @param {Pending[]} batch */
-  async #sendBatch(batch) {
+  /** @param {number} limit @returns {Promise<number>} of operations that were sent */
+  async #sendPending(limit) {
+    const batch = nextBatch(this.copy.pending, limit);
     const operations = batch.map(({ operation }) => operation);
     let saved;
     try {
       saved = await this.server.sendOperations(this.id, this.copy.version, operations);
     } catch (error) {
-      return this.#takeRefusal(batch, /** @type {ApiError} */ (error));
+      await this.#takeRefusal(batch, /** @type {ApiError} */ (error));
+      return batch.length;
     }
     await this.#takeAnswer(batch, saved);
+    return batch.length;
   }
 
   /**
@@ -174,30 +212,94 @@ export class Saver extends EventTarget {
     } else if (batch.length > 1) {
       this.#toSendSingly = batch.length; // the others may be stored already, or in order
     } else if (isClosed) {
-      const annotation = await this.#readAnew([]);
-      await this.#setAside(this.copy.pending, error);
-      this.dispatchEvent(new CustomEvent("submitted", { detail: annotation }));
+      await this.#takeClosing();
     } else {
       await this.#setAside(batch, error);
     }
   }
 
+  /** The annotation takes nothing more: what is pending came too late, and goes beside it. */
+  async #takeClosing() {
+    const annotation = await this.server.readAnnotation(this.id);
+    const late = this.#branchOff(this.copy.pending, "late");
+    this.copy.moveTo(annotation, idsOf(late));
+    this.dispatchEvent(new Event("reset"));
+    this.#tell(branchWords(late.length, "late"));
+    await this.#store(() => this.journal.keep(this.id, late));
+    this.dispatchEvent(new CustomEvent("submitted", { detail: annotation }));
+  }
+
   /**
-   * Take the server's state as the new base. After a mere lost answer nothing that is shown changes by it.
+   * Take the server's state as the new base. After a mere lost answer nothing that is shown changes by it. What lies
+   * on somebody else's change goes beside the annotation.
    * @param {string[]} storedIds what is pending here and stored there
    */
   async #readAnew(storedIds) {
+    const base = this.copy.version;
     const annotation = await this.server.readAnnotation(this.id);
+    const elsewhere = await this.#changedElsewhere(base, annotation.version);
+    const on = overlapping(without(this.copy.pending, storedIds), touchedBy(elsewhere));
+    const branched = on.length ? this.#branchOff(on, "overlap") : [];
     this.#isBaseKnown = true;
-    if (this.copy.moveTo(annotation, storedIds)) {
-      this.dispatchEvent(new Event("reset"));
-      this.#tell(CHANGED_ELSEWHERE);
-    }
+    const isNew = this.copy.moveTo(annotation, [...storedIds, ...idsOf(branched)]);
     await this.#store(async () => {
       await this.journal.remove(storedIds);
-      await this.journal.keep(this.id, this.copy.pending);
+      await this.journal.keep(this.id, [...branched, ...this.copy.pending]);
     });
-    return annotation;
+    if (!isNew) return;
+    this.dispatchEvent(new Event("reset"));
+    this.#tell(branched.length ? branchWords(branched.length, "overlap") : changedElsewhereWords(this.pendingCount));
+  }
+
+  /**
+   * @param {number} base version that the oldest pending operation was made on
+   * @param {number} version of the server
+   * @returns {Promise<Operation[]>} what others stored since
+   */
+  async #changedElsewhere(base, version) {
+    const own = new Set(idsOf(this.copy.pending));
+    /** @type {Operation[]} */
+    const stored = [];
+    while (base + stored.length < version) {
+      const { operations } = await this.server.readOperations(this.id, base + stored.length);
+      if (!operations.length) throw new Error("the server has fewer operations than it said");
+      stored.push(...operations);
+    }
+    return stored.slice(0, version - base).filter(({ id }) => !own.has(id));
+  }
+
+  /**
+   * @param {Pending[]} pending
+   * @param {BranchPlace["reason"]} reason
+   * @returns {Branched[]}
+   */
+  #branchOff(pending, reason) {
+    const branch = { id: uuid7(), reason, baseVersion: this.copy.version };
+    const branched = pending.map((each) => ({ ...each, branch }));
+    this.#branched.push(...branched);
+    return branched;
+  }
+
+  /** @param {number} limit @returns {Promise<number>} of operations that were sent */
+  async #sendBranched(limit) {
+    const [{ branch }] = this.#branched;
+    const batch = nextBatch(this.#branched.filter((each) => each.branch.id === branch.id), limit);
+    let stored;
+    try {
+      stored = await this.server.storeBranch(this.id, branch, batch.map(branchOperationOf));
+    } catch (error) {
+      const { status } = /** @type {ApiError} */ (error);
+      if (!OPERATION_REFUSED.includes(status)) throw error;
+      if (batch.length > 1) this.#toSendSingly = batch.length;
+      else await this.#setAside(batch, /** @type {ApiError} */ (error));
+      return batch.length;
+    }
+    if (!stored.acknowledged.length) throw new Error("the server acknowledged nothing that was sent");
+    this.#branched = without(this.#branched, stored.acknowledged);
+    this.state.savedAt = new Date(now());
+    await this.#store(() => this.journal.remove(stored.acknowledged));
+    if (!this.#branched.some((each) => each.branch.id === branch.id)) this.dispatchEvent(new Event("branches"));
+    return batch.length;
   }
 
   /**
@@ -206,22 +308,27 @@ export class Saver extends EventTarget {
    */
   async #setAside(refused, error) {
     this.copy.takeBack(refused);
+    this.#branched = without(this.#branched, idsOf(refused));
     this.state.refused += refused.length;
     this.dispatchEvent(new Event("reset"));
     this.#tell(refusalWords(refused.length, error));
     await this.#store(() => this.journal.setAside(this.id, refused, error, this.copy.pending));
+    this.dispatchEvent(new Event("branches"));
   }
 
   /**
    * Without its journal the page still sends; it only may not be closed.
    * @param {() => Promise<void>} write
+   * @returns {Promise<boolean>} true if it was written
    */
   async #store(write) {
     try {
       await write();
-    } catch {
-      if (!this.#isStorageTold) this.#tell(STORAGE_TROUBLE);
-      this.#isStorageTold = true;
+      return true;
+    } catch (error) {
+      if (!this.#isStorageInTrouble) this.#tell(storageWords(/** @type {Error} */ (error)));
+      this.#isStorageInTrouble = true;
+      return false;
     }
   }
 
@@ -232,24 +339,22 @@ export class Saver extends EventTarget {
 
   /** @param {ApiError} error or a fault of this page: that has no status, and no retry mends it */
   #fail(error) {
-    const { status, message } = error;
+    const { status, message, retryAfterMs = 0 } = error;
     if (typeof status !== "number") {
       console.error(error);
       return this.#report("alarm", `A fault of this page stopped saving (${message}). Reload the page before you go on.`);
     }
     this.#failures++;
-    const isPassing = status === 0 || status === 408 || status === 409 || status === 429 || status >= 500;
     if (status === 401 || error.code === "not_authenticated") this.#report("logged_out", message);
-    else if (isPassing) this.#report("waiting", message);
-    else return this.#report("refused", message);
+    else this.#report(PASSING.includes(status) || status >= 500 ? "waiting" : "refused", message);
     const doubled = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
-    this.#schedule(doubled * (0.5 + this.random())); // apart, so that many pages do not return at one moment
+    this.#schedule(retryAfterMs + doubled * (0.5 + this.random())); // apart, so that many pages do not return at one moment
   }
 
   /** @param {number} delayMs */
   #schedule(delayMs) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), delayMs);
+    if (!this.#isStopped) this.#timer = setTimeout(() => this.flush(), delayMs);
   }
 
   #isAlarmed() {
@@ -261,16 +366,18 @@ export class Saver extends EventTarget {
    * @param {string} message
    */
   #report(kind, message) {
-    const noun = this.copy.pending.every(({ operation }) => operation.kind === "mask") ? "stroke" : "change";
-    this.state = { ...this.state, kind, message, noun, pending: this.pendingCount };
+    const unsent = [...this.copy.pending, ...this.#branched];
+    const noun = unsent.every(({ operation }) => operation.kind === "mask") ? "stroke" : "change";
+    this.state = { ...this.state, kind, message, noun, pending: this.pendingCount, oldestAt: this.oldestPendingAt };
     this.dispatchEvent(new Event("change"));
   }
 }
 
 /**
- * @param {Pending[]} pending
+ * @template {Pending} T
+ * @param {T[]} pending
  * @param {number} limit
- * @returns {Pending[]} as many of the oldest as go into one request; at least one
+ * @returns {T[]} as many of the oldest as go into one request; at least one
  */
 function nextBatch(pending, limit) {
   const batch = [];

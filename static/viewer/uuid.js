@@ -3,6 +3,8 @@
  * Knows no DOM.
  */
 
+import { now } from "./clock.js";
+
 let lastMs = 0;
 let counter = 0;
 
@@ -10,7 +12,7 @@ let counter = 0;
  * @param {number} [nowMs]
  * @returns {string}
  */
-export function uuid7(nowMs = Date.now()) {
+export function uuid7(nowMs = Math.floor(now())) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   if (nowMs > lastMs) {
     lastMs = nowMs;

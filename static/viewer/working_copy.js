@@ -82,12 +82,12 @@ export class WorkingCopy {
   /**
    * Make the server's state the base, and what is pending anew on it.
    * @param {Annotation} annotation
-   * @param {string[]} storedIds what is pending here and stored there
+   * @param {string[]} goneIds what is pending here and stored there, in the annotation or beside it
    * @returns {boolean} true if something else is shown now
    */
-  moveTo(annotation, storedIds) {
+  moveTo(annotation, goneIds) {
     const { masks, answer, findings } = this;
-    this.pending = without(this.pending, storedIds);
+    this.pending = without(this.pending, goneIds);
     this.version = annotation.version;
     this.acknowledged = masksOf(annotation);
     this.acknowledgedAnswer = annotation.answers.bac_present;
@@ -138,11 +138,12 @@ export function masksOf(annotation) {
 export const idsOf = (pending) => pending.map(({ operation }) => operation.id);
 
 /**
- * @param {Pending[]} pending
+ * @template {Pending} T
+ * @param {T[]} pending
  * @param {string[]} ids
- * @returns {Pending[]}
+ * @returns {T[]}
  */
-function without(pending, ids) {
+export function without(pending, ids) {
   const gone = new Set(ids);
   return pending.filter(({ operation }) => !gone.has(operation.id));
 }

@@ -113,19 +113,22 @@ async function leave(server, act) {
   return journal;
 }
 
-test("strokes left in the browser after the image was submitted are told and kept", async () => {
+test("strokes left in the browser after the image was submitted are told, and kept beside it on the server", async () => {
   const server = new Server();
   const journal = await leave(server, (reading) => {
     draw(reading, 10);
     draw(reading, 30);
   });
-  server.store((await journal.pending(ID))[0].operation); // the first arrived, only its answer was lost
+  const [first, second] = await journal.pending(ID);
+  server.store(first.operation); // the first arrived, only its answer was lost
   server.state = "submitted";
 
   const { reading, notices } = await open({ server, journal, isReadOnly: true });
 
   assert.match(notices.at(-1), /^1 change came too late: this image is submitted/);
-  assert.deepEqual([await journal.pending(ID), (await journal.refused(ID)).length], [[], 1]);
+  const [branch] = server.branches.values();
+  assert.deepEqual([branch.reason, branch.operations.map(({ id }) => id)], ["late", [second.operation.id]]);
+  assert.deepEqual((await journal.read(ID)).entries, []);
   assert.deepEqual([painted(reading), reading.isReadOnly, reading.saver], [dot(10), true, null]);
 });
 

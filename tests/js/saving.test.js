@@ -194,19 +194,8 @@ test("many operations go in requests of a bounded size, in order", async () => {
   assert.deepEqual(sizes, [50, 50, 20]);
 });
 
-test("the journal gives each annotation its own operations, oldest first", async () => {
-  const journal = new Journal(new MemoryStore());
-  const [first, second, third, other] = [1, 2, 3, 4].map((x) => ({ operation: brush(x), intent: null, version: 0 }));
-  await journal.keep("a", [third, first, second]);
-  await journal.keep("b", [other]);
-
-  assert.deepEqual(idsOf(await journal.pending("a")), idsOf([first, second, third]));
-  await journal.remove(idsOf([second]));
-  assert.equal((await journal.pending("a")).length, 2);
-});
-
 test("answers are called changes, not strokes", () => {
-  const state = { kind: "sending", pending: 2, refused: 0, noun: "change", savedAt: null, message: "" };
+  const state = { kind: "sending", pending: 2, oldestAt: null, refused: 0, noun: "change", savedAt: null, message: "" };
 
   assert.equal(saveWords(state), "Saving 2 changes");
 });

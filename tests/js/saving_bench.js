@@ -41,6 +41,10 @@ export class Server {
   findings = new Map();
   log = [];
   requests = 0;
+  /** @type {Map<string, any>} */
+  branches = new Map();
+  branchRequests = 0;
+  refuseInBranch = null;
   /** @type {null | ((op: any) => void)} throws for what is never taken */
   refuse = null;
   /** @type {null | ((ops: any[]) => void)} called before an answer leaves */
@@ -72,6 +76,18 @@ export class Server {
       this.masks[operation.label] = xor(this.masks[operation.label], fromBase64(operation.patch));
     }
   }
+
+  /** As the real one: known ids once, whether in a branch or in the annotation. */
+  storeBranch = async (id, place, operations) => {
+    this.branchRequests++;
+    operations.forEach((operation) => this.refuseInBranch?.(operation));
+    const branch = this.branches.get(place.id) ?? { ...place, operations: [] };
+    this.branches.set(place.id, branch);
+    const known = new Set([...this.branches.values()].flatMap((each) => each.operations.map((one) => one.id)));
+    branch.operations.push(...operations.filter((one) => !this.ids.has(one.id) && !known.has(one.id)));
+    this.trouble?.(operations);
+    return { id: place.id, acknowledged: operations.map((one) => one.id) };
+  };
 
   submitAnnotation = async (id, version, masks) => {
     for (const [label, mask] of Object.entries(this.masks)) {

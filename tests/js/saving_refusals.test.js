@@ -51,24 +51,3 @@ test("a refusal that no single operation is the reason for keeps everything to b
   await until(() => saver.state.kind === "saved");
   assert.equal(server.ids.size, 3);
 });
-
-test("strokes that come after the image was submitted are kept aside, and what was submitted is shown", async () => {
-  const { server, journal, saver, editor, notices } = begin();
-  const submitted = [];
-  saver.addEventListener("submitted", (event) => submitted.push(event.detail.state));
-  server.trouble = () => {
-    server.trouble = null;
-    throw AWAY;
-  };
-  await editor.draw(dot(10));
-  await until(() => saver.state.kind === "waiting");
-  server.state = "submitted"; // with the first stroke, whose answer was lost
-  await editor.draw(dot(30));
-  await editor.draw(dot(50));
-  await until(() => saver.state.kind === "saved");
-
-  assert.deepEqual([submitted, saver.pendingCount], [["submitted"], 0]);
-  assert.deepEqual([editor.shown.masks.bac, server.ids.size], [dot(10), 1]);
-  assert.match(notices.at(-1), /^2 changes came too late/);
-  assert.deepEqual((await journal.refused(ID)).map(({ refusal }) => refusal.code), ["annotation_submitted", "annotation_submitted"]);
-});
