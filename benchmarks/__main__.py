@@ -1,7 +1,7 @@
-"""`make bench`: run the races of this folder, print one table, write var/bench.json and the README's table.
+"""`make bench`: run the races and take the figures of this folder; write var/bench.json and the README's tables.
 
 `make bench ONLY=PATTERN` runs those whose name contains the pattern, and leaves the README as it is. The exit
-status is 0 where every goal was reached, 1 where one was missed, 2 where no race has the pattern in its name.
+status is 0 where every goal was reached, 1 where one was missed, 2 where nothing has the pattern in its name.
 
 var/bench.json is a list with an object for each race:
 
@@ -10,7 +10,9 @@ var/bench.json is a list with an object for each race:
   otherwise (`bytes` of what was written, `MiB` of peak memory, `ns/px`);
 - `ratio`: theirs / ours, in that unit; `goal`: the least that we aim at;
 - `ours_ms`, `theirs_ms`: CPU time in milliseconds whatever is compared; equal to `ours` and `theirs` where
-  `unit` is `ms`.
+  `unit` is `ms`;
+
+and one for each figure that has no other side: `name`, `unit`, `value` and `limit`, the most that it may be.
 """
 
 import argparse
@@ -31,13 +33,14 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import cv2
 
 import benchmarks
-from benchmarks.race import Race, run_race
+from benchmarks.race import run_race, take_figure
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 OUT = REPOSITORY / "var" / "bench.json"
 README = REPOSITORY / "README.md"
 BEGIN, END = "<!-- bench: made by make bench -->", "<!-- bench: end -->"
 LINE = "{:74} {:>12} {:>12} {:>9} {:>8}"
+FIGURE_LINE = "{:74} {:>12} {:>12}"
 
 
 def main() -> int:
@@ -45,37 +48,48 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="PATTERN", help="races whose name contains this")
     only = parser.parse_args().only
     cv2.setNumThreads(1)
-    print(LINE.format("race (ours / theirs)", "ours", "theirs", "ratio", "goal"), flush=True)
     rows = []
-    for race in _races(only):
-        row = run_race(race)
-        rows.append(row)
-        print(_line(row), flush=True)
+    print(LINE.format("race (ours / theirs)", "ours", "theirs", "ratio", "goal"), flush=True)
+    for race in _entries("races", only):
+        rows.append(run_race(race))
+        print(_line(rows[-1]), flush=True)
+    print(FIGURE_LINE.format("figure", "measured", "at most"), flush=True)
+    for figure in _entries("figures", only):
+        rows.append(take_figure(figure))
+        print(_figure_line(rows[-1]), flush=True)
     if not rows:
-        print(f"No race has {only!r} in its name.")
+        print(f"No race and no figure has {only!r} in its name.")
         return 2
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=1) + "\n")
     if not only:
         _write_readme(rows)
-    missed = [row["name"] for row in rows if row["ratio"] < row["goal"]]
+    missed = [row["name"] for row in rows if _is_missed(row)]
     print(f"{len(rows) - len(missed)} of {len(rows)} goals reached. {_machine()}")
     for name in missed:
         print(f"missed: {name}")
     return 1 if missed else 0
 
 
-def _races(only: str) -> Iterator[Race]:
+def _entries(kind: str, only: str) -> Iterator[Any]:
+    """Give what the modules of this folder yield from their functions `races` or `figures`."""
     for module in pkgutil.iter_modules(benchmarks.__path__):
         if module.name.startswith("bench_"):
-            for race in importlib.import_module(f"benchmarks.{module.name}").races():
-                if only.lower() in race.name.lower():
-                    yield race
+            listed = getattr(importlib.import_module(f"benchmarks.{module.name}"), kind, lambda: ())
+            yield from (entry for entry in listed() if only.lower() in entry.name.lower())
+
+
+def _is_missed(row: dict[str, Any]) -> bool:
+    return row["ratio"] < row["goal"] if "ratio" in row else row["value"] > row["limit"]
 
 
 def _line(row: dict[str, Any]) -> str:
     sides = [f"{row[side]:.3g} {row['unit']}" for side in ("ours", "theirs")]
     return LINE.format(row["name"], *sides, f"x{row['ratio']:.3g}", f"x{row['goal']:g}")
+
+
+def _figure_line(row: dict[str, Any]) -> str:
+    return FIGURE_LINE.format(row["name"], *(f"{row[key]:.3g} {row['unit']}" for key in ("value", "limit")))
 
 
 def _machine() -> str:
@@ -94,13 +108,27 @@ def _write_readme(rows: list[dict[str, Any]]) -> None:
         return
     head, rest = text.split(BEGIN, 1)
     tail = rest.split(END, 1)[1]
-    table = ["| ours / theirs | ours | theirs | ratio | goal |", "|---|---:|---:|---:|---:|"]
-    table += [
+    table = [*_race_table(rows), "", *_figure_table(rows)]
+    README.write_text("\n".join([f"{head}{BEGIN}", *table, "", f"Measured on {_machine()}", f"{END}{tail}"]))
+
+
+def _race_table(rows: list[dict[str, Any]]) -> list[str]:
+    head = ["| ours / theirs | ours | theirs | ratio | goal |", "|---|---:|---:|---:|---:|"]
+    return head + [
         f"| {row['name']} | {row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']} "
         f"| {row['ratio']:.3g} | {row['goal']:g} |"
         for row in rows
+        if "ratio" in row
     ]
-    README.write_text("\n".join([f"{head}{BEGIN}", *table, "", f"Measured on {_machine()}", f"{END}{tail}"]))
+
+
+def _figure_table(rows: list[dict[str, Any]]) -> list[str]:
+    head = ["| figure | measured | at most |", "|---|---:|---:|"]
+    return head + [
+        f"| {row['name']} | {row['value']:.3g} {row['unit']} | {row['limit']:g} {row['unit']} |"
+        for row in rows
+        if "limit" in row
+    ]
 
 
 if __name__ == "__main__":

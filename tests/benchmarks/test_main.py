@@ -6,13 +6,14 @@ import pytest
 
 from benchmarks.bench_length_report import _ours_from_arrays
 from benchmarks.peak_memory import peak_memory_mib
+from benchmarks.race import Race, run_race
 
 # In a process of its own: the benchmarks set the number of threads.
 RACE = """
 import sys
 from pathlib import Path
 import benchmarks.__main__ as bench
-from benchmarks.race import Race
+from benchmarks.race import Figure, Race
 
 def assert_equal(ours, theirs):
     assert ours == theirs
@@ -23,7 +24,9 @@ races = [
     Race(name="bytes / bytes", ours=lambda: b"12", theirs=lambda: b"12", check=assert_equal, goal=0.5,
          measure=lambda side, result: len(result), unit="bytes"),
 ]
-bench._races = lambda only: (race for race in races if only in race.name)
+figure = Figure(name="length / of a word", measure=lambda: len("tramline"), limit=float(sys.argv[4]), unit="px")
+entries = {"races": races, "figures": [figure]}
+bench._entries = lambda kind, only: (entry for entry in entries[kind] if only in entry.name)
 bench.OUT = Path(sys.argv[1])
 sys.argv[1:] = ["--only", sys.argv[3]]
 sys.exit(bench.main())
@@ -32,8 +35,8 @@ sys.exit(bench.main())
 
 @pytest.fixture
 def bench(repository, tmp_path):
-    def run(goal, only="/"):
-        command = [sys.executable, "-c", RACE, str(tmp_path / "bench.json"), str(goal), only]
+    def run(goal, only="/", limit=8):
+        command = [sys.executable, "-c", RACE, str(tmp_path / "bench.json"), str(goal), only, str(limit)]
         return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
 
     run.written = tmp_path / "bench.json"
@@ -51,11 +54,37 @@ def test_status_says_whether_every_goal_was_reached(bench):
 def test_file_says_what_is_compared(bench):
     bench(0.01)
 
-    timed, weighed = json.loads(bench.written.read_text())
+    timed, weighed, figure = json.loads(bench.written.read_text())
     fields = {"name", "unit", "ours", "theirs", "ratio", "goal", "ours_ms", "theirs_ms"}
     assert set(timed) == set(weighed) == fields
     assert (timed["unit"], timed["ours"], timed["theirs"]) == ("ms", timed["ours_ms"], timed["theirs_ms"])
     assert (weighed["unit"], weighed["ours"], weighed["theirs"], weighed["ratio"]) == ("bytes", 2, 2, 1)
+    assert figure == {"name": "length / of a word", "unit": "px", "value": 8, "limit": 8}
+
+
+def test_figure_above_its_limit_is_a_goal_missed(bench):
+    assert "missed" not in bench(0.01, limit=8).stdout
+
+    above = bench(0.01, limit=7.9)
+
+    assert above.returncode == 1
+    assert "missed: length / of a word" in above.stdout
+
+
+def test_run_in_another_process_brings_its_own_time():
+    took_ms = iter([9, 9, *range(20, 10, -1)])
+    race = Race(
+        name="browser / browser",
+        ours=lambda: next(took_ms),
+        theirs=lambda: next(took_ms),
+        check=lambda *_results: None,
+        goal=1,
+        cost_ms=float,
+    )
+
+    row = run_race(race)
+
+    assert (row["ours"], row["theirs"]) == (12, 11), "the least of five, the run that is checked aside"
 
 
 def test_peak_memory_is_that_of_a_process_which_did_nothing_else():
