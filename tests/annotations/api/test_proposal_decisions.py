@@ -3,7 +3,7 @@ import uuid
 
 import numpy as np
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from annotations.models import ProposalDecision
@@ -66,12 +66,8 @@ def test_decision_sent_twice_is_stored_once(client, annotation, run):
 def test_decision_is_never_changed(client, annotation, run):
     post(client, annotation, make_decision(run))
 
-    with (
-        pytest.raises(DatabaseError, match="written once"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("UPDATE annotations_proposaldecision SET value = 'accepted'")
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        ProposalDecision.objects.update(value="accepted")
 
 
 @pytest.mark.parametrize(
