@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotations import rules
 from annotations.domain.annotation import open_annotation
+from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_images
+from annotations.domain.prior import Prior, prior_exams
 from annotations.enums import ReadingState
-from annotations.models import Annotation, Assignment, Mammogram, Reader
+from annotations.models import Annotation, Mammogram, Reader
 from annotations.views.account import reader_required
 
 
@@ -20,9 +22,17 @@ from annotations.views.account import reader_required
 class ViewChip:
     """One image of the exam at hand, as a way to get there."""
 
-    mammogram: Mammogram
+    hung: HungImage
     annotation: Annotation | None
     is_current: bool
+
+    @property
+    def mammogram(self) -> Mammogram:
+        return self.hung.mammogram
+
+    @property
+    def name(self) -> str:
+        return self.hung.hanging.name
 
     @property
     def is_submitted(self) -> bool:
@@ -58,8 +68,8 @@ def read_exam(request: HttpRequest, reader: Reader, assignment_id: UUID) -> Http
     if assignment is None:
         raise Http404
     annotations = [
-        open_annotation(assignment=assignment, mammogram=mammogram)
-        for mammogram in _images_in_reading_order(assignment)
+        open_annotation(assignment=assignment, mammogram=image.mammogram)
+        for image in hang_images(assignment.study.mammograms.all())
     ]
     unread = [annotation for annotation in annotations if annotation.state == ReadingState.OPEN]
     first = next(iter(unread or annotations), None)
@@ -81,19 +91,18 @@ def _visible_annotation(reader: Reader, annotation_id: UUID) -> Annotation:
     return annotation
 
 
-def _images_in_reading_order(assignment: Assignment) -> list[Mammogram]:
-    return list(assignment.study.mammograms.order_by("view_position", "-image_laterality", "created_at"))
-
-
 def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
-    """Tell the reading room who reads and which images hang in it, in reading order."""
+    """Tell the reading room who reads, which images hang in it, and which earlier ones may be looked at."""
+    mammogram = annotation.mammogram
     return {
         "reader": {"pseudonym": reader.pseudonym},
         "exam": {
-            "study": str(annotation.mammogram.study_id),
-            "patient": annotation.mammogram.study.patient.code,
+            "study": str(mammogram.study_id),
+            "patient": mammogram.study.patient.code,
+            "can_state_view": rules.can_state_view(reader, mammogram),
         },
         "images": [_image_facts(chip, reader) for chip in _chips(annotation, reader)],
+        "priors": [_prior_facts(prior) for prior in prior_exams(mammogram.study, reader)],
         "settings": {},
     }
 
@@ -103,27 +112,40 @@ def _image_facts(chip: ViewChip, reader: Reader) -> dict[str, object]:
     return {
         "mammogram": str(chip.mammogram.id),
         "annotation": str(chip.annotation.id) if chip.annotation else None,
-        "view": chip.mammogram.view,
-        "laterality": chip.mammogram.image_laterality,
-        "view_position": chip.mammogram.view_position,
+        "view": chip.name,
+        "laterality": chip.hung.hanging.laterality,
+        "view_position": chip.hung.hanging.view,
+        "hanging": describe_hanging(chip.hung),
         "is_read_only": not own or chip.is_submitted,
         "is_submitted": chip.is_submitted,
+    }
+
+
+def _prior_facts(prior: Prior) -> dict[str, object]:
+    return {
+        "study": str(prior.study.id),
+        "days_before": prior.days_before,
+        "images": [
+            {"mammogram": str(image.mammogram.id), "hanging": describe_hanging(image)}
+            for image in prior.images
+        ],
     }
 
 
 def _chips(annotation: Annotation, reader: Reader) -> list[ViewChip]:
     """List the images of the reader's own exam; a label looked at from outside stands alone."""
     if annotation.assignment is None or annotation.assignment.reader_id != reader.id:
-        return [ViewChip(annotation.mammogram, annotation, is_current=True)]
+        (alone,) = hang_images([annotation.mammogram])
+        return [ViewChip(alone, annotation, is_current=True)]
     own = {
         item.mammogram_id: item
         for item in annotation.assignment.annotations.filter(derived_from__isnull=True)
     }
     return [
         ViewChip(
-            mammogram,
-            annotation if mammogram.id == annotation.mammogram_id else own.get(mammogram.id),
-            is_current=mammogram.id == annotation.mammogram_id,
+            hung,
+            annotation if hung.mammogram.id == annotation.mammogram_id else own.get(hung.mammogram.id),
+            is_current=hung.mammogram.id == annotation.mammogram_id,
         )
-        for mammogram in _images_in_reading_order(annotation.assignment)
+        for hung in hang_images(annotation.assignment.study.mammograms.all())
     ]
