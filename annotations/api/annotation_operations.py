@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -20,6 +21,7 @@ from annotations.ml_gateway.masks import compact_mask
 from annotations.models import AnnotationOperation
 from annotations.validators.operation import MAXIMUM_OPERATIONS, OperationDraft, made_at_of, read_patch
 
+ROW = ("id", "label", "tool", "patch", "details")
 TOOLS = [tool for tool in Tool.values if tool != Tool.CORRECTION]
 
 
@@ -44,12 +46,44 @@ class OperationForm(serializers.Serializer):
     made_at = serializers.DateTimeField(required=False, help_text="Left out, it is the time in the id")
 
 
+class OperationField(serializers.Field):
+    """An operation by name, or a stroke as a row: its names would be as long as what it says."""
+
+    def to_internal_value(self, data: object) -> dict[str, Any]:
+        if isinstance(data, list):
+            if len(data) != len(ROW):
+                raise serializers.ValidationError(f"A row has {len(data)} parts; it needs {', '.join(ROW)}.")
+            data = {"kind": OperationKind.MASK, **dict(zip(ROW, data, strict=True))}
+        form = OperationForm(data=data)
+        form.is_valid(raise_exception=True)
+        return dict(form.validated_data)
+
+    def to_representation(self, value: object) -> object:
+        return value
+
+
+class OperationFieldSchema(OpenApiSerializerFieldExtension):
+    """Tells the OpenAPI schema of both ways."""
+
+    target_class = OperationField
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        row = {
+            "type": "array",
+            "items": {},
+            "minItems": len(ROW),
+            "maxItems": len(ROW),
+            "description": f"A mask operation in short: {', '.join(ROW)}; the id tells when it was made",
+        }
+        return {"oneOf": [auto_schema.resolve_serializer(OperationForm(), direction).ref, row]}
+
+
 class OperationsForm(serializers.Serializer):
     base_version = serializers.IntegerField(min_value=0, max_value=MAXIMUM_VERSION)
     view = serializers.DictField(
         required=False, help_text="Of all operations whose details have none of their own"
     )
-    operations = OperationForm(many=True, max_length=MAXIMUM_OPERATIONS)  # type: ignore[call-arg] # stubs forget many=True
+    operations = serializers.ListField(child=OperationField(), max_length=MAXIMUM_OPERATIONS)
 
 
 class MaskDigest(serializers.Serializer):

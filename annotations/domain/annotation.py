@@ -76,8 +76,11 @@ def annotation_answers(annotation: Annotation) -> dict[str, str | None]:
 def annotation_findings(annotation: Annotation, at_version: int | None = None) -> list[dict[str, Any]]:
     """Return the findings after operation number `at_version`, in the order of their first mention."""
     version = annotation.version if at_version is None else at_version
-    told = annotation.operations.filter(kind=OperationKind.FINDING, sequence__lte=version)
-    last = {finding["id"]: finding for finding in told.order_by("sequence").values_list("finding", flat=True)}
+    told = annotation.operations.filter(finding__isnull=False, sequence__lte=version)
+    last: dict[str, dict[str, Any]] = {}
+    for operation in told.order_by("sequence").only("finding"):
+        if operation.finding is not None:
+            last[operation.finding["id"]] = operation.finding
     return [finding for finding in last.values() if not is_removal(finding)]
 
 

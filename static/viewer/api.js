@@ -3,6 +3,7 @@
  */
 
 import { now, setServerTime } from "./clock.js";
+import { requestOf } from "./wire.js";
 
 /** @typedef {import("./labels.js").LabelName} LabelName */
 /** @typedef {import("./operations.js").Operation} Operation */
@@ -129,7 +130,7 @@ export const readOperations = (id, after) => json("GET", `/api/annotations/${id}
  * @returns {Promise<Saved>}
  */
 export const sendOperations = (id, baseVersion, operations) =>
-  json("POST", `/api/annotations/${id}/operations/`, { base_version: baseVersion, operations });
+  json("POST", `/api/annotations/${id}/operations/`, requestOf(baseVersion, operations));
 
 /**
  * @param {string} id

@@ -1,9 +1,10 @@
 /**
- * Masks as bytes: the formats of docs/mask_format.md. Version 1 names a mask and carries edits; version 2 is the
- * compact form in which the server keeps masks. Knows no DOM.
+ * Masks as bytes: the formats of docs/mask_format.md. Version 1 names a mask; version 2 is the compact form, in which
+ * masks are kept and edits travel. Knows no DOM.
  */
 
 import { readCompact } from "./compact.js";
+import { writeCompact } from "./compact_writer.js";
 import { MAXIMUM_SIDE_PX, MaskCodecError, Runs } from "./runs.js";
 
 const MAGIC = [0x54, 0x4c, 0x4d]; // "TLM"
@@ -36,6 +37,20 @@ export function encode(mask) {
     previousEnd = end;
   }
   return bytes.slice(0, at);
+}
+
+/**
+ * @param {Runs} mask
+ * @returns {Uint8Array<ArrayBuffer>} in the compact form; equal masks give equal bytes
+ */
+export function encodeCompact(mask) {
+  const { births, bits } = writeCompact(mask);
+  const bytes = new Uint8Array(HEADER.length + MAXIMUM_VARINT_BYTES * 4 + bits.length);
+  bytes.set([...MAGIC, COMPACT]);
+  let at = HEADER.length;
+  for (const number of [mask.rows, mask.columns, mask.length, births]) at = writeVarint(bytes, at, number);
+  bytes.set(bits, at);
+  return bytes.slice(0, at + bits.length);
 }
 
 /**
@@ -74,10 +89,21 @@ export async function digest(mask) {
 
 /**
  * @param {Runs} mask
- * @returns {string} the bytes of the mask as base64, as the API carries them
+ * @returns {string} the plain form as base64
  */
-export function toBase64(mask) {
-  const bytes = encode(mask);
+export const toBase64 = (mask) => base64Of(encode(mask));
+
+/**
+ * @param {Runs} mask
+ * @returns {string} the compact form as base64, as edits travel
+ */
+export const toCompactBase64 = (mask) => base64Of(encodeCompact(mask));
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {string}
+ */
+function base64Of(bytes) {
   let text = "";
   // In slices, because a function takes only so many arguments.
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));

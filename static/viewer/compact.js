@@ -1,34 +1,14 @@
 /**
- * Masks in the compact form, version 2 of docs/mask_format.md: read only, the server writes them. Knows no DOM.
+ * Reads masks in the compact form, version 2 of docs/mask_format.md, as compact_writer.js or the server writes them.
+ * Knows no DOM.
  */
 
+import { ENDS, ENTRIES, FAR, FARTHEST_STEP, LONGEST_BITS, NEWBORN, START_BITS } from "./move_code.js";
 import { MaskCodecError } from "./runs.js";
 
-// One line for each last move of the run, one digit for each symbol: the lengths of the codes in bits.
-const CODE_LENGTHS = [
-  "447994249964399889999999982",
-  "956797246992269999999999994",
-  "975549643499345948669999962",
-  "869996229964299766997999994",
-  "999999347995149965398999998",
-  "999999966799246992259997994",
-  "999999999965399535994569922",
-  "999999999996229964267766894",
-  "999999999999347984249864482",
-  "888628672597578987688998842",
-];
-const LONGEST_BITS = 9;
 const WINDOW_BITS = 16;
-const START_BITS = 14;
 const LEAST_BITS_OF_A_BIRTH = 16;
-const FARTHEST_STEP = 2;
-const ENDS = 25;
-const FAR = 26;
-const NEWBORN = 9;
 const RASTER_ROW = 1 << 15; // longer than a row
-
-/** By context and the next nine bits, 16 * symbol + length of the code that they begin with. */
-const ENTRIES = CODE_LENGTHS.map(codeEntries);
 
 /**
  * @param {Uint8Array} bytes births and moves; at most eight runs come from one byte
@@ -37,7 +17,7 @@ const ENTRIES = CODE_LENGTHS.map(codeEntries);
  * @param {number} runCount as the head of the mask claims it
  * @param {number} birthCount as the head of the mask claims it
  * @returns {Int32Array} (row, start, end exclusive) one after the other
- * @throws {MaskCodecError} for whatever the server would not have written
+ * @throws {MaskCodecError} for whatever no writer would have written
  */
 export function readCompact(bytes, rows, columns, runCount, birthCount) {
   if (birthCount > runCount) throw notCanonical();
@@ -200,24 +180,6 @@ function readMove(reader, context, lastStart, lastEnd) {
     if (Math.max(Math.abs(startStep), Math.abs(endStep)) <= FARTHEST_STEP) throw notCanonical();
   }
   return { context: 3 * Math.sign(startStep) + Math.sign(endStep) + 4, startStep, endStep };
-}
-
-/**
- * @param {string} lengths
- * @returns {Uint16Array} the canonical prefix code: shorter codes first, then lower symbols
- */
-function codeEntries(lengths) {
-  const entries = new Uint16Array(1 << LONGEST_BITS);
-  let at = 0;
-  for (let length = 1; length <= LONGEST_BITS; length++) {
-    for (let symbol = 0; symbol < lengths.length; symbol++) {
-      if (Number(lengths[symbol]) !== length) continue;
-      const past = at + (1 << (LONGEST_BITS - length));
-      entries.fill(16 * symbol + length, at, past);
-      at = past;
-    }
-  }
-  return entries;
 }
 
 /**

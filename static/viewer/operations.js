@@ -2,7 +2,7 @@
  * What is sent to the server: one small record for each act of the reader. Knows no DOM.
  */
 
-import { fromBase64, toBase64 } from "./codec.js";
+import { fromBase64, toCompactBase64 } from "./codec.js";
 import { xor } from "./runs.js";
 import { timeOfUuid7, uuid7 } from "./uuid.js";
 
@@ -38,7 +38,7 @@ import { timeOfUuid7, uuid7 } from "./uuid.js";
  * @returns {MaskOperation}
  */
 export function maskOperation(label, patch, tool, details, id = uuid7()) {
-  return { id, kind: "mask", label, tool, patch: toBase64(patch), details, made_at: madeAt(id) };
+  return { id, kind: "mask", label, tool, patch: toCompactBase64(patch), details, made_at: madeAt(id) };
 }
 
 /**

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { decode, digest, encode, fromBase64, toBase64 } from "../../static/viewer/codec.js";
+import { decode, digest, encode, encodeCompact, fromBase64, toBase64, toCompactBase64 } from "../../static/viewer/codec.js";
 import { capsule, polyline, tube } from "../../static/viewer/drawing.js";
 import * as runs from "../../static/viewer/runs.js";
 
@@ -19,6 +19,7 @@ for (const vector of vectors.masks) {
     const mask = build(vector);
 
     assert.equal(toBase64(mask), vector.base64);
+    assert.equal(toCompactBase64(mask), vector.compact);
     assert.deepEqual(fromBase64(vector.base64), mask);
     assert.deepEqual(fromBase64(vector.compact), mask);
     assert.equal(await digest(mask), vector.sha256);
@@ -93,7 +94,9 @@ test("bytes changed at random are read as a mask of runs in order, or refused by
     const bytes = Uint8Array.from(intact[i % intact.length]).subarray(0, i % 3 ? undefined : random(40));
     for (let k = random(3); k >= 0 && bytes.length > 4; k--) bytes[4 + random(bytes.length - 4)] = random(256);
     try {
-      assert.deepEqual(outOfOrder(decode(bytes)), []);
+      const mask = decode(bytes);
+      assert.deepEqual(outOfOrder(mask), []);
+      assert.deepEqual(bytes[3] === 2 ? encodeCompact(mask) : encode(mask), bytes, "what is read is what is written");
       read++;
     } catch (error) {
       assert.equal(error.name, "MaskCodecError", `${error} for ${Buffer.from(bytes).toString("hex")}`);

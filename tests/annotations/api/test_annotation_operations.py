@@ -16,6 +16,7 @@ from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
 
+MOMENT = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
 VIEW = {"s": 2.0, "c": 2048.0, "w": 1200.0}
 
 
@@ -57,13 +58,12 @@ def test_a_compact_patch_is_stored_as_it_came_and_replays_to_the_same_digest(cli
 
 
 def test_an_operation_without_a_time_was_made_at_the_time_in_its_id(client, annotation):
-    moment = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
     sent = operation_to_json(make_answer())
-    sent = {**sent, "id": str(make_id(moment))}
+    sent = {**sent, "id": str(make_id(MOMENT))}
     del sent["made_at"]
 
     assert post(client, annotation, [sent]).status_code == 200
-    assert AnnotationOperation.objects.get().made_at == moment
+    assert AnnotationOperation.objects.get().made_at == MOMENT
 
 
 @pytest.mark.parametrize("operation_id", [str(uuid.uuid4()), "ffffffff-ffff-7fff-bfff-ffffffffffff"])
@@ -85,6 +85,46 @@ def test_the_view_of_a_request_is_that_of_every_operation_without_one(client, an
 
     stored = dict(AnnotationOperation.objects.values_list("id", "details"))
     assert stored == {plain.id: {"view": VIEW}, own.id: {"view": own_view}}
+
+
+def make_row(**changes):
+    stroke = make_stroke(masks.encode_compact(make_mask()))
+    sent = {**operation_to_json(stroke), "id": str(make_id(MOMENT)), "details": {"radius_px": 4.5}, **changes}
+    return [sent[name] for name in ("id", "label", "tool", "patch", "details")]
+
+
+def test_a_stroke_may_come_as_a_row(client, annotation):
+    row = make_row()
+
+    answer = post(client, annotation, [row, operation_to_json(make_answer())], view=VIEW)
+
+    assert answer.status_code == 200, answer.json()
+    stored = AnnotationOperation.objects.get(id=row[0])
+    assert (stored.kind, stored.label, stored.tool, stored.made_at) == ("mask", "bac", "brush", MOMENT)
+    assert stored.details == {"radius_px": 4.5, "view": VIEW}
+    assert bytes(stored.patch) == masks.encode_compact(make_mask())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [],
+        make_row()[:4],
+        [*make_row(), "more"],
+        make_row(tool="hammer"),
+        make_row(label=["bac"]),
+        make_row(details=3),
+        make_row(id=None),
+        "row",
+        7,
+        None,
+    ],
+)
+def test_a_row_of_another_shape_is_refused(client, annotation, row):
+    answer = post(client, annotation, [row])
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "request_not_well_formed")
+    assert not AnnotationOperation.objects.exists()
 
 
 def test_findings_are_stored_shown_changed_and_removed(client, annotation):
