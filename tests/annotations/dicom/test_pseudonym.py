@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 import pytest
 
@@ -35,3 +36,21 @@ def test_parts_do_not_run_into_each_other():
 def test_short_key_is_refused():
     with pytest.raises(ValueError, match="16"):
         Pseudonyms(b"short")
+
+
+def test_days_between_exams_of_one_person_stay_true_and_the_dates_do_not():
+    first, later = ONE.shifted_day("20231225", "4711"), ONE.shifted_day("20240302", "4711")
+
+    assert later - first == 68
+    assert first != date(2023, 12, 25).toordinal()
+
+
+def test_days_of_two_people_are_moved_by_amounts_of_their_own():
+    days = {pseudonyms.shifted_day("20240101", person) for pseudonyms in (ONE, OTHER) for person in "ab"}
+
+    assert len(days) == 4
+
+
+@pytest.mark.parametrize("day", ["", "2024", "20241301", "2024-1-1", "today", "٢٠٢٤٠١٠١"])
+def test_a_date_that_is_none_gives_no_day(day):
+    assert ONE.shifted_day(day, "4711") is None
