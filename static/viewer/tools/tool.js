@@ -27,6 +27,14 @@ export class Tool {
   putAway() {}
 
   /**
+   * @param {1 | -1} _by larger or smaller
+   * @returns {boolean} true if the tool has a size of its own; else the brush changes
+   */
+  resize(_by) {
+    return false;
+  }
+
+  /**
    * @param {KeyboardEvent} _event
    * @returns {boolean} true if the tool used the key
    */

@@ -1,0 +1,60 @@
+/**
+ * A rectangle of stored pixels, turned so that calcium is bright, in the coordinates of its image. Knows no DOM.
+ */
+
+/** @typedef {import("../runs.js").Box} Box */
+
+/** Nothing is shown from it: the window of the page plays no part. */
+export class Crop {
+  /**
+   * @param {Uint16Array | Uint8Array} values (rows, columns) stored
+   * @param {Box} box image px
+   * @param {boolean} isDarkBright true where low values are shown bright (MONOCHROME1)
+   */
+  constructor(values, box, isDarkBright) {
+    this.values = values;
+    this.box = box;
+    this.rows = box.row1 - box.row0;
+    this.columns = box.column1 - box.column0;
+    this.sign = isDarkBright ? -1 : 1;
+  }
+
+  /**
+   * @param {number} x image px
+   * @param {number} y image px
+   * @returns {number} between the four pixels around; the borders go on as they end
+   */
+  at(x, y) {
+    const column = Math.min(this.columns - 1, Math.max(0, x - 0.5 - this.box.column0));
+    const row = Math.min(this.rows - 1, Math.max(0, y - 0.5 - this.box.row0));
+    const [left, top] = [Math.floor(column), Math.floor(row)];
+    const [right, bottom] = [Math.min(this.columns - 1, left + 1), Math.min(this.rows - 1, top + 1)];
+    const [dx, dy] = [column - left, row - top];
+    const { values, columns } = this;
+    const upper = values[top * columns + left] * (1 - dx) + values[top * columns + right] * dx;
+    const lower = values[bottom * columns + left] * (1 - dx) + values[bottom * columns + right] * dx;
+    return this.sign * (upper * (1 - dy) + lower * dy);
+  }
+
+  /**
+   * @param {number} factor
+   * @returns {{values: Float32Array, rows: number, columns: number}} means of squares of factor x factor pixels;
+   *   what is left over at the far edges belongs to no square
+   */
+  reduced(factor) {
+    const rows = Math.max(1, Math.floor(this.rows / factor));
+    const columns = Math.max(1, Math.floor(this.columns / factor));
+    const values = new Float32Array(rows * columns);
+    const scale = this.sign / (factor * factor);
+    for (let row = 0; row < rows * factor; row++) {
+      const to = Math.floor(row / factor) * columns;
+      let from = row * this.columns;
+      for (let column = 0; column < columns; column++) {
+        let sum = 0;
+        for (let k = 0; k < factor; k++) sum += this.values[from++];
+        values[to + column] += scale * sum;
+      }
+    }
+    return { values, rows, columns };
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * What lies across a line: where the calcium of a vessel begins and ends to both sides, and how clearly. From
+ * stored pixels, by full width at half maximum above the background on both sides. Knows no DOM.
+ */
+
+import { normalAt, smoothWeighted } from "./line.js";
+
+/** @typedef {import("../geometry.js").Point} Point */
+/** @typedef {import("./crop.js").Crop} Crop */
+
+/**
+ * @typedef {object} Profile one per point of the line
+ * @property {number} left offset of the edge on the side of minus the normal, px, mostly negative
+ * @property {number} right px
+ * @property {number} contrast grey levels between background and the brightest place of the vessel
+ * @property {number} clearness contrast over the unrest of the background
+ */
+
+const BACKGROUND_SHARE = 0.35; // of each side's places that are darker than what is taken for background
+const EDGE_SHARE = 0.5; // of the contrast: half maximum
+const SPREAD_OF_MEDIAN = 1.4826; // standard deviation of a normal distribution over its median deviation
+
+/**
+ * @param {Crop} crop
+ * @param {Point[]} points image px, evenly spaced
+ * @param {{reachPx: number, radiusPx: number, stepPx: number, alongSteps: number}} scale how far to look for
+ *   background and for edges, how finely, and over how many points to average along the line
+ * @returns {Profile[]}
+ */
+export function measureProfiles(crop, points, scale) {
+  const half = Math.ceil(scale.reachPx / scale.stepPx);
+  const width = 2 * half + 1;
+  const sampled = sampleAcross(crop, points, half, scale.stepPx);
+  const averaged = averageAlong(sampled, points.length, width, scale.alongSteps);
+  const inside = Math.round(scale.radiusPx / scale.stepPx);
+  return points.map((_, i) => profileOf(averaged.subarray(i * width, (i + 1) * width), half, inside, scale.stepPx));
+}
+
+/**
+ * @param {Crop} crop
+ * @param {Point[]} points
+ * @param {number} half places to each side
+ * @param {number} stepPx
+ * @returns {Float32Array} (points, 2 half + 1) bright is calcium
+ */
+function sampleAcross(crop, points, half, stepPx) {
+  const width = 2 * half + 1;
+  const sampled = new Float32Array(points.length * width);
+  points.forEach((point, i) => {
+    const normal = normalAt(points, i);
+    for (let k = -half; k <= half; k++) {
+      sampled[i * width + k + half] = crop.at(point.x + k * stepPx * normal.x, point.y + k * stepPx * normal.y);
+    }
+  });
+  return sampled;
+}
+
+/**
+ * @param {Float32Array} sampled (count, width)
+ * @param {number} count
+ * @param {number} width
+ * @param {number} sigma in points
+ * @returns {Float32Array} (count, width)
+ */
+function averageAlong(sampled, count, width, sigma) {
+  const averaged = new Float32Array(sampled.length);
+  const even = new Float32Array(count).fill(1);
+  for (let k = 0; k < width; k++) {
+    const column = Float32Array.from({ length: count }, (_, i) => sampled[i * width + k]);
+    smoothWeighted(column, even, sigma).forEach((value, i) => (averaged[i * width + k] = value));
+  }
+  return averaged;
+}
+
+/**
+ * @param {Float32Array} values across
+ * @param {number} half index of the middle
+ * @param {number} inside places to each side where the vessel may be
+ * @param {number} stepPx
+ * @returns {Profile}
+ */
+function profileOf(values, half, inside, stepPx) {
+  const [before, after] = [values.subarray(0, half), values.subarray(half + 1)];
+  const [leftBase, rightBase] = [quantile(before, BACKGROUND_SHARE), quantile(after, BACKGROUND_SHARE)];
+  const slope = (rightBase - leftBase) / half;
+  const above = values.map((value, k) => value - (leftBase + rightBase) / 2 - slope * (k - half));
+  let peak = half;
+  for (let k = half - inside; k <= half + inside; k++) if (above[k] > above[peak]) peak = k;
+  const contrast = above[peak];
+  const level = EDGE_SHARE * contrast;
+  let left = half - inside;
+  while (left < peak && above[left] < level) left++;
+  let right = half + inside;
+  while (right > peak && above[right] < level) right--;
+  return {
+    left: (left - half - crossing(above, left, left - 1, level)) * stepPx,
+    right: (right - half + crossing(above, right, right + 1, level)) * stepPx,
+    contrast,
+    clearness: contrast / (unrest(above, half, inside) || 1),
+  };
+}
+
+/**
+ * @param {Float32Array} values
+ * @param {number} inner place that reaches the level
+ * @param {number} outer the next one
+ * @param {number} level
+ * @returns {number} how far from inner to outer the level is crossed, 0 to 1
+ */
+function crossing(values, inner, outer, level) {
+  const fall = values[inner] - values[outer];
+  return fall > 0 ? Math.min(1, Math.max(0, (values[inner] - level) / fall)) : 0;
+}
+
+/**
+ * @param {Float32Array} above
+ * @param {number} half
+ * @param {number} inside
+ * @returns {number} standard deviation, robust, of the places beside the vessel
+ */
+function unrest(above, half, inside) {
+  const beside = [...above.subarray(0, half - inside), ...above.subarray(half + inside + 1)].map(Math.abs);
+  return SPREAD_OF_MEDIAN * quantile(beside, 0.5);
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {number} share 0 to 1
+ * @returns {number}
+ */
+export function quantile(values, share) {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.round(share * (sorted.length - 1))];
+}
