@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from ml.breast import BACKGROUND, COMPRESSED, Regions, find_regions
 from ml.breast.outline import skin_distance_px
 from ml.errors import NormalisationRefusedError, PixelSpacingMissingError
+from ml.normalise.beam import checked_beam
 from ml.normalise.grid import Grid, grid_over
-from ml.physics import Beam, OneEnergy, Signal, beam_of, read_signal
+from ml.physics import Beam, OneEnergy, read_signal
 from ml.types import Acquisition
 
 LEAST_MM = -5.0
@@ -90,8 +91,8 @@ def density_map_mm(
     ----------
     .. [1] R. Highnam, M. Brady, Mammographic Image Analysis, Kluwer 1999.
     """
+    beam, thickness_mm = checked_beam(acquisition)
     signal = read_signal(pixels, acquisition)
-    beam, thickness_mm = _checked_beam(signal, acquisition)
     regions = find_regions(pixels, acquisition) if regions is None else regions
     grid = _grid(regions)
     tissue = _tissue(beam)
@@ -130,26 +131,6 @@ class _FatReference:
     brightness: float
     spread: float
     area_mm2: float
-
-
-def _checked_beam(signal: Signal, acquisition: Acquisition) -> tuple[Beam, float]:
-    if signal.mode != "physical":
-        raise NormalisationRefusedError(
-            "Thickness can be read only from an image for processing that is linear and was never compressed "
-            f"with loss; this one is {acquisition.presentation_intent.lower() or 'of unknown intent'} "
-            f"({', '.join(signal.flags) or 'processed'}).",
-            code="not_raw",
-        )
-    beam = beam_of(acquisition)
-    for code in ("beam_unknown", "body_part_thickness_unknown"):
-        if code in beam.flags:
-            raise NormalisationRefusedError(
-                "Thickness of dense tissue needs anode, filter and compressed thickness from the header; "
-                f"here they are {acquisition.anode or 'missing'}, {acquisition.filter_material or 'missing'} "
-                f"and {acquisition.body_part_thickness_mm or 'missing'}.",
-                code=code,
-            )
-    return beam, float(acquisition.body_part_thickness_mm or 0)
 
 
 def _grid(regions: Regions) -> Grid:

@@ -7,7 +7,7 @@ from ml.physics.dense_tissue import AT_18_KEV, OneEnergy
 from ml.physics.direction import Direction, read_direction
 from ml.physics.opening import disc, open_near
 from ml.physics.pixel_size import PixelSize, pixel_size_of
-from ml.physics.signal import Mode, Signal, read_signal
+from ml.physics.signal import Mode, Signal, carries_thickness, read_signal
 from ml.physics.spread import MAD_TO_SIGMA, MEAN_DEVIATION_TO_SIGMA
 from ml.physics.top_hat import top_hat_near
 
@@ -23,6 +23,7 @@ __all__ = [
     "PixelSize",
     "Signal",
     "beam_of",
+    "carries_thickness",
     "cell_px_for",
     "disc",
     "fit_background",

@@ -16,6 +16,7 @@ Mode = Literal["physical", "relative"]
 STORED_VALUES = 2**16
 SIEMENS_OFFSET = 50.0  # detector offset in counts; the maker's service text gives 45 to 55
 SATURATED_SHARE = 0.995
+LINEAR = ("", "LIN")  # Pixel Intensity Relationship; a missing one is taken for linear
 SAMPLE_STEP = 8
 
 
@@ -64,6 +65,23 @@ class Signal:
         return cv2.LUT(pixels, self.brightness.reshape(1, -1))
 
 
+def carries_thickness(acquisition: Acquisition) -> bool:
+    """Tell from the header alone whether differences of an image are attenuation.
+
+    Parameters
+    ----------
+    acquisition : Acquisition
+        What the header says.
+
+    Returns
+    -------
+    carries : bool
+        True for a linear image for processing that was never compressed with loss.
+    """
+    is_linear = acquisition.pixel_intensity_relationship in LINEAR
+    return acquisition.presentation_intent == "FOR PROCESSING" and is_linear and not acquisition.is_lossy
+
+
 def read_signal(
     pixels: NDArray[np.uint16],
     acquisition: Acquisition,
@@ -96,14 +114,13 @@ def read_signal(
     -----
     Which way is bright is decided by `read_direction`.
     """
-    is_raw = acquisition.presentation_intent == "FOR PROCESSING"
-    is_linear = acquisition.pixel_intensity_relationship in ("", "LIN")
-    if is_raw and not acquisition.is_lossy:
-        if is_linear:
-            return _linear_signal(pixels, acquisition, detector_offset)
-        if acquisition.pixel_intensity_relationship == "LOG" and log_counts_per_e_fold is not None:
-            return _logarithmic_signal(pixels, acquisition, log_counts_per_e_fold)
-    return _relative_signal(pixels, acquisition, is_linear=is_linear)
+    if carries_thickness(acquisition):
+        return _linear_signal(pixels, acquisition, detector_offset)
+    is_raw = acquisition.presentation_intent == "FOR PROCESSING" and not acquisition.is_lossy
+    is_logarithmic = acquisition.pixel_intensity_relationship == "LOG"
+    if is_raw and is_logarithmic and log_counts_per_e_fold is not None:
+        return _logarithmic_signal(pixels, acquisition, log_counts_per_e_fold)
+    return _relative_signal(pixels, acquisition, is_linear=acquisition.pixel_intensity_relationship in LINEAR)
 
 
 def _linear_signal(
