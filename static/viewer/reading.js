@@ -11,22 +11,32 @@ import { OperationLog } from "./operation_log.js";
 import { answerOperation, findingOperation, maskOperation } from "./operations.js";
 import { Saver } from "./saver.js";
 import { stepsOf } from "./steps.js";
-import { holdAnnotation } from "./tab_lock.js";
+import { ELSEWHERE_WORDS, UNENCRYPTED_WORDS, fullWords } from "./save_words.js";
+import { TabLock } from "./tab_lock.js";
+import { watchUnsaved } from "./unsaved_watch.js";
 import { WorkingCopy } from "./working_copy.js";
 
 /** @typedef {import("./image_panel.js").ImagePanel} ImagePanel */
 /** @typedef {import("./api.js").Annotation} Annotation */
 /** @typedef {import("./operations.js").AnswerValue} AnswerValue */
 
-const LONG_UNSAVED_MS = 60_000; // browser storage is a bridge of minutes, not an archive
+const FLUSH_LIMIT_MS = 5_000; // another tab waits; what is not sent by then it finds in the journal
 
-/** Events: "answer" (to be shown anew), "state" (submitted), "notice" (detail: text). */
+/**
+ * Events: "answer" (to be shown anew), "state" (submitted, or drawn on in another tab, or again in this one), "saving"
+ * (see `saver`), "branches" (there is one more), "notice" (detail: text).
+ */
 export class Reading extends EventTarget {
+  #isSubmitting = false;
+  #isFull = false; // of what is unsent
+  #endWatch = () => {};
   /** @type {Saver | null} null where nothing may be drawn */
   saver = null;
   /** @type {AnswerValue | null} */
   answer = null;
   isReadOnly = false;
+  /** True where another tab of this browser draws. */
+  isDrawnElsewhere = false;
 
   /**
    * @param {ImagePanel} panel with the mammogram opened
@@ -42,6 +52,9 @@ export class Reading extends EventTarget {
     this.panel = panel;
     this.annotation = annotation;
     this.answer = annotation.answers.bac_present;
+    this.lock = new TabLock(annotation.id);
+    this.lock.addEventListener("asked", () => this.#giveWay());
+    this.lock.addEventListener("lost", () => this.#stopDrawing());
     this.log = new OperationLog(annotation.id, server);
     this.editor = new LabelEditor(panel.planes);
     this.editor.addEventListener("edit", (event) => this.#keep(/** @type {CustomEvent} */ (event).detail));
@@ -57,14 +70,36 @@ export class Reading extends EventTarget {
   async start(isReadOnly) {
     const isSubmitted = this.annotation.state === "submitted";
     const mayHaveStrokes = !isReadOnly || isSubmitted; // of this visit or an earlier one
-    const isHeld = mayHaveStrokes && (await holdAnnotation(this.annotation.id));
-    this.#setReadOnly(isReadOnly || isSubmitted || !isHeld);
+    const isHeld = mayHaveStrokes && (await this.lock.hold());
+    this.isDrawnElsewhere = !isHeld && !isReadOnly && !isSubmitted;
+    await this.#begin(isReadOnly || !isHeld, isHeld);
+    if (this.isDrawnElsewhere) this.#notice(ELSEWHERE_WORDS);
+  }
+
+  /** Draw in this tab instead of the other one, which sends or leaves in the journal what it has. */
+  async takeOver() {
+    await this.lock.take();
+    this.annotation = await this.server.readAnnotation(this.annotation.id);
+    this.isDrawnElsewhere = false;
+    await this.#begin(false, true);
+    this.#notice("");
+    this.dispatchEvent(new Event("state"));
+    this.dispatchEvent(new Event("answer"));
+  }
+
+  /**
+   * @param {boolean} isReadOnly
+   * @param {boolean} isHeld true if this tab may send
+   */
+  async #begin(isReadOnly, isHeld) {
+    const isSubmitted = this.annotation.state === "submitted";
+    const isSafe = globalThis.crypto?.subtle !== undefined; // else nothing can be compared with the server, or sealed
+    this.#setReadOnly(true); // until it is known what an earlier visit left
+    this.answer = this.annotation.answers.bac_present;
     this.#show(new WorkingCopy(this.annotation));
-    if (isHeld && isSubmitted) return this.#sendLateStrokes();
-    if (!isHeld && !isReadOnly && !isSubmitted) {
-      this.#notice("This image is open in another tab of this browser. Close it there and reload this page to draw.");
-    }
-    if (!this.isReadOnly) await this.#openForDrawing();
+    if (!isSafe) return void (isHeld && this.#notice(UNENCRYPTED_WORDS));
+    if (isHeld && isSubmitted) await this.#sendLateStrokes();
+    else if (!isReadOnly) await this.#openForDrawing();
   }
 
   /** @param {AnswerValue} value */
@@ -82,13 +117,15 @@ export class Reading extends EventTarget {
    */
   async submit() {
     this.panel.input.tool.putAway(); // as another tool does: a line traced is drawn
-    this.editor.isLocked = true;
+    this.#isSubmitting = true;
+    this.#settleLock();
     try {
       await this.#submit(/** @type {Saver} */ (this.saver), this.editor.masks);
     } catch (error) {
       return `Not submitted: ${/** @type {Error} */ (error).message}`;
     } finally {
-      this.editor.isLocked = this.isReadOnly;
+      this.#isSubmitting = false;
+      this.#settleLock();
     }
     return "";
   }
@@ -115,8 +152,36 @@ export class Reading extends EventTarget {
     this.saver = saver;
     saver.addEventListener("reset", () => this.#showCopy(saver));
     saver.addEventListener("submitted", (event) => this.#close(/** @type {CustomEvent} */ (event).detail));
+    saver.addEventListener("change", () => this.#showSaving(saver));
+    this.#endWatch = watchUnsaved(saver, (text) => this.#notice(text));
     await saver.recover();
-    this.#guardLeaving(saver);
+    if (saver.isStopped || this.annotation.state === "submitted") return; // meanwhile
+    this.#setReadOnly(false);
+    this.#showSaving(saver);
+  }
+
+  /** Another tab asks to draw. */
+  async #giveWay() {
+    const { saver } = this;
+    this.panel.input.tool.putAway();
+    this.#setReadOnly(true);
+    if (saver) await Promise.race([saver.flush(), new Promise((resolve) => setTimeout(resolve, FLUSH_LIMIT_MS))]);
+    this.#stopDrawing();
+    this.lock.release();
+  }
+
+  #stopDrawing() {
+    const { saver } = this;
+    // What is in no journal can be sent by this tab alone: it goes on until all is saved.
+    if (saver && (saver.journal.isDurable || !saver.pendingCount)) {
+      saver.stop();
+      this.#endWatch();
+      this.saver = null;
+    }
+    this.isDrawnElsewhere = true;
+    this.#setReadOnly(true);
+    this.#notice(ELSEWHERE_WORDS);
+    this.dispatchEvent(new Event("state"));
   }
 
   /** What an earlier visit left may be stored all the same, or came too late; the server says which. */
@@ -128,6 +193,7 @@ export class Reading extends EventTarget {
   #makeSaver(journal) {
     const saver = new Saver({ annotation: this.annotation, server: this.server, journal });
     saver.addEventListener("notice", (event) => this.#notice(/** @type {CustomEvent} */ (event).detail));
+    saver.addEventListener("branches", () => this.dispatchEvent(new Event("branches")));
     return saver;
   }
 
@@ -170,31 +236,21 @@ export class Reading extends EventTarget {
   /** @param {boolean} isReadOnly */
   #setReadOnly(isReadOnly) {
     this.isReadOnly = isReadOnly;
-    this.editor.isLocked = isReadOnly;
+    this.#settleLock();
   }
 
   /** @param {Saver} saver */
-  #guardLeaving(saver) {
-    window.addEventListener("beforeunload", (event) => {
-      if (saver.pendingCount) event.preventDefault(); // the browser asks in its own words
-    });
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden && saver.pendingCount) saver.flush();
-    });
-    window.addEventListener("online", () => saver.flush());
-    this.#warnOfLongUnsaved(saver);
+  #showSaving(saver) {
+    const wasFull = this.#isFull;
+    this.#isFull = saver.isFull;
+    if (this.#isFull && !wasFull) this.#notice(fullWords(saver.pendingCount));
+    if (!this.#isFull && wasFull) this.#notice("");
+    this.#settleLock();
+    this.dispatchEvent(new Event("saving"));
   }
 
-  /** @param {Saver} saver */
-  #warnOfLongUnsaved(saver) {
-    let isWarned = false;
-    setInterval(() => {
-      const oldest = saver.oldestPendingAt;
-      const isLong = oldest !== null && Date.now() - oldest.getTime() > LONG_UNSAVED_MS;
-      if (isLong === isWarned) return;
-      isWarned = isLong;
-      this.#notice(isLong ? "Some strokes have not reached the server for over a minute. Keep this page open." : "");
-    }, LONG_UNSAVED_MS / 12);
+  #settleLock() {
+    this.editor.isLocked = this.isReadOnly || this.#isSubmitting || this.#isFull;
   }
 
   /** @param {string} detail */

@@ -6,6 +6,19 @@ import { now } from "./clock.js";
 
 const MINUTE_MS = 60_000;
 
+export const ELSEWHERE_WORDS =
+  "This image is open in another tab of this browser, and drawn on there. Look here, or press “Draw here instead” above.";
+export const UNENCRYPTED_WORDS =
+  "This address is not encrypted (http), so this browser neither checks nor keeps strokes here: you can only look. Open the page under its https address, or ask your administrator for it.";
+
+/**
+ * @param {number} number of changes that are unsent
+ * @returns {string}
+ */
+export function fullWords(number) {
+  return `${changes(number)} wait to be saved, as many as this page keeps. Drawing goes on once the server has taken some. Keep this page open.`;
+}
+
 /**
  * @param {Error} error of the browser's storage
  * @returns {string}
@@ -20,7 +33,7 @@ export function storageWords({ name }) {
  * @returns {string}
  */
 export function changedElsewhereWords(pending) {
-  const joined = pending ? ` Your ${changes(pending)} not yet saved touch nothing of it and are on top.` : "";
+  const joined = pending ? ` Your ${changes(pending)} not yet saved ${isOrAre(pending)} on top, and nowhere on the same place.` : "";
   return `This image was changed elsewhere. The labels shown are those of the server.${joined}`;
 }
 
@@ -32,9 +45,10 @@ export function changedElsewhereWords(pending) {
 export function branchWords(number, reason) {
   const where = "See “Beside this image” on the right";
   if (reason === "late") {
-    return `${changes(number)} came too late: this image is submitted. Nothing is lost; they are kept beside it. ${where}.`;
+    return `${changes(number)} came too late: this image is submitted. Nothing is lost. ${where}.`;
   }
-  return `This image was changed elsewhere, and ${changes(number)} of yours lie on that. They are kept beside it. ${where}: merge them, or leave them aside.`;
+  const them = number === 1 ? "it" : "them";
+  return `This image was changed elsewhere, and ${changes(number)} of yours ${number === 1 ? "lies" : "lie"} on that. ${number === 1 ? "It is" : "They are"} kept beside the label. ${where}: merge ${them}, or leave ${them} aside.`;
 }
 
 /**
@@ -97,8 +111,11 @@ function refused({ refused: number }) {
  * @returns {string}
  */
 function changes(number) {
-  return number === 1 ? "1 change" : `${number} changes`;
+  return number === 1 ? "1 change" : `${number.toLocaleString("en")} changes`;
 }
+
+/** @param {number} number */
+const isOrAre = (number) => (number === 1 ? "is" : "are");
 
 /**
  * @param {SaveState} state

@@ -61,7 +61,7 @@ export class Saver extends EventTarget {
   #toSendSingly = 0; // so many of the oldest: one of them was refused
   #isBaseKnown = true; // false: the copy may hold some of what is pending already
   #isStorageInTrouble = false;
-  #isStopped = false;
+  isStopped = false;
   /** @type {SaveState} */
   state = { kind: "saved", pending: 0, oldestAt: null, refused: 0, noun: "stroke", savedAt: null, message: "" };
   /** @type {import("./journal.js").Unreadable[]} what the journal holds and this page cannot read */
@@ -140,7 +140,7 @@ export class Saver extends EventTarget {
 
   /** Send nothing more: another tab takes up what is in the journal. */
   stop() {
-    this.#isStopped = true;
+    this.isStopped = true;
     clearTimeout(this.#timer);
   }
 
@@ -152,13 +152,13 @@ export class Saver extends EventTarget {
   async #sendAll() {
     this.#staleAnswers = 0;
     try {
-      while (this.pendingCount && !this.#isAlarmed() && !this.#isStopped) {
+      while (this.pendingCount && !this.#isAlarmed() && !this.isStopped) {
         this.#report("sending", "");
         const limit = this.#toSendSingly ? 1 : BATCH_OPERATIONS;
         const sent = this.copy.pending.length ? await this.#sendPending(limit) : await this.#sendBranched(limit);
         if (sent === 1) this.#toSendSingly = Math.max(0, this.#toSendSingly - 1);
       }
-      if (this.#isAlarmed() || this.#isStopped) return;
+      if (this.#isAlarmed() || this.isStopped) return;
       this.#failures = 0;
       this.#report("saved", "");
     } catch (error) {
@@ -354,7 +354,7 @@ export class Saver extends EventTarget {
   /** @param {number} delayMs */
   #schedule(delayMs) {
     clearTimeout(this.#timer);
-    if (!this.#isStopped) this.#timer = setTimeout(() => this.flush(), delayMs);
+    if (!this.isStopped) this.#timer = setTimeout(() => this.flush(), delayMs);
   }
 
   #isAlarmed() {

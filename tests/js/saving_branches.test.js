@@ -24,7 +24,7 @@ test("a stroke that lies on what another device drew meanwhile goes beside the i
   assert.deepEqual([branch.reason, branch.baseVersion, idsOfBranch(branch)], ["overlap", 0, [operation.id]]);
   assert.deepEqual([server.masks.bac, editor.shown.masks.bac], [stroke(10, 40), stroke(10, 40)]);
   assert.deepEqual([saver.pendingCount, told, (await journal.read(ID)).entries], [0, 1, []]);
-  assert.match(notices[0], /1 change of yours lie on that.*kept beside it/);
+  assert.match(notices[0], /1 change of yours lies on that. It is kept beside/);
   const merged = withBranch(server.masks, branch.operations);
   assert.deepEqual(merged.bac, union(stroke(10, 40), stroke(30, 55)), "with it, nothing is missing");
 });

@@ -16,10 +16,11 @@ export function install(room) {
   const show = () => showState(room);
   room.addEventListener("labels", (event) => {
     const { reading } = /** @type {Seat} */ (/** @type {CustomEvent} */ (event).detail);
-    reading?.saver?.addEventListener("change", show);
+    reading?.addEventListener("saving", show);
     reading?.addEventListener("state", show);
     show();
   });
+  room.addEventListener("labels", (event) => offerTakeOver(room, /** @type {CustomEvent} */ (event).detail));
   room.addEventListener("active", show);
   part(room.root, "save-now").addEventListener("click", () => {
     for (const { reading } of room.seats) reading?.saver?.flush();
@@ -36,10 +37,36 @@ function showState(room) {
     line.textContent = saveWords(gravest);
     line.dataset.kind = gravest.kind;
   } else if (reading) {
-    line.textContent = reading.annotation.state === "submitted" ? "Submitted. Look only." : "Look only";
+    line.textContent = lookOnlyWords(reading);
     line.dataset.kind = "saved";
   }
   sendNow.hidden = !gravest || !CAN_BE_SENT_NOW.includes(gravest.kind);
+  part(room.root, "take-over").hidden = !reading?.isDrawnElsewhere;
+}
+
+/**
+ * Where another tab draws on this image, this one can ask to.
+ * @param {Room} room
+ * @param {Seat} seat
+ */
+function offerTakeOver(room, seat) {
+  const { reading } = seat;
+  if (!reading) return;
+  const button = /** @type {HTMLButtonElement} */ (part(room.root, "take-over"));
+  button.addEventListener("click", async () => {
+    if (seat !== room.active || !reading.isDrawnElsewhere) return;
+    button.disabled = true;
+    await reading.takeOver().catch((error) => room.say(`Drawing stays in the other tab. ${error.message}`));
+    button.disabled = false;
+  });
+  // The tool in her hand is none where nothing may be drawn, and is one again where it may.
+  reading.addEventListener("state", () => room.choose(room.tool));
+}
+
+/** @param {import("../reading.js").Reading} reading */
+function lookOnlyWords({ annotation, isDrawnElsewhere }) {
+  if (isDrawnElsewhere) return "Drawn on in another tab. Look only.";
+  return annotation.state === "submitted" ? "Submitted. Look only." : "Look only";
 }
 
 /**
