@@ -1,10 +1,15 @@
 /**
- * Turns pointers and the wheel into calls of the tool. Whatever the tool: the wheel zooms at the pointer, the
- * middle button, Space or Alt pans, the right button changes the window. Nothing needs the right button: there
- * is a window tool.
+ * Turns mouse, pen, fingers and the wheel into calls of the tool.
+ *
+ * Mouse and pen use the tool. Whatever the tool: the wheel zooms at the pointer, the middle button, Space or Alt
+ * pans, the right button changes the window. Nothing needs the right button: there is a window tool.
+ *
+ * One finger pans, or uses the tool where `isFingerDrawing`; two fingers pan and zoom, and take back a stroke that
+ * the first of them had just begun. While a pen draws or hovers, a touch is the palm of the hand that holds it.
  */
 
 import { cssToCanvas } from "./geometry.js";
+import { Grip } from "./pinch.js";
 import { PanTool } from "./tools/pan_tool.js";
 import { WindowTool } from "./tools/window_tool.js";
 
@@ -13,12 +18,23 @@ import { WindowTool } from "./tools/window_tool.js";
 const ZOOM_PER_PX = 0.0015; // natural logarithm of the scale per css px of the wheel
 const WHEEL_LINE_PX = 16;
 const WHEEL_PAGE_PX = 400;
+const JUST_BEGUN_MS = 250; // a second finger may come so much later than the first
+const JUST_BEGUN_PX = 10; // css px: or as long as the first one has hardly moved
+const PALM_MS = 500; // after the pen was last seen near the glass
 
 /** One per panel. Event "tool" when another tool was chosen. */
 export class PointerInput extends EventTarget {
+  /** True where one finger uses the tool instead of panning. */
+  isFingerDrawing = false;
   /** @type {Tool | null} the tool of the gesture under way */
   #held = null;
-  #pointerId = -1;
+  /** @type {PointerEvent | null} that began the gesture under way */
+  #began = null;
+  /** @type {Map<number, PointerEvent>} fingers on the glass that are no palm, where they were last */
+  #fingers = new Map();
+  /** @type {Grip | null} two fingers, and the one that stays when the other was lifted */
+  #grip = null;
+  #penSeenAt = -Infinity;
   #isSpaceDown = false;
 
   /** @param {import("./image_panel.js").ImagePanel} panel */
@@ -53,7 +69,7 @@ export class PointerInput extends EventTarget {
     element.addEventListener("pointerdown", (event) => this.#down(event));
     element.addEventListener("pointermove", (event) => this.#move(event));
     element.addEventListener("pointerup", (event) => this.#up(event));
-    element.addEventListener("pointercancel", () => this.cancel());
+    element.addEventListener("pointercancel", (event) => this.#lose(event));
     element.addEventListener("pointerleave", () => {
       if (!this.#held) this.tool.leave();
     });
@@ -65,30 +81,103 @@ export class PointerInput extends EventTarget {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (this.#held) return;
     event.preventDefault();
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); // keys go to the image now
+    if (event.pointerType === "touch") return this.#fingerDown(event);
+    if (event.pointerType === "pen") this.#dropFingers();
+    if (!this.#held) this.#begin(event);
+  }
+
+  /** @param {PointerEvent} event */
+  #begin(event) {
     this.#held = this.#toolFor(event);
-    this.#pointerId = event.pointerId;
+    this.#began = event;
     this.panel.element.setPointerCapture(event.pointerId);
     this.#held.down(event);
   }
 
   /** @param {PointerEvent} event */
+  #fingerDown(event) {
+    const isBusy = this.#held !== null && this.#began?.pointerType !== "touch";
+    if (isBusy || event.timeStamp - this.#penSeenAt < PALM_MS) return;
+    if (this.#held && !this.#isJustBegun(event)) return; // a finger that comes to rest beside the one that draws
+    this.#fingers.set(event.pointerId, event);
+    if (this.#fingers.size === 1) return this.#begin(event);
+    this.panel.element.setPointerCapture(event.pointerId);
+    this.cancel();
+    this.tool.leave();
+    this.#grasp();
+  }
+
+  /**
+   * @param {PointerEvent} event of a second finger
+   * @returns {boolean} true if the first one may have meant to hold the image, not to draw
+   */
+  #isJustBegun(event) {
+    if (!this.#began || this.#held !== this.tool || this.tool === this.pan) return true;
+    const now = this.#fingers.get(this.#began.pointerId) ?? this.#began;
+    const movedPx = Math.hypot(now.clientX - this.#began.clientX, now.clientY - this.#began.clientY);
+    return event.timeStamp - this.#began.timeStamp < JUST_BEGUN_MS || movedPx < JUST_BEGUN_PX;
+  }
+
+  /** The pen takes over: what lies on the glass is the hand that holds it. */
+  #dropFingers() {
+    this.#fingers.clear();
+    this.#grip = null;
+    if (this.#began?.pointerType === "touch") this.cancel();
+  }
+
+  #grasp() {
+    this.#grip = this.#fingers.size ? new Grip(this.panel.viewport, this.#fingersOnCanvas()) : null;
+  }
+
+  #fingersOnCanvas() {
+    return [...this.#fingers.values()].map((event) => this.#onCanvas(event));
+  }
+
+  /** @param {PointerEvent} event */
   #move(event) {
-    if (!this.#held) return this.tool.hover(event);
-    if (event.pointerId !== this.#pointerId) return;
+    if (event.pointerType === "pen") this.#penSeenAt = event.timeStamp;
+    const isFinger = this.#fingers.has(event.pointerId);
+    if (isFinger) this.#fingers.set(event.pointerId, event);
+    if (this.#grip) return isFinger ? this.#moveGrip(this.#grip) : undefined;
+    if (!this.#held) return event.pointerType === "touch" ? undefined : this.tool.hover(event);
+    if (event.pointerId !== this.#began?.pointerId) return;
     const events = event.getCoalescedEvents?.() ?? []; // a fast stroke: several positions in one frame
     this.#held.drag(events.length ? events : [event]);
-    if (this.#held !== this.tool) this.tool.hover(event);
+    if (this.#held !== this.tool && !isFinger) this.tool.hover(event);
+  }
+
+  /** @param {Grip} grip */
+  #moveGrip(grip) {
+    grip.move(this.#fingersOnCanvas());
+    this.panel.renderer.request();
   }
 
   /** @param {PointerEvent} event */
   #up(event) {
-    if (event.pointerId !== this.#pointerId) return;
+    if (this.#liftFinger(event) || event.pointerId !== this.#began?.pointerId) return;
     const held = this.#held;
     this.#held = null;
     held?.up(event);
+    if (event.pointerType === "touch") this.tool.leave();
+  }
+
+  /** @param {PointerEvent} event the browser took the pointer away */
+  #lose(event) {
+    if (this.#liftFinger(event) || event.pointerId !== this.#began?.pointerId) return;
+    this.cancel();
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {boolean} true if the finger was one that holds the image
+   */
+  #liftFinger(event) {
+    this.#fingers.delete(event.pointerId);
+    if (!this.#grip) return false;
+    this.#grasp();
+    return true;
   }
 
   /**
@@ -98,17 +187,21 @@ export class PointerInput extends EventTarget {
   #toolFor(event) {
     if (event.button === 2) return this.window;
     if (event.button === 1 || this.#isSpaceDown || event.altKey) return this.pan;
-    return this.tool;
+    return event.pointerType === "touch" && !this.isFingerDrawing ? this.pan : this.tool;
   }
 
   /** @param {WheelEvent} event */
   #wheel(event) {
     event.preventDefault();
     const unitPx = [1, WHEEL_LINE_PX, WHEEL_PAGE_PX][event.deltaMode];
-    const box = this.panel.element.getBoundingClientRect();
-    const at = cssToCanvas({ x: event.clientX - box.left, y: event.clientY - box.top }, this.panel.pixelRatio);
-    this.panel.viewport.zoomAt(at, Math.exp(-event.deltaY * unitPx * ZOOM_PER_PX));
+    this.panel.viewport.zoomAt(this.#onCanvas(event), Math.exp(-event.deltaY * unitPx * ZOOM_PER_PX));
     this.panel.renderer.request();
+  }
+
+  /** @param {MouseEvent} event @returns {import("./geometry.js").Point} canvas px */
+  #onCanvas(event) {
+    const box = this.panel.element.getBoundingClientRect();
+    return cssToCanvas({ x: event.clientX - box.left, y: event.clientY - box.top }, this.panel.pixelRatio);
   }
 
   /**
@@ -116,7 +209,7 @@ export class PointerInput extends EventTarget {
    * @param {boolean} isDown
    */
   #space(event, isDown) {
-    if (event.key !== " " || (event.target instanceof Element && event.target.closest("input, button, select, a"))) return;
+    if (event.key !== " " || (event.target instanceof Element && event.target.closest("input, button, select, a, summary"))) return;
     if (isDown) event.preventDefault(); // or the page scrolls
     this.#setSpace(isDown);
   }

@@ -1,12 +1,14 @@
 /**
- * What moves with the pointer, drawn as SVG above the image: the brush's circle with its size, and a line that is
- * not finished yet. Positions are given in image px and follow the view.
+ * What moves with the pointer, drawn as SVG above the image: the brush's circle with its size, the pixels a press
+ * would change, and a line or area that is not finished yet. Positions are given in image px and follow the view.
  */
 
 import { imageToCss } from "./geometry.js";
+import { outlinePath } from "./outline.js";
 
 /** @typedef {import("./geometry.js").Point} Point */
-/** @typedef {{centre: Point, radiusPx: number, text: string, kind: string}} Cursor image px */
+/** @typedef {import("./runs.js").Runs} Runs */
+/** @typedef {{centre: Point, radiusPx: number, text: string, kind: string}} Cursor image px; radius 0: text alone */
 
 const SVG = "http://www.w3.org/2000/svg";
 const SMALLEST_RADIUS_PX = 2; // css px: a smaller circle could not be found again
@@ -17,6 +19,10 @@ export class PointerOverlay {
   #cursor = null;
   /** @type {{points: Point[], widthPx: number}} */
   #line = { points: [], widthPx: 0 };
+  /** @type {Point[]} */
+  #area = [];
+  /** @type {Runs | null} */
+  #footprint = null;
 
   /** @param {import("./image_panel.js").ImagePanel} panel */
   constructor(panel) {
@@ -24,17 +30,32 @@ export class PointerOverlay {
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.classList.add("panel-overlay");
     this.svg.setAttribute("aria-hidden", "true");
+    this.footprintHalo = this.#add("path", "footprint-halo");
+    this.footprint = this.#add("path", "footprint");
     this.halo = this.#add("circle", "cursor-halo");
     this.circle = this.#add("circle", "cursor-circle");
     this.text = this.#add("text", "cursor-text");
     this.lineBand = this.#add("polyline", "line-band");
     this.line = this.#add("polyline", "line-draft");
+    this.area = this.#add("polygon", "area-draft");
     this.render();
   }
 
   /** @param {Cursor | null} cursor */
   setCursor(cursor) {
     this.#cursor = cursor;
+    this.render();
+  }
+
+  /**
+   * Outline the pixels that a press would change.
+   * @param {Runs | null} mask
+   */
+  setFootprint(mask) {
+    if (mask === this.#footprint) return;
+    this.#footprint = mask;
+    const path = mask ? outlinePath(mask) : "";
+    for (const element of [this.footprintHalo, this.footprint]) setAttributes(element, { d: path });
     this.render();
   }
 
@@ -47,27 +68,55 @@ export class PointerOverlay {
     this.render();
   }
 
+  /** @param {Point[]} ring image px, closed by itself; empty takes it away */
+  setArea(ring) {
+    this.#area = ring;
+    this.render();
+  }
+
   render() {
     const { view } = this.panel.viewport;
     const { pixelRatio } = this.panel;
     const toCss = (/** @type {Point} */ point) => imageToCss(point, view, pixelRatio);
-    const cursor = this.#cursor;
-    for (const element of [this.halo, this.circle, this.text]) element.toggleAttribute("hidden", !cursor);
-    if (cursor) {
-      const { x, y } = toCss(cursor.centre);
-      const radius = Math.max(SMALLEST_RADIUS_PX, (cursor.radiusPx * view.scale) / pixelRatio);
-      for (const circle of [this.halo, this.circle]) setAttributes(circle, { cx: x, cy: y, r: radius });
-      setAttributes(this.text, { x: x + radius + 6, y: y + 4 });
-      this.text.textContent = cursor.text;
-      this.svg.dataset.cursor = cursor.kind;
-    }
-    const points = this.#line.points.map(toCss).map(({ x, y }) => `${x},${y}`).join(" ");
+    const textOf = (/** @type {Point[]} */ points) => points.map(toCss).map(({ x, y }) => `${x},${y}`).join(" ");
+    this.#renderCursor(toCss, view.scale / pixelRatio);
+    this.#renderFootprint(toCss);
+    const points = textOf(this.#line.points);
     setAttributes(this.lineBand, { points, "stroke-width": (this.#line.widthPx * view.scale) / pixelRatio });
     setAttributes(this.line, { points });
+    setAttributes(this.area, { points: textOf(this.#area) });
   }
 
   /**
-   * @param {"circle" | "text" | "polyline"} name
+   * @param {(point: Point) => Point} toCss
+   * @param {number} scale css px per image px
+   */
+  #renderCursor(toCss, scale) {
+    const cursor = this.#cursor;
+    // Where the pixels themselves are outlined, a circle beside them would say the same less exactly.
+    const isCircle = cursor !== null && cursor.radiusPx > 0 && !this.#footprint;
+    for (const element of [this.halo, this.circle]) element.toggleAttribute("hidden", !isCircle);
+    this.text.toggleAttribute("hidden", !cursor);
+    if (!cursor) return;
+    const { x, y } = toCss(cursor.centre);
+    const radius = Math.max(SMALLEST_RADIUS_PX, cursor.radiusPx * scale);
+    for (const circle of [this.halo, this.circle]) setAttributes(circle, { cx: x, cy: y, r: radius });
+    setAttributes(this.text, { x: x + radius + 6, y: y + 4 });
+    this.text.textContent = cursor.text;
+    this.svg.dataset.cursor = cursor.kind;
+  }
+
+  /** @param {(point: Point) => Point} toCss */
+  #renderFootprint(toCss) {
+    if (!this.#footprint) return;
+    const [origin, right, down] = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }].map(toCss);
+    const steps = [right, down].flatMap(({ x, y }) => [x - origin.x, y - origin.y]);
+    const transform = `matrix(${[...steps, origin.x, origin.y].join(" ")})`;
+    for (const element of [this.footprintHalo, this.footprint]) setAttributes(element, { transform });
+  }
+
+  /**
+   * @param {"circle" | "text" | "polyline" | "polygon" | "path"} name
    * @param {string} className
    * @returns {SVGElement}
    */

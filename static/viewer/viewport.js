@@ -108,6 +108,16 @@ export class Viewport {
   }
 
   /**
+   * Bring an image point below a canvas point, as a hand does that holds the image there.
+   * @param {Point} point image px
+   * @param {Point} at canvas px
+   * @param {number} [scale] canvas px per image px
+   */
+  hold(point, at, scale = this.view.scale) {
+    this.#hold(point, at, Math.min(LARGEST_SCALE, Math.max(SMALLEST_SCALE, scale)));
+  }
+
+  /**
    * @param {number} dx canvas px, to the right
    * @param {number} dy canvas px, downwards
    */

@@ -1,13 +1,16 @@
 import { capsule } from "../drawing.js";
+import { pixelAt, pixelCentre } from "../geometry.js";
+import { greyScaleOf } from "../presentation.js";
+import { gated } from "./gate.js";
 import { Tool } from "./tool.js";
 
 /** @typedef {import("../geometry.js").Point} Point */
-/**
- * @typedef {object} Bench what drawing tools work with
- * @property {import("../image_panel.js").ImagePanel} panel
- * @property {import("../label_editor.js").LabelEditor} editor
- * @property {import("./brush_size.js").BrushSize} size
- */
+/** @typedef {import("../runs.js").Runs} Runs */
+/** @typedef {import("../seat.js").Bench} Bench */
+/** @typedef {import("./gate.js").Gate} Gate */
+
+const FOOTPRINT_SCALE = 4; // canvas px per image px from which single pixels can be told apart
+const GATED_FOOTPRINT_SCALE = 1; // the gate has a ragged edge that a circle does not show
 
 /** Paints the active label with a round brush: a capsule from each pointer position to the next. */
 export class BrushTool extends Tool {
@@ -17,29 +20,35 @@ export class BrushTool extends Tool {
   how = "set";
   /** @type {Point} image px */
   #last = { x: 0, y: 0 };
-  /** @type {Point | null} image px */
+  /** @type {{point: Point, radiusPx: number} | null} image px */
   #over = null;
   #isDown = false;
 
-  /** @param {Bench} bench */
-  constructor(bench) {
+  /**
+   * @param {Bench} bench
+   * @param {Gate | null} gate null: it works on every pixel
+   */
+  constructor(bench, gate) {
     super();
     this.bench = bench;
-    bench.size.addEventListener("change", () => this.#showCursor());
+    this.gate = gate;
+    for (const part of [bench.size, gate]) part?.addEventListener("change", () => this.#showCursor());
+    bench.panel.addEventListener("view", () => this.#showCursor()); // zoomed in far enough, or no longer
   }
 
   /** @param {PointerEvent} event */
   down(event) {
+    if (this.gate && (this.gate.isPicking || event.ctrlKey)) return this.#pickLevel(event);
     this.#isDown = true;
     this.bench.editor.begin();
-    this.#last = this.bench.panel.imagePointOf(event);
-    this.#paintTo(this.#last);
+    this.#last = this.#pointOf(event);
+    this.#paintTo(event);
     this.hover(event);
   }
 
   /** @param {PointerEvent[]} events */
   drag(events) {
-    for (const event of events) this.#paintTo(this.bench.panel.imagePointOf(event));
+    for (const event of events) this.#paintTo(event);
     this.hover(events[events.length - 1]);
   }
 
@@ -47,18 +56,25 @@ export class BrushTool extends Tool {
   up(_event) {
     if (!this.#isDown) return;
     this.#isDown = false;
-    this.bench.editor.end(this.name, { radius_px: this.bench.size.radiusPx });
+    const { editor, size } = this.bench;
+    const level = this.#level();
+    editor.end(this.name, {
+      radius_px: size.radiusPx,
+      ...(size.isPressureOn && { pressure: "on" }),
+      ...(level !== null && { gate: level }),
+    });
   }
 
   /** @param {PointerEvent} event */
   hover(event) {
-    this.#over = this.bench.panel.imagePointOf(event);
+    this.#over = { point: this.#pointOf(event), radiusPx: this.bench.size.radiusOf(event) };
     this.#showCursor();
   }
 
   leave() {
     this.#over = null;
     this.bench.panel.overlay.setCursor(null);
+    this.bench.panel.overlay.setFootprint(null);
   }
 
   cancel() {
@@ -71,19 +87,87 @@ export class BrushTool extends Tool {
     this.leave();
   }
 
-  /** @param {Point} point image px */
-  #paintTo(point) {
+  /** @param {PointerEvent} event */
+  #paintTo(event) {
     if (!this.#isDown) return;
     const { editor, panel, size } = this.bench;
-    const { rows, columns } = panel.planes;
-    editor.paint(capsule(rows, columns, this.#last, point, size.radiusPx), this.how);
+    const point = this.#pointOf(event);
+    editor.paint(this.#covered(this.#last, point, size.radiusOf(event)), this.how);
     panel.renderer.requestLabels();
     this.#last = point;
+  }
+
+  /**
+   * @param {Point} a image px
+   * @param {Point} b image px
+   * @param {number} radiusPx
+   * @returns {Runs} what the brush changes on its way
+   */
+  #covered(a, b, radiusPx) {
+    const { panel } = this.bench;
+    const mask = capsule(panel.planes.rows, panel.planes.columns, a, b, radiusPx);
+    const level = this.#level();
+    if (level === null) return mask;
+    return gated(mask, (row, column) => panel.greyAt(row, column), level, isDarkBright(panel));
+  }
+
+  /** @returns {number | null} stored value; null where every pixel is painted */
+  #level() {
+    return this.gate?.isOn ? this.gate.levelOf(this.bench.panel) : null;
+  }
+
+  /** @param {PointerEvent} event */
+  #pickLevel(event) {
+    const { row, column } = pixelAt(this.bench.panel.imagePointOf(event));
+    const grey = this.bench.panel.greyAt(row, column);
+    if (grey === null) return;
+    this.gate?.setLevel(this.bench.panel, grey);
+    this.gate?.set(true);
+  }
+
+  /**
+   * A brush finer than a pixel would often touch no pixel's centre: it moves from centre to centre.
+   * @param {PointerEvent} event
+   * @returns {Point} image px
+   */
+  #pointOf(event) {
+    const point = this.bench.panel.imagePointOf(event);
+    if (this.bench.size.radiusOf(event) >= 1) return point;
+    const { row, column } = pixelAt(point);
+    return pixelCentre(row, column);
   }
 
   #showCursor() {
     const { panel, size } = this.bench;
     if (!this.#over) return;
-    panel.overlay.setCursor({ centre: this.#over, radiusPx: size.radiusPx, text: size.text, kind: this.name });
+    const { point, radiusPx } = this.#over;
+    const level = this.#level();
+    const isFootprint = panel.viewport.view.scale >= (level === null ? FOOTPRINT_SCALE : GATED_FOOTPRINT_SCALE);
+    panel.overlay.setFootprint(isFootprint ? this.#covered(point, point, radiusPx) : null);
+    panel.overlay.setCursor({ centre: point, radiusPx, text: this.#textOf(radiusPx, level), kind: this.name });
   }
+
+  /**
+   * @param {number} radiusPx
+   * @param {number | null} level
+   * @returns {string} at the pointer
+   */
+  #textOf(radiusPx, level) {
+    const { size, panel } = this.bench;
+    if (this.gate?.isPicking) return "Press where it is just bright enough";
+    const parts = [size.textOf(radiusPx)];
+    if (level !== null) parts.push(`${isDarkBright(panel) ? "≤" : "≥"} ${level}`);
+    if (size.isPressureOn) parts.push("pressure");
+    return parts.join(" · ");
+  }
+}
+
+/**
+ * @param {import("../image_panel.js").ImagePanel} panel
+ * @returns {boolean} true where low stored values are shown bright
+ */
+export function isDarkBright({ mammogram }) {
+  if (!mammogram) return false;
+  const { inverted, slope } = greyScaleOf(mammogram);
+  return inverted !== slope < 0;
 }
