@@ -20,6 +20,8 @@ export class Viewport {
   canvas = { width: 1, height: 1 };
   /** True until the person zooms or pans: then a change of size fits again. */
   isFitted = true;
+  /** Where a whole image rests on a wider canvas: 0 at its left edge, 0.5 in the middle, 1 at its right edge. */
+  rest = 0.5;
 
   /**
    * @param {number} rows
@@ -63,7 +65,9 @@ export class Viewport {
     const { rows, columns } = this.image;
     const seen = acrossCanvas({ x: columns, y: rows }, this.view.axes);
     const scale = Math.min(this.canvas.width / Math.abs(seen.x), this.canvas.height / Math.abs(seen.y));
-    this.centreOn({ x: columns / 2, y: rows / 2 }, scale);
+    const spare = this.canvas.width - Math.abs(seen.x) * scale;
+    const at = { x: (Math.abs(seen.x) * scale) / 2 + spare * this.rest, y: this.canvas.height / 2 };
+    this.#hold({ x: columns / 2, y: rows / 2 }, at, scale);
     this.isFitted = true;
   }
 

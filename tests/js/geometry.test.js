@@ -221,3 +221,15 @@ test("a picture that is turned keeps its middle in the middle", () => {
   assert.ok(Math.hypot(view.centre.x - 1000, view.centre.y - 3000) < 1);
   assert.equal(view.view.scale, 1);
 });
+
+test("a whole image rests at the side of the canvas that it is hung against", () => {
+  const view = viewport();
+
+  const edges = [0, 1].map((rest) => {
+    view.rest = rest;
+    view.fit();
+    return boxOnCanvas({ row0: 0, row1: 4096, column0: 0, column1: 3328 }, view.view);
+  });
+
+  assert.ok(Math.abs(edges[0].left) <= 1 && Math.abs(edges[1].right - 1000) <= 1);
+});

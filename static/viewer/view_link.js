@@ -1,0 +1,58 @@
+/**
+ * Carries zoom, pan and window from one panel over to others, in mm where both spacings are known. Knows no DOM.
+ */
+
+import { BreastFrame } from "./breast_frame.js";
+import { pxToMm } from "./geometry.js";
+import { adjusted, areSame } from "./window_level.js";
+
+/** @typedef {import("./viewport.js").Viewport} Viewport */
+/** @typedef {import("./window_level.js").Windowing} Windowing */
+/** @typedef {{title: string, windowing: Windowing}} WindowPreset */
+/** @typedef {{viewport: Viewport, laterality: string, spacingMm: [number, number] | null}} Linked */
+
+/**
+ * Show of one image what another one shows.
+ * @param {Linked} from
+ * @param {Linked} to
+ * @param {boolean} isPanned false: only the zoom is carried over, around the middle of the canvas
+ */
+export function followView(from, to, isPanned) {
+  if (from.viewport.isFitted) {
+    if (!to.viewport.isFitted) to.viewport.fit();
+    return;
+  }
+  const [fromUnit, toUnit] = unitsOf(from.spacingMm, to.spacingMm);
+  const scale = (from.viewport.view.scale * toUnit) / fromUnit;
+  if (!isPanned) {
+    to.viewport.centreOn(to.viewport.centre, scale);
+    return;
+  }
+  const position = new BreastFrame(from.viewport, from.laterality, fromUnit).positionOf(from.viewport.centre);
+  to.viewport.centreOn(new BreastFrame(to.viewport, to.laterality, toUnit).pointAt(position), scale);
+}
+
+/**
+ * @param {[number, number] | null} fromMm
+ * @param {[number, number] | null} toMm
+ * @returns {[number, number]} what a px of each counts: mm where both are known, else px alike
+ */
+function unitsOf(fromMm, toMm) {
+  const units = [pxToMm(1, fromMm), pxToMm(1, toMm)];
+  return units[0] && units[1] ? [units[0], units[1]] : [1, 1];
+}
+
+/**
+ * Give another image the window that belongs to a change: the stored window of the same number, or the same relative
+ * step. Windows are not copied, because each image brings its own.
+ * @param {{before: Windowing, after: Windowing, presets: WindowPreset[]}} from
+ * @param {{windowing: Windowing, presets: WindowPreset[]}} to
+ * @returns {Windowing}
+ */
+export function followWindow({ before, after, presets }, to) {
+  const chosen = presets.findIndex(({ windowing }) => areSame(windowing, after));
+  if (chosen >= 0 && presets.length === to.presets.length) return to.presets[chosen].windowing;
+  if (before.voiFunction !== after.voiFunction) return to.windowing;
+  const addCenter = ((after.center - before.center) / before.width) * to.windowing.width;
+  return adjusted(to.windowing, addCenter, after.width / before.width);
+}
