@@ -34,6 +34,7 @@ from annotations.api.inference_runs import (
 from annotations.api.mammograms import MammogramListView, MammogramPixelsView, MammogramView
 from annotations.api.model_versions import ModelVersionListView
 from annotations.api.proposal_decisions import ProposalDecisionsView
+from annotations.api.provenance import ProvenanceView
 from annotations.api.reader_preferences import PreferencesView
 from annotations.api.reading_intervals import ReadingIntervalsView
 from annotations.api.session import JournalKeyView, SessionLogInView, SessionView
@@ -67,6 +68,11 @@ urlpatterns: list[URLPattern] = [
         "annotations/<uuid:annotation_id>/operations/",
         AnnotationOperationsView.as_view(),
         name="api-annotation-operations",
+    ),
+    path(
+        "annotations/<uuid:annotation_id>/provenance/",
+        ProvenanceView.as_view(),
+        name="api-annotation-provenance",
     ),
     path(
         "annotations/<uuid:annotation_id>/submit/",

@@ -120,7 +120,7 @@ def _check_prediction(operation: OperationDraft, *, annotation: Annotation, read
     runs = inference_runs_visible_to(reader).filter(
         mammogram=annotation.mammogram_id, state=RunState.SUCCEEDED
     )
-    run_id = _uuid_or_none(operation.details.get("inference_run"))
+    run_id = uuid_or_none(operation.details.get("inference_run"))
     if run_id is None or not runs.filter(id=run_id).exists():
         raise OperationRefusedError(
             "details.inference_run must name a finished inference run of this image that you may see.",
@@ -128,7 +128,8 @@ def _check_prediction(operation: OperationDraft, *, annotation: Annotation, read
         )
 
 
-def _uuid_or_none(value: object) -> UUID | None:
+def uuid_or_none(value: object) -> UUID | None:
+    """Read an id from the details of an operation, which may hold anything."""
     try:
         return UUID(value) if isinstance(value, str) else None
     except ValueError:

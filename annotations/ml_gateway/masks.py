@@ -53,6 +53,13 @@ def compact_mask(data: bytes) -> bytes:
     return masks.encode_compact(_decode(data))
 
 
+def has_pixel(data: bytes, *, row: int, column: int) -> bool:
+    """Say whether a pixel belongs to a mask of either form."""
+    runs = _decode(data).runs
+    first, past = runs[:, 0].searchsorted([row, row + 1])
+    return any(start <= column < end for _, start, end in runs[first:past])
+
+
 def mask_to_png(data: bytes) -> bytes:
     """Return a deterministic 8-bit PNG, 0 outside and 255 inside."""
     return masks.to_png(_decode(data))
