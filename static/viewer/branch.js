@@ -128,6 +128,14 @@ export function branchOperationOf({ operation, intent }) {
 }
 
 /**
+ * @param {BranchOperation[]} operations of a branch
+ * @returns {Runs | null} every pixel that they turn on or off, of any label; null where they are of no pixel
+ */
+export function pixelsOf(operations) {
+  return joined(operations.flatMap(({ sets, clears }) => [sets, clears].map((mask) => (mask ? fromBase64(mask) : null))));
+}
+
+/**
  * @param {Masks} masks as shown
  * @param {BranchOperation[]} operations of a branch
  * @returns {Masks} with all of them on top

@@ -2,10 +2,8 @@
  * The reading page: a room with its features. A feature brings tools, actions or a panel and knows the room only.
  */
 
-import * as activity from "./features/activity.js";
 import * as answers from "./features/answers.js";
 import * as areas from "./features/areas.js";
-import * as coverage from "./features/coverage.js";
 import * as branches from "./features/branches.js";
 import * as history from "./features/history.js";
 import * as images from "./features/images.js";
@@ -15,9 +13,7 @@ import * as lines from "./features/lines.js";
 import * as looking from "./features/looking.js";
 import * as loupe from "./features/loupe.js";
 import * as preannotation from "./features/preannotation.js";
-import * as rail from "./features/rail.js";
 import * as readouts from "./features/readouts.js";
-import * as ruler from "./features/ruler.js";
 import * as saving from "./features/saving.js";
 import * as session from "./features/session.js";
 import * as trueSize from "./features/true_size.js";
@@ -30,7 +26,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, readouts, images, activity, coverage, rail, keys];
+const FEATURES = [areas, lines, history, labels, answers, preannotation, saving, branches, session, looking, windowing, trueSize, loupe, readouts, images, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

@@ -30,6 +30,8 @@ export class Reading extends EventTarget {
   #isSubmitting = false;
   #isFull = false; // of what is unsent
   #endWatch = () => {};
+  /** @type {import("./journal.js").Journal | null} */
+  #journal = null;
   /** @type {Saver | null} null where nothing may be drawn */
   saver = null;
   /** @type {AnswerValue | null} */
@@ -74,6 +76,11 @@ export class Reading extends EventTarget {
     this.isDrawnElsewhere = !isHeld && !isReadOnly && !isSubmitted;
     await this.#begin(isReadOnly || !isHeld, isHeld);
     if (this.isDrawnElsewhere) this.#notice(ELSEWHERE_WORDS);
+  }
+
+  /** @returns {Promise<import("./journal.js").Read>} what this browser keeps of the image and the server has not */
+  async readJournal() {
+    return (this.#journal ?? (await this.#openJournal())).read(this.annotation.id);
   }
 
   /** Draw in this tab instead of the other one, which sends or leaves in the journal what it has. */
@@ -144,7 +151,7 @@ export class Reading extends EventTarget {
   }
 
   async #openForDrawing() {
-    const journal = await this.openJournal();
+    const journal = await this.#openJournal();
     if (!journal.isDurable) {
       this.#notice("This browser keeps no data for this site (a private window?). Strokes not yet saved are lost when the page closes.");
     }
@@ -186,7 +193,13 @@ export class Reading extends EventTarget {
 
   /** What an earlier visit left may be stored all the same, or came too late; the server says which. */
   async #sendLateStrokes() {
-    await this.#makeSaver(await this.openJournal()).recover();
+    await this.#makeSaver(await this.#openJournal()).recover();
+  }
+
+  /** @returns {Promise<import("./journal.js").Journal>} new, since another tab may have written meanwhile */
+  async #openJournal() {
+    this.#journal = await this.openJournal();
+    return this.#journal;
   }
 
   /** @param {import("./journal.js").Journal} journal */

@@ -20,6 +20,17 @@ export function fullWords(number) {
 }
 
 /**
+ * @param {number} number of changes that are unsent when she logs out
+ * @param {boolean} isKept whether they outlive the page
+ * @returns {string}
+ */
+export function leavingWords(number, isKept) {
+  const unsaved = `${changes(number)} ${number === 1 ? "has" : "have"} not reached the server.`;
+  if (!isKept) return `${unsaved} This browser cannot keep them: if you log out now, they are lost. Stay until they are saved.`;
+  return `${unsaved} If you log out, they stay in this browser, sealed: nobody reads them until you log in here again and open this image.`;
+}
+
+/**
  * @param {Error} error of the browser's storage
  * @returns {string}
  */
@@ -140,5 +151,13 @@ function age({ oldestAt }) {
  * @returns {string} local time, as 14:03:12
  */
 function clock(date) {
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((n) => String(n).padStart(2, "0")).join(":");
+  return `${clockWords(date)}:${String(date.getSeconds()).padStart(2, "0")}`;
+}
+
+/**
+ * @param {Date} date
+ * @returns {string} local time, as 14:03
+ */
+export function clockWords(date) {
+  return [date.getHours(), date.getMinutes()].map((number) => String(number).padStart(2, "0")).join(":");
 }

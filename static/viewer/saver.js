@@ -87,10 +87,14 @@ export class Saver extends EventTarget {
     return this.copy.pending.length + this.#branched.length;
   }
 
+  /** True where what is unsent outlives this page. */
+  get isKept() {
+    return this.journal.isDurable && !this.#isStorageInTrouble;
+  }
+
   /** True while so much is unsent that nothing more should be drawn. */
   get isFull() {
-    const isKept = this.journal.isDurable && !this.#isStorageInTrouble;
-    return this.pendingCount >= (isKept ? MOST_PENDING : MOST_PENDING_UNKEPT);
+    return this.pendingCount >= (this.isKept ? MOST_PENDING : MOST_PENDING_UNKEPT);
   }
 
   /** @returns {Date | null} when the oldest change that is not saved was made */

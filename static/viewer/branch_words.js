@@ -1,0 +1,46 @@
+/** What stands beside an image, in words. Knows no DOM. */
+
+/** @typedef {import("./branch.js").Branch} Branch */
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const REASONS = {
+  overlap: "Lies on what was changed elsewhere at that time.",
+  late: "Came too late: the image was submitted.",
+};
+const DECISIONS = { merged: "Merged", left_aside: "Left aside" };
+
+/**
+ * @param {{kind: string}[]} operations
+ * @param {string | number} madeAt
+ * @returns {string} as "3 strokes of 21 Nov 14:03"
+ */
+export function strokesWords(operations, madeAt) {
+  const noun = operations.every(({ kind }) => kind === "mask") ? "stroke" : "change";
+  return `${operations.length} ${noun}${operations.length === 1 ? "" : "s"} of ${momentWords(new Date(madeAt))}`;
+}
+
+/**
+ * @param {Branch} branch
+ * @returns {string}
+ */
+export function branchTitle({ operations, stored_at }) {
+  return strokesWords(operations, operations[0]?.made_at ?? stored_at);
+}
+
+/**
+ * @param {Branch} branch
+ * @returns {string} why it stands beside the image, and what was decided
+ */
+export function branchState({ reason, decision }) {
+  if (!decision) return REASONS[reason];
+  return `${DECISIONS[decision.value]} by ${decision.reader}, ${momentWords(new Date(decision.decided_at))}.`;
+}
+
+/**
+ * @param {Date} date
+ * @returns {string} local, as "21 Nov 14:03"
+ */
+function momentWords(date) {
+  const [hours, minutes] = [date.getHours(), date.getMinutes()].map((number) => String(number).padStart(2, "0"));
+  return `${date.getDate()} ${MONTHS[date.getMonth()]} ${hours}:${minutes}`;
+}
