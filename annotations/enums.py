@@ -127,6 +127,23 @@ class RunState(TextChoices):
     DEAD = "dead", "Given up"
 
 
+class MapKind(TextChoices):
+    DENSITY = "density", "Density"
+    CALCIFICATION_THICKNESS = "calcification_thickness", "Thickness of calcification"
+    HEATMAP = "heatmap", "Heatmap of a classifier"
+
+
+class MapState(TextChoices):
+    """What there is of a map, as it is told; never stored."""
+
+    READY = "ready", "Ready"
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being measured"
+    ABSENT = "absent", "Not measured yet"
+    UNDEFINED = "undefined", "Not possible for this image"
+    FAILED = "failed", "Could not be measured"
+
+
 class CorrectionDecisionValue(TextChoices):
     """What the algorithm proposes for a component."""
 

@@ -163,6 +163,12 @@ class MeasureUndefinedError(InvalidError):
     code = "measure_undefined"
 
 
+class MapUndefinedError(InvalidError):
+    """A map cannot be measured on this image; `code` names why."""
+
+    code = "map_undefined"
+
+
 class ImagesDifferError(InvalidError):
     """Two annotations can be compared on one image only."""
 

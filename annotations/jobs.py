@@ -8,19 +8,22 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from annotations.models import CorrectionRun, InferenceRun, Run
+from annotations.models import CorrectionRun, InferenceRun, MapRun, Run
 
 INFERENCE_QUEUE = "inference"
 CORRECTION_QUEUE = "correction"
+MAP_QUEUE = "maps"
 SWEEP_QUEUE = "sweep"
 
 PERFORM_INFERENCE = "perform_inference"
 PERFORM_CORRECTION = "perform_correction"
+PERFORM_MAP = "perform_map"
 
 # By name: the tasks lie above the domain, which defers them.
 TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     InferenceRun: (PERFORM_INFERENCE, INFERENCE_QUEUE),
     CorrectionRun: (PERFORM_CORRECTION, CORRECTION_QUEUE),
+    MapRun: (PERFORM_MAP, MAP_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotations.enums import ReadingState, Role
+from annotations.enums import MapKind, ReadingState, Role
 from annotations.models import (
     Annotation,
     AnnotationBranch,
     Assignment,
     Comment,
     CorrectionRun,
+    ImageMap,
     InferenceRun,
     Mammogram,
     Reader,
@@ -136,6 +137,13 @@ def inference_runs_visible_to(reader: Reader) -> QuerySet[InferenceRun]:
     return InferenceRun.objects.filter(mammogram__in=mammograms_read_by(reader)).exclude(
         mammogram__study__in=_studies_read_blind_by(reader)
     )
+
+
+def image_maps_visible_to(reader: Reader) -> QuerySet[ImageMap]:
+    """Maps over visible images; those that point at calcification not where she reads without help."""
+    is_help = ~Q(kind=MapKind.DENSITY)
+    blind = Q(mammogram__study__in=_studies_read_blind_by(reader))
+    return ImageMap.objects.filter(mammogram__in=mammograms_visible_to(reader)).exclude(is_help & blind)
 
 
 def can_preannotate(reader: Reader, mammogram: Mammogram) -> bool:

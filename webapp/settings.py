@@ -154,6 +154,11 @@ SPECTACULAR_SETTINGS = {
     "Research use only.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "MapKindEnum": "annotations.enums.MapKind",
+        "OperationKindEnum": "annotations.enums.OperationKind",
+        "ProposalDecisionValueEnum": "annotations.enums.ProposalDecisionValue",
+    },
 }
 
 LOGGING = {

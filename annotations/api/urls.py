@@ -25,6 +25,7 @@ from annotations.api.datasets import (
     DatasetVersionView,
 )
 from annotations.api.hanging import HangingView, ViewStatementsView
+from annotations.api.image_maps import ImageMapPixelsView, MammogramMapView
 from annotations.api.inference_runs import (
     InferenceRunCancelView,
     InferenceRunProbabilityView,
@@ -113,6 +114,12 @@ urlpatterns: list[URLPattern] = [
     path(
         "mammograms/<uuid:mammogram_id>/pixels/", MammogramPixelsView.as_view(), name="api-mammogram-pixels"
     ),
+    path(
+        "mammograms/<uuid:mammogram_id>/maps/<str:kind>/",
+        MammogramMapView.as_view(),
+        name="api-mammogram-map",
+    ),
+    path("maps/<uuid:map_id>/pixels/", ImageMapPixelsView.as_view(), name="api-image-map-pixels"),
     path(
         "mammograms/<uuid:mammogram_id>/inference-runs/",
         MammogramInferenceRunsView.as_view(),

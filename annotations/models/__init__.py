@@ -10,6 +10,7 @@ from .comment import Comment, CommentEvent, CommentMention
 from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
 from .coverage import BreastArea, CoverageRecord
 from .dataset import Dataset, DatasetItem, DatasetVersion
+from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
 from .mammogram import Mammogram
@@ -47,9 +48,11 @@ __all__ = [
     "Dataset",
     "DatasetItem",
     "DatasetVersion",
+    "ImageMap",
     "ImageOrientation",
     "InferenceRun",
     "Mammogram",
+    "MapRun",
     "ModelVersion",
     "Patient",
     "PreannotationView",
