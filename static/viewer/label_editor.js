@@ -36,6 +36,8 @@ export class LabelEditor extends EventTarget {
   history = new History();
   /** True while nothing may be changed: strokes, undo and redo do nothing. */
   isLocked = false;
+  /** @type {{masks: Masks, findings: Findings} | null} as they are now, while those of another time are shown */
+  #now = null;
 
   /** @param {import("./label_planes.js").LabelPlanes} planes */
   constructor(planes) {
@@ -46,6 +48,15 @@ export class LabelEditor extends EventTarget {
     this.masks = { bac: none, microcalcification: none };
     /** @type {Findings} */
     this.findings = new Map();
+  }
+
+  /** True while masks of another time are shown: nothing can be changed then either. */
+  get isInPast() {
+    return this.#now !== null;
+  }
+
+  get #isOff() {
+    return this.isLocked || this.isInPast;
   }
 
   get active() {
@@ -61,7 +72,7 @@ export class LabelEditor extends EventTarget {
   /** Start a stroke on the active label. */
   begin() {
     this.abort();
-    if (this.isLocked) return;
+    if (this.#isOff) return;
     this.#stroke = new Stroke(this.planes, labelByName(this.#active).plane);
   }
 
@@ -110,7 +121,7 @@ export class LabelEditor extends EventTarget {
    */
   changeAll(changes, tool, details) {
     this.abort();
-    if (this.isLocked) return;
+    if (this.#isOff) return;
     for (const { label, patch } of changes) this.planes.apply(labelByName(label).plane, patch, "flip");
     this.#record(changes, tool, details);
   }
@@ -122,7 +133,7 @@ export class LabelEditor extends EventTarget {
 
   /** @param {string} id */
   removeFinding(id) {
-    if (this.findings.has(id)) this.#changeFinding(id, null);
+    this.#changeFinding(id, null);
   }
 
   /**
@@ -133,7 +144,8 @@ export class LabelEditor extends EventTarget {
    */
   restore(masks, findings, details) {
     this.abort();
-    if (this.isLocked) return;
+    this.leavePast();
+    if (this.#isOff) return;
     const changed = LABELS.map(({ name }) => ({ label: name, patch: xor(this.masks[name], masks[name]) }));
     for (const { label, patch } of changed) this.planes.apply(labelByName(label).plane, patch, "flip");
     this.#record([...changed, ...findingChanges(this.findings, findings)], "restore", details);
@@ -157,12 +169,37 @@ export class LabelEditor extends EventTarget {
    */
   reset(masks, findings = new Map(), fetchEarlier = null) {
     this.abort();
-    for (const { name, plane } of LABELS) {
-      this.planes.apply(plane, xor(this.masks[name], masks[name]), "flip");
-    }
+    this.#now = null;
+    this.history.start(fetchEarlier);
+    this.#show(masks, findings);
+  }
+
+  /**
+   * Look at masks and findings of another time; `masks` and `findings` are these until `leavePast`.
+   * @param {Masks} masks
+   * @param {Findings} findings
+   */
+  showPast(masks, findings) {
+    this.abort();
+    this.#now ??= { masks: this.masks, findings: this.findings };
+    this.#show(masks, findings);
+  }
+
+  /** Show what is there now. */
+  leavePast() {
+    const now = this.#now;
+    this.#now = null;
+    if (now) this.#show(now.masks, now.findings);
+  }
+
+  /**
+   * @param {Masks} masks
+   * @param {Findings} findings
+   */
+  #show(masks, findings) {
+    for (const { name, plane } of LABELS) this.planes.apply(plane, xor(this.masks[name], masks[name]), "flip");
     this.masks = { ...masks };
     this.findings = findings;
-    this.history.start(fetchEarlier);
     this.dispatchEvent(new Event("change"));
   }
 
@@ -172,8 +209,9 @@ export class LabelEditor extends EventTarget {
    */
   #changeFinding(id, after) {
     this.abort();
-    if (this.isLocked) return;
-    this.#record([{ finding: id, before: this.findings.get(id) ?? null, after }], "brush", {});
+    if (this.#isOff) return;
+    const before = this.findings.get(id) ?? null;
+    if (!isSame(before, after)) this.#record([{ finding: id, before, after }], "brush", {});
   }
 
   /**
@@ -183,10 +221,10 @@ export class LabelEditor extends EventTarget {
    */
   async #replay(pick, tool) {
     this.abort();
-    if (this.isLocked) return;
+    if (this.#isOff) return;
     if (!pick(this.history)) await this.history.complete().catch((detail) => this.#tellTrouble(detail));
     const act = pick(this.history);
-    if (!act || this.isLocked || this.#stroke) return; // she drew on while it was fetched
+    if (!act || this.#isOff || this.#stroke) return; // she drew on while it was fetched
     const changes = tool === "undo" ? act.changes.map(turned).reverse() : act.changes;
     for (const change of changes) {
       if ("patch" in change) this.planes.apply(labelByName(change.label).plane, change.patch, "flip");

@@ -124,6 +124,7 @@ export class Reading extends EventTarget {
    */
   async submit() {
     this.panel.input.tool.putAway(); // as another tool does: a line traced is drawn
+    this.editor.leavePast();
     this.#isSubmitting = true;
     this.#settleLock();
     try {
@@ -215,6 +216,14 @@ export class Reading extends EventTarget {
     const details = { ...edit.details, view: this.#view };
     if ("finding" in edit) this.saver?.add(findingOperation(edit.finding, details, edit.id));
     else this.saver?.add(maskOperation(edit.label, edit.patch, edit.tool, details, edit.id));
+  }
+
+  /** @returns {Promise<import("./steps.js").ToldStep[]>} all that was done until now, saved or not */
+  async steps() {
+    await this.saver?.flush();
+    const copy = this.saver?.copy;
+    const pending = copy?.pending.map(({ operation }) => operation) ?? [];
+    return stepsOf([...(await this.log.until(copy?.version ?? this.annotation.version)), ...pending]);
   }
 
   /** @returns {import("./operations.js").ViewState} how the image lies before her now */

@@ -134,6 +134,49 @@ export function xor(a, b) {
 }
 
 /**
+ * @param {Runs[]} masks of one image, at least one; many at once cost little more than to sort their ends
+ * @returns {Runs} pixels that an odd number of the masks have
+ */
+export function xorAll(masks) {
+  const { rows, columns } = masks[0];
+  const stride = columns + 1;
+  const edges = new Int32Array(2 * masks.reduce((sum, mask) => sum + mask.length, 0));
+  let used = 0;
+  for (const mask of masks) {
+    edges.set(boundaries(mask, stride), used);
+    used += 2 * mask.length;
+  }
+  edges.sort();
+  let left = 0;
+  for (let i = 0; i < edges.length; i++) {
+    if (edges[i] === edges[i + 1]) i++; // entered and left, or the other way, by two of them
+    else edges[left++] = edges[i];
+  }
+  const builder = new RunsBuilder(rows, columns);
+  for (let i = 0; i < left; i += 2) {
+    const row = Math.floor(edges[i] / stride);
+    builder.add(row, edges[i] - row * stride, edges[i + 1] - row * stride);
+  }
+  return builder.build();
+}
+
+/**
+ * @param {Runs} mask
+ * @param {number} row
+ * @param {number} column
+ * @returns {boolean} whether the pixel belongs to the mask
+ */
+export function hasPixel({ runs }, row, column) {
+  let [first, past] = [0, runs.length / 3];
+  while (first < past) {
+    const middle = (first + past) >> 1;
+    if (runs[3 * middle] < row || (runs[3 * middle] === row && runs[3 * middle + 2] <= column)) first = middle + 1;
+    else past = middle;
+  }
+  return first < runs.length / 3 && runs[3 * first] === row && runs[3 * first + 1] <= column;
+}
+
+/**
  * @param {Runs} mask
  * @returns {number} pixels in the mask
  */

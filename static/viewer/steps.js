@@ -9,15 +9,16 @@ import { withFinding } from "./finding.js";
 /** @typedef {import("./finding.js").Findings} Findings */
 /** @typedef {import("./history.js").Step} Step */
 /** @typedef {import("./history.js").Change} Change */
+/** @typedef {Step & {madeAt: string}} ToldStep */
 
 /**
  * @param {Operation[]} operations of an annotation from its first one on
- * @returns {Step[]} operations made as one act are one step; answers are none
+ * @returns {ToldStep[]} operations made as one act are one step; answers are none
  */
 export function stepsOf(operations) {
   /** @type {Findings} */
   let findings = new Map();
-  /** @type {Step[]} */
+  /** @type {ToldStep[]} */
   const steps = [];
   for (const operation of operations) {
     const change = changeOf(operation, findings);
@@ -25,7 +26,10 @@ export function stepsOf(operations) {
     if (!change) continue;
     const { act, undoes, redoes } = operation.details;
     if (act !== undefined && steps.at(-1)?.id === act) steps.at(-1)?.changes.push(change);
-    else steps.push({ id: act ?? operation.id, changes: [change], undoes, redoes, tool: toolOf(operation) });
+    else {
+      const [id, madeAt, tool] = [act ?? operation.id, operation.made_at, toolOf(operation)];
+      steps.push({ id, changes: [change], undoes, redoes, tool, madeAt });
+    }
   }
   return steps;
 }

@@ -260,3 +260,46 @@ test("where earlier steps cannot be fetched the reader is told, and may try agai
   await own.undo();
   assert.equal(own.masks.bac.isEmpty, true);
 });
+
+test("a look at the past changes nothing, and nothing can be changed meanwhile", async () => {
+  const { editor: own, edits } = editor();
+  own.change("bac", dot(50, 50), "brush", {});
+  const told = edits.length;
+  const past = { bac: runs.empty(ROWS, COLUMNS), microcalcification: dot(90, 90) };
+
+  own.showPast(past, new Map());
+  assert.deepEqual([own.masks, painted(own.planes, 1), own.isInPast], [past, dot(90, 90), true]);
+  own.begin();
+  own.paint(dot(20, 20), "set");
+  own.end("brush", {});
+  own.change("bac", dot(20, 20), "fill", {});
+  await own.undo();
+  assert.deepEqual([own.masks, edits.length], [past, told]);
+
+  own.leavePast();
+  assert.deepEqual([own.masks.bac, painted(own.planes, 0), painted(own.planes, 1).isEmpty], [dot(50, 50), dot(50, 50), true]);
+  await own.undo();
+  assert.equal(own.masks.bac.isEmpty, true);
+});
+
+test("restoring from the past starts from what is there now", async () => {
+  const { editor: own, edits } = editor();
+  own.change("bac", dot(50, 50), "brush", {});
+  own.change("bac", dot(90, 90), "brush", {});
+  const past = { ...own.masks, bac: dot(50, 50) };
+  own.showPast(past, new Map());
+
+  own.restore(past, new Map(), {});
+
+  assert.deepEqual([own.isInPast, own.masks.bac, edits.at(-1).patch], [false, dot(50, 50), dot(90, 90)]);
+});
+
+test("masks from the server end a look at the past", () => {
+  const { editor: own } = editor();
+  own.showPast({ ...own.masks, bac: dot(50, 50) }, new Map());
+
+  own.reset({ ...own.masks, bac: dot(90, 90) });
+  own.leavePast();
+
+  assert.deepEqual([own.isInPast, own.masks.bac, painted(own.planes, 0)], [false, dot(90, 90), dot(90, 90)]);
+});

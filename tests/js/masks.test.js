@@ -119,6 +119,27 @@ test("set operations agree with those on pixels", () => {
   assert.equal(runs.areaPx(maskA), a.reduce((sum, value) => sum + value, 0));
 });
 
+test("exclusive or of many masks is that of each after the other", () => {
+  const [rows, columns] = [7, 12];
+  const random = (seed) => Uint8Array.from({ length: rows * columns }, (_, i) => (((i + 1) * seed * 2654435761) >>> 13) & 1);
+  const masks = [1, 3, 5, 7, 7, 11].map((seed) => runs.fromDense(random(seed), rows, columns));
+
+  for (let count = 1; count <= masks.length; count++) {
+    assert.deepEqual(runs.xorAll(masks.slice(0, count)), masks.slice(0, count).reduce(runs.xor));
+  }
+  assert.deepEqual(runs.xorAll([masks[0], masks[0]]), runs.empty(rows, columns));
+});
+
+test("a mask knows its pixels", () => {
+  const [rows, columns] = [7, 12];
+  const pixels = Uint8Array.from({ length: rows * columns }, (_, i) => (((i + 1) * 2654435761) >>> 13) & 1);
+  const mask = runs.fromDense(pixels, rows, columns);
+
+  const found = pixels.map((_, i) => Number(runs.hasPixel(mask, Math.floor(i / columns), i % columns)));
+  assert.deepEqual(found, pixels);
+  assert.equal(runs.hasPixel(runs.empty(3, 3), 1, 1), false);
+});
+
 test("masks of two images are not combined", () => {
   assert.throws(() => runs.xor(runs.empty(3, 4), runs.empty(4, 3)), RangeError);
 });
