@@ -5,6 +5,7 @@
 import * as answers from "./features/answers.js";
 import * as areas from "./features/areas.js";
 import * as branches from "./features/branches.js";
+import * as findings from "./features/findings.js";
 import * as history from "./features/history.js";
 import * as images from "./features/images.js";
 import * as keys from "./features/keys.js";
@@ -26,7 +27,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, history, labels, answers, preannotation, saving, branches, session, looking, windowing, trueSize, loupe, readouts, images, keys];
+const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, windowing, trueSize, loupe, readouts, images, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

@@ -96,3 +96,32 @@ function crossingX(top, bottom, y) {
 function turn(a, b, c) {
   return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
+
+/**
+ * Leave out the corners that hardly matter, by Douglas and Peucker (1973).
+ * @param {Point[]} points image px
+ * @param {number} tolerancePx image px: no corner left out lies farther from the line that stays
+ * @returns {Point[]} the first and the last one stay
+ */
+export function simplified(points, tolerancePx) {
+  if (points.length < 3) return points;
+  const [first, last] = [points[0], points[points.length - 1]];
+  const distances = points.map((point) => distanceToSegment(point, first, last));
+  const farthest = distances.indexOf(Math.max(...distances));
+  if (distances[farthest] <= tolerancePx) return [first, last];
+  const before = simplified(points.slice(0, farthest + 1), tolerancePx);
+  return [...before.slice(0, -1), ...simplified(points.slice(farthest), tolerancePx)];
+}
+
+/**
+ * @param {Point} point
+ * @param {Point} a
+ * @param {Point} b
+ * @returns {number} image px
+ */
+function distanceToSegment(point, a, b) {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const along = ((point.x - a.x) * dx + (point.y - a.y) * dy) / (dx * dx + dy * dy || 1);
+  const t = Math.min(1, Math.max(0, along));
+  return Math.hypot(point.x - a.x - t * dx, point.y - a.y - t * dy);
+}
