@@ -15,6 +15,7 @@ import * as looking from "./features/looking.js";
 import * as loupe from "./features/loupe.js";
 import * as preannotation from "./features/preannotation.js";
 import * as readouts from "./features/readouts.js";
+import * as ruler from "./features/ruler.js";
 import * as saving from "./features/saving.js";
 import * as session from "./features/session.js";
 import * as trueSize from "./features/true_size.js";
@@ -27,7 +28,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, windowing, trueSize, loupe, readouts, images, keys];
+const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, readouts, images, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

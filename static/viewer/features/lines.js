@@ -4,6 +4,7 @@ import { LineOptions } from "../livewire/line_options.js";
 import { LiveWire } from "../livewire/live_wire.js";
 import { part } from "../page_elements.js";
 import { FollowTool } from "../tools/follow_tool.js";
+import { JoinTool } from "../tools/join_tool.js";
 import { PolylineTool } from "../tools/polyline_tool.js";
 import { TubeTool } from "../tools/tube_tool.js";
 
@@ -19,6 +20,7 @@ export function install(room) {
   room.addTool({ ...DRAWING, name: "follow", title: "Follow the vessel: click its start, click its end", keys: ["q"], icon: "follow", make: (bench) => new FollowTool(bench, wire, options) });
   room.addTool({ ...DRAWING, name: "polyline", title: "Line with the width of the brush", keys: ["l"], icon: "polyline", make: (bench) => new PolylineTool(bench) });
   room.addTool({ ...DRAWING, name: "tube", title: "Line with the width of the vessel", keys: ["shift+l"], icon: "tube", make: (bench) => new TubeTool(bench, options) });
+  room.addTool({ ...DRAWING, name: "join", title: "Join two pieces: click into the gap between them", keys: ["j"], icon: "join", make: (bench) => new JoinTool(bench, wire) });
   lendSizeKeys(room);
   showOptions(room, options);
 }
@@ -55,7 +57,7 @@ function showOptions(room, options) {
   options.addEventListener("change", show);
   room.addEventListener("tool", show);
   room.watch(() => null, "none", ({ panel }) => {
-    part(section, "no-spacing").hidden = !panel.mammogram || panel.mammogram.pixel_spacing_mm !== null;
+    part(section, "no-spacing").hidden = !panel.mammogram || panel.mammogram.length_spacing_mm !== null;
     show();
   });
 }

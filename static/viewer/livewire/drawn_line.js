@@ -73,7 +73,7 @@ export function pointInside(panel, event) {
 
 /** @param {ImagePanel} panel @returns {[number, number] | null} */
 function spacingOf({ mammogram }) {
-  return mammogram?.pixel_spacing_mm ?? null;
+  return mammogram?.length_spacing_mm ?? null;
 }
 
 /** @param {number[]} values */

@@ -156,6 +156,6 @@ const USUAL_HEIGHT_MM = 260; // of a film or detector: what an image of unknown 
  * @param {ImagePanel} panel
  * @returns {number} to know how wide vessels are; no length is told from a guess
  */
-function mmPerPxOf({ mammogram, planes }) {
-  return pxToMm(1, mammogram?.pixel_spacing_mm ?? null) ?? USUAL_HEIGHT_MM / Math.max(planes.rows, planes.columns);
+export function mmPerPxOf({ mammogram, planes }) {
+  return pxToMm(1, mammogram?.length_spacing_mm ?? null) ?? USUAL_HEIGHT_MM / Math.max(planes.rows, planes.columns);
 }
