@@ -227,10 +227,11 @@ export function csrfToken(cookies) {
  * @param {string} method
  * @param {string} url
  * @param {unknown} [body]
+ * @param {boolean} [outlivesPage] sent although the page closes meanwhile; for small bodies
  * @returns {Promise<any>}
  */
-async function json(method, url, body) {
-  const response = await request(method, url, body, TIMEOUT_MS);
+export async function json(method, url, body, outlivesPage = false) {
+  const response = await request(method, url, body, TIMEOUT_MS, outlivesPage);
   return response.json().catch(noAnswer);
 }
 
@@ -248,9 +249,10 @@ async function list(url) {
  * @param {string} url
  * @param {unknown} body
  * @param {number} timeoutMs
+ * @param {boolean} [keepalive]
  * @returns {Promise<Response>}
  */
-async function request(method, url, body, timeoutMs) {
+async function request(method, url, body, timeoutMs, keepalive = false) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json, image/png" };
   if (body !== undefined) {
@@ -258,7 +260,8 @@ async function request(method, url, body, timeoutMs) {
     headers["X-CSRFToken"] = csrfToken(document.cookie);
   }
   const signal = AbortSignal.timeout(timeoutMs);
-  const sent = fetch(url, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const sent = fetch(url, { method, headers, signal, keepalive, body: text });
   const response = await sent.catch(noAnswer);
   setServerTime(Date.parse(response.headers.get("Date") ?? ""));
   if (response.ok && !response.redirected) return response;

@@ -2,9 +2,11 @@
  * The reading page: a room with its features. A feature brings tools, actions or a panel and knows the room only.
  */
 
+import * as activity from "./features/activity.js";
 import * as answers from "./features/answers.js";
 import * as areas from "./features/areas.js";
 import * as branches from "./features/branches.js";
+import * as coverage from "./features/coverage.js";
 import * as findings from "./features/findings.js";
 import * as history from "./features/history.js";
 import * as images from "./features/images.js";
@@ -28,7 +30,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, readouts, images, keys];
+const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, readouts, images, activity, coverage, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

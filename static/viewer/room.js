@@ -17,14 +17,16 @@ import { showMessage } from "./ui/message.js";
  * @property {string} view as read on film: RMLO
  * @property {string} laterality
  * @property {string} view_position
+ * @property {import("./caption.js").HangingFacts} hanging
  * @property {boolean} is_read_only
  * @property {boolean} is_submitted
  */
 /**
  * @typedef {object} RoomFacts
  * @property {{pseudonym: string}} reader
- * @property {{study: string, patient: string}} exam
+ * @property {{study: string, patient: string, can_state_view: boolean}} exam
  * @property {ImageFacts[]} images in hanging order
+ * @property {import("./features/priors.js").PriorExam[]} priors earlier exams of the patient, to be looked at only
  * @property {Record<string, any>} settings
  */
 /**
@@ -40,13 +42,16 @@ import { showMessage } from "./ui/message.js";
 
 /**
  * Events: "labels" (detail seat: its labels are shown, the image may still come), "open" (detail seat: image and
- * labels are shown), "active" (detail seat), "tool", "layout".
+ * labels are shown), "active" (detail seat), "tool", "layout", "hung" (detail seat:
+ * breast or view were stated).
  */
 export class Room extends EventTarget {
   /** @type {Map<string, ToolSpec>} */
   #specs = new Map();
   actions = new Actions();
   size = new BrushSize();
+  /** @type {((seat: Seat) => Promise<string>)[]} asked in turn before a submission: why not, "" for go on */
+  beforeSubmit = [];
   /** Name of the tool chosen now, the same in all seats. */
   tool = "pan";
 

@@ -8,7 +8,9 @@ from tests.e2e.conftest import Tramline
 from tests.e2e.pages import log_in, log_out, open_viewer
 
 
-def open_as_reader(page: Page, tramline: Tramline, path: Path, name: str) -> str:
+def open_as_reader(
+    page: Page, tramline: Tramline, path: Path, name: str, *, coverage_percent: str = ""
+) -> str:
     """Take one file in, give it to a reader of its own, and open it as that reader."""
     tramline.add_reader(f"{name}-reader", "reader")
     tramline.add_reader(f"{name}-admin", "administrator")
@@ -19,6 +21,7 @@ def open_as_reader(page: Page, tramline: Tramline, path: Path, name: str) -> str
     expect(page.locator("#intake-counts")).to_contain_text("sent: 1 stored")
     page.goto(f"{tramline.url}/campaigns/")
     page.get_by_label("Name").fill(name)
+    page.get_by_label("Percent of the breast").fill(coverage_percent)
     page.get_by_role("button", name="Open campaign").click()
     page.get_by_label("Campaign", exact=True).select_option(label=name)
     page.locator("[name=studies]").last.check()

@@ -45,8 +45,21 @@ async function submit(room) {
     return;
   }
   button.disabled = true;
-  note.textContent = await reading.submit();
+  note.textContent = (await whyNot(room, room.active)) || (await reading.submit());
   button.disabled = reading.isReadOnly;
+}
+
+/**
+ * @param {Room} room
+ * @param {Seat} seat
+ * @returns {Promise<string>} the first objection of a feature; "" where there is none
+ */
+async function whyNot(room, seat) {
+  for (const ask of room.beforeSubmit) {
+    const reason = await ask(seat);
+    if (reason) return reason;
+  }
+  return "";
 }
 
 /**

@@ -22,7 +22,7 @@ export function install(room) {
  * @param {import("../seat.js").Seat} seat
  */
 function show(room, seat) {
-  if (seat.image.annotation) history.replaceState(null, "", `/annotate/${seat.image.annotation}/`);
+  if (seat.image.annotation) history.replaceState(null, "", `/read/${seat.image.annotation}/`);
   room.activate(seat).catch((error) => room.say(`This image cannot be shown. ${error.message}`));
 }
 
