@@ -1,4 +1,4 @@
-"""`make bench`: run the races and take the figures of this folder; write var/bench.json and the README's tables.
+"""`make bench`: run the races and figures of this folder, write var/bench.json and the tables of the README.
 
 `make bench ONLY=PATTERN` runs those whose name contains the pattern, and leaves the README as it is. The exit
 status is 0 where every goal was reached, 1 where one was missed, 2 where nothing has the pattern in its name.

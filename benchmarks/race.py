@@ -29,8 +29,8 @@ class Race:
         Called with a side and its result to give the number that is compared, instead of the time: peak
         memory or stored bytes.
     cost_ms : callable, optional
-        Called with the result of each run to give its CPU time, where the work is done by another process than
-        this one: a browser.
+        Called with the result of each run to give its CPU time, where a browser does the work and not this
+        process.
     unit : str
         Of that number.
     """

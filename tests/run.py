@@ -15,16 +15,17 @@ BIN = Path(sys.executable).parent
 NPM_INSTALL = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
 
 
-def _node(*arguments: str) -> list[str]:
+def node_command(*arguments: str) -> list[str]:
     """Prefer the machine's own Node; the pip package brings one where there is none."""
     return [shutil.which("node") or str(wheel.ROOT_DIR / "bin" / "node"), *arguments]
 
 
-def _npm(*arguments: str) -> list[str]:
+def npm_command(*arguments: str) -> list[str]:
     own = shutil.which("npm")
     if own:
         return [own, *arguments]
-    return _node(str(wheel.ROOT_DIR / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments)
+    npm = wheel.ROOT_DIR / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return node_command(str(npm), *arguments)
 
 
 def _node_tests() -> list[str]:
@@ -42,11 +43,11 @@ def checks() -> dict[str, list[str]]:
         "import contracts": [str(BIN / "lint-imports")],
         "types (mypy)": [python, "-m", "mypy"],
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
-        "TypeScript, fetched once": _npm(*NPM_INSTALL),
-        "browser code types (tsc)": _node(
+        "TypeScript, fetched once": npm_command(*NPM_INSTALL),
+        "browser code types (tsc)": node_command(
             "node_modules/typescript/bin/tsc", "--noEmit", "--project", "tsconfig.json"
         ),
-        "browser code tests (node)": _node("--test", "--test-reporter=dot", *_node_tests()),
+        "browser code tests (node)": node_command("--test", "--test-reporter=dot", *_node_tests()),
     }
 
 

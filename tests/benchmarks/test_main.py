@@ -24,7 +24,7 @@ races = [
     Race(name="bytes / bytes", ours=lambda: b"12", theirs=lambda: b"12", check=assert_equal, goal=0.5,
          measure=lambda side, result: len(result), unit="bytes"),
 ]
-figure = Figure(name="length / of a word", measure=lambda: len("tramline"), limit=float(sys.argv[4]), unit="px")
+figure = Figure(name="length / word", measure=lambda: len("tramline"), limit=float(sys.argv[4]), unit="px")
 entries = {"races": races, "figures": [figure]}
 bench._entries = lambda kind, only: (entry for entry in entries[kind] if only in entry.name)
 bench.OUT = Path(sys.argv[1])
@@ -59,7 +59,7 @@ def test_file_says_what_is_compared(bench):
     assert set(timed) == set(weighed) == fields
     assert (timed["unit"], timed["ours"], timed["theirs"]) == ("ms", timed["ours_ms"], timed["theirs_ms"])
     assert (weighed["unit"], weighed["ours"], weighed["theirs"], weighed["ratio"]) == ("bytes", 2, 2, 1)
-    assert figure == {"name": "length / of a word", "unit": "px", "value": 8, "limit": 8}
+    assert figure == {"name": "length / word", "unit": "px", "value": 8, "limit": 8}
 
 
 def test_figure_above_its_limit_is_a_goal_missed(bench):
@@ -68,7 +68,7 @@ def test_figure_above_its_limit_is_a_goal_missed(bench):
     above = bench(0.01, limit=7.9)
 
     assert above.returncode == 1
-    assert "missed: length / of a word" in above.stdout
+    assert "missed: length / word" in above.stdout
 
 
 def test_run_in_another_process_brings_its_own_time():
