@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotations import rules
 from annotations.domain.annotation import open_annotation
 from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_images
+from annotations.domain.hanging import VIEW_TITLES
 from annotations.domain.prior import Prior, prior_exams
 from annotations.enums import ReadingState
 from annotations.models import Annotation, Mammogram, Reader
@@ -56,6 +57,7 @@ def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpRes
             "facts": viewer_facts(annotation, reader),
             "can_preannotate": rules.can_preannotate(reader, annotation.mammogram),
             "chips": _chips(annotation, reader),
+            "view_titles": VIEW_TITLES,
         },
     )
 

@@ -173,6 +173,15 @@ export const readJournalKey = () => json("GET", "/api/session/journal-key/");
 /** @param {string} id @returns {Promise<Mammogram>} */
 export const readMammogram = (id) => json("GET", `/api/mammograms/${id}/`);
 
+/**
+ * @param {string} mammogram
+ * @param {string} laterality
+ * @param {string} view
+ * @returns {Promise<import("./caption.js").HangingFacts>} how the image hangs by this answer
+ */
+export const stateView = (mammogram, laterality, view) =>
+  json("POST", `/api/mammograms/${mammogram}/view-statements/`, { laterality, view });
+
 /** @returns {Promise<ModelVersion[]>} */
 export const readModelVersions = () => list("/api/model-versions/");
 

@@ -8,14 +8,18 @@ import * as areas from "./features/areas.js";
 import * as branches from "./features/branches.js";
 import * as coverage from "./features/coverage.js";
 import * as findings from "./features/findings.js";
+import * as hanging from "./features/hanging.js";
 import * as history from "./features/history.js";
 import * as images from "./features/images.js";
 import * as keys from "./features/keys.js";
 import * as labels from "./features/labels.js";
+import * as layout from "./features/layout.js";
 import * as lines from "./features/lines.js";
+import * as linkedViews from "./features/linked_views.js";
 import * as looking from "./features/looking.js";
 import * as loupe from "./features/loupe.js";
 import * as preannotation from "./features/preannotation.js";
+import * as priors from "./features/priors.js";
 import * as readouts from "./features/readouts.js";
 import * as ruler from "./features/ruler.js";
 import * as saving from "./features/saving.js";
@@ -30,7 +34,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, readouts, images, activity, coverage, keys];
+const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, readouts, images, hanging, layout, linkedViews, priors, activity, coverage, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

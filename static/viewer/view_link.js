@@ -11,6 +11,29 @@ import { adjusted, areSame } from "./window_level.js";
 /** @typedef {{title: string, windowing: Windowing}} WindowPreset */
 /** @typedef {{viewport: Viewport, laterality: string, spacingMm: [number, number] | null}} Linked */
 
+const UNSEEN_PX = 0.75; // canvas px: smaller differences are rounding, and chasing them would never end
+
+/** Tells the views that a person has changed from those that a link has set. */
+export class KnownViews {
+  /** @type {WeakMap<Viewport, import("./geometry.js").View>} */
+  #views = new WeakMap();
+
+  /** @param {Viewport} viewport */
+  note(viewport) {
+    this.#views.set(viewport, viewport.view);
+  }
+
+  /**
+   * @param {Viewport} viewport
+   * @returns {boolean} true once for each change
+   */
+  isNews(viewport) {
+    const isNews = this.#views.get(viewport) !== viewport.view;
+    this.note(viewport);
+    return isNews;
+  }
+}
+
 /**
  * Show of one image what another one shows.
  * @param {Linked} from
@@ -20,16 +43,40 @@ import { adjusted, areSame } from "./window_level.js";
 export function followView(from, to, isPanned) {
   if (from.viewport.isFitted) {
     if (!to.viewport.isFitted) to.viewport.fit();
-    return;
-  }
+  } else if (isPanned) alignView(from, to);
+  else move(to.viewport, to.viewport.centre, scaleOf(from, to));
+}
+
+/**
+ * Show the same place of the breast at the same zoom: chest wall on chest wall, middle on middle.
+ * @param {Linked} from
+ * @param {Linked} to
+ */
+export function alignView(from, to) {
   const [fromUnit, toUnit] = unitsOf(from.spacingMm, to.spacingMm);
-  const scale = (from.viewport.view.scale * toUnit) / fromUnit;
-  if (!isPanned) {
-    to.viewport.centreOn(to.viewport.centre, scale);
-    return;
-  }
   const position = new BreastFrame(from.viewport, from.laterality, fromUnit).positionOf(from.viewport.centre);
-  to.viewport.centreOn(new BreastFrame(to.viewport, to.laterality, toUnit).pointAt(position), scale);
+  move(to.viewport, new BreastFrame(to.viewport, to.laterality, toUnit).pointAt(position), scaleOf(from, to));
+}
+
+/**
+ * @param {Viewport} viewport
+ * @param {import("./geometry.js").Point} centre image px
+ * @param {number} scale
+ */
+function move(viewport, centre, scale) {
+  const { x, y } = viewport.centre;
+  const isThere = Math.hypot(centre.x - x, centre.y - y) * scale < UNSEEN_PX;
+  if (!isThere || Math.abs(scale / viewport.view.scale - 1) > 1e-9) viewport.centreOn(centre, scale);
+}
+
+/**
+ * @param {Linked} from
+ * @param {Linked} to
+ * @returns {number} canvas px per image px that show the same mm
+ */
+function scaleOf(from, to) {
+  const [fromUnit, toUnit] = unitsOf(from.spacingMm, to.spacingMm);
+  return (from.viewport.view.scale * toUnit) / fromUnit;
 }
 
 /**

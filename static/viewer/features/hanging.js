@@ -1,0 +1,127 @@
+/** Each image hangs the right way round, says what it is, and asks where its header leaves breast or view open. */
+
+import * as api from "../api.js";
+import { captionOf } from "../caption.js";
+import { part, parts } from "../page_elements.js";
+
+/** @typedef {import("../room.js").Room} Room */
+/** @typedef {import("../seat.js").Seat} Seat */
+
+/** @param {Room} room */
+export function install(room) {
+  for (const seat of room.seats) {
+    hang(seat);
+    seat.element.append(captionBox(captionOf(seat.image.hanging), seat.image.hanging.laterality));
+  }
+  const question = new ViewQuestion(room);
+  room.actions.add({ name: "state-view", title: "Say which breast and view this is", keys: [], group: "hang", run: () => question.open() });
+  room.addEventListener("active", () => question.show());
+  question.show();
+}
+
+/** @param {Seat} seat */
+function hang({ panel, image, element }) {
+  const { quarter_turns: turns, mirrored } = image.hanging;
+  panel.viewport.turn(turns, mirrored);
+  panel.renderer.request();
+  element.setAttribute("aria-label", `Mammogram ${image.hanging.name}`);
+}
+
+/**
+ * What an image is, in the upper corner away from the chest wall.
+ * @param {import("../caption.js").Caption} caption
+ * @param {string} laterality
+ * @returns {HTMLElement}
+ */
+export function captionBox({ name, words, notes }, laterality) {
+  const box = document.createElement("p");
+  box.className = "seat-caption";
+  box.dataset.caption = "";
+  box.dataset.laterality = laterality;
+  const title = document.createElement("strong");
+  title.textContent = name;
+  box.append(title);
+  for (const text of [words, ...notes]) {
+    if (!text) continue;
+    const line = document.createElement("span");
+    line.textContent = text;
+    box.append(line);
+  }
+  return box;
+}
+
+/** The question about the active image, over the picture, until it is answered. */
+class ViewQuestion {
+  /** @type {Seat | null} asked about because the reader wants it */
+  #opened = null;
+
+  /** @param {Room} room */
+  constructor(room) {
+    this.room = room;
+    this.form = /** @type {HTMLFormElement} */ (part(room.root, "view-question"));
+    this.laterality = /** @type {HTMLSelectElement} */ (part(this.form, "view-laterality"));
+    this.view = /** @type {HTMLSelectElement} */ (part(this.form, "view-position"));
+    this.note = part(this.form, "view-note");
+    part(this.form, "view-cancel").addEventListener("click", () => this.#close());
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#answer(room.active).catch((error) => this.#tell(error.message));
+    });
+  }
+
+  open() {
+    if (!this.room.facts.exam.can_state_view) {
+      this.room.say("Breast and view are stated by those who read this image.");
+      return;
+    }
+    this.#opened = this.room.active;
+    this.show();
+    this.laterality.focus();
+  }
+
+  show() {
+    const seat = this.room.active;
+    const { question, laterality, view } = seat.image.hanging;
+    if (this.#opened !== seat) this.#opened = null;
+    this.form.hidden = !question && !this.#opened;
+    part(this.form, "view-why").textContent = question;
+    part(this.form, "view-answer").hidden = !this.room.facts.exam.can_state_view;
+    part(this.form, "view-cancel").hidden = question !== "";
+    this.laterality.value = question ? "" : laterality;
+    this.view.value = question ? "" : view;
+    this.#tell(this.room.facts.exam.can_state_view ? "" : "Whoever reads this image can answer.");
+  }
+
+  #close() {
+    this.#opened = null;
+    this.show();
+  }
+
+  /** @param {Seat} seat */
+  async #answer(seat) {
+    seat.image.hanging = await api.stateView(seat.image.mammogram, this.laterality.value, this.view.value);
+    const { name, laterality, view } = seat.image.hanging;
+    Object.assign(seat.image, { view: name, laterality, view_position: view });
+    hang(seat);
+    part(seat.element, "caption").replaceWith(captionBox(captionOf(seat.image.hanging), laterality));
+    nameChip(this.room.root, seat);
+    this.room.dispatchEvent(new CustomEvent("hung", { detail: seat }));
+    this.#close();
+  }
+
+  /** @param {string} text */
+  #tell(text) {
+    this.note.textContent = text;
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Seat} seat
+ */
+function nameChip(root, { image }) {
+  const chip = parts(root, "view").find(({ dataset }) => dataset.mammogram === image.mammogram);
+  if (!chip) return;
+  chip.dataset.view = image.view;
+  chip.childNodes[0].textContent = image.view;
+}
