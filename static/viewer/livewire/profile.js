@@ -23,17 +23,20 @@ const SPREAD_OF_MEDIAN = 1.4826; // standard deviation of a normal distribution 
 /**
  * @param {Crop} crop
  * @param {Point[]} points image px, evenly spaced
- * @param {{reachPx: number, radiusPx: number, stepPx: number, alongSteps: number}} scale how far to look for
- *   background and for edges, how finely, and over how many points to average along the line
+ * @param {{reachPx: number, radiusPx: number, nickPx: number, stepPx: number, alongSteps: number}} scale how far to
+ *   look for background and for edges, which gap is too narrow to be one, how finely to look, and over how many points
+ *   to average along the line
  * @returns {Profile[]}
  */
 export function measureProfiles(crop, points, scale) {
-  const half = Math.ceil(scale.reachPx / scale.stepPx);
+  const { stepPx } = scale;
+  const half = Math.ceil(scale.reachPx / stepPx);
   const width = 2 * half + 1;
-  const sampled = sampleAcross(crop, points, half, scale.stepPx);
+  const sampled = sampleAcross(crop, points, half, stepPx);
   const averaged = averageAlong(sampled, points.length, width, scale.alongSteps);
-  const inside = Math.round(scale.radiusPx / scale.stepPx);
-  return points.map((_, i) => profileOf(averaged.subarray(i * width, (i + 1) * width), half, inside, scale.stepPx));
+  const inside = Math.round(scale.radiusPx / stepPx);
+  const nick = Math.round(scale.nickPx / stepPx);
+  return points.map((_, i) => profileOf(averaged.subarray(i * width, (i + 1) * width), { half, inside, nick, stepPx }));
 }
 
 /**
@@ -72,14 +75,15 @@ function averageAlong(sampled, count, width, sigma) {
   return averaged;
 }
 
+/** @typedef {{half: number, inside: number, nick: number, stepPx: number}} Places index of the middle, and counts */
+
 /**
  * @param {Float32Array} values across
- * @param {number} half index of the middle
- * @param {number} inside places to each side where the vessel may be
- * @param {number} stepPx
+ * @param {Places} places
  * @returns {Profile}
  */
-function profileOf(values, half, inside, stepPx) {
+function profileOf(values, places) {
+  const { half, inside, stepPx } = places;
   const [before, after] = [values.subarray(0, half), values.subarray(half + 1)];
   const [leftBase, rightBase] = [quantile(before, BACKGROUND_SHARE), quantile(after, BACKGROUND_SHARE)];
   const slope = (rightBase - leftBase) / half;
@@ -88,16 +92,36 @@ function profileOf(values, half, inside, stepPx) {
   for (let k = half - inside; k <= half + inside; k++) if (above[k] > above[peak]) peak = k;
   const contrast = above[peak];
   const level = EDGE_SHARE * contrast;
-  let left = half - inside;
-  while (left < peak && above[left] < level) left++;
-  let right = half + inside;
-  while (right > peak && above[right] < level) right--;
+  const { left, right } = edgesAround(above, places, level);
   return {
     left: (left - half - crossing(above, left, left - 1, level)) * stepPx,
     right: (right - half + crossing(above, right, right + 1, level)) * stepPx,
     contrast,
     clearness: contrast / (unrest(above, half, inside) || 1),
   };
+}
+
+/**
+ * The vessel lies where the line is bright. Where the middle is dark between two bright sides, these are its walls;
+ * what is bright beyond a bright middle and a dark gap is another vessel.
+ * @param {Float32Array} above
+ * @param {Places} places
+ * @param {number} level
+ * @returns {{left: number, right: number}} first and last place of the vessel
+ */
+function edgesAround(above, { half, inside, nick }, level) {
+  const bright = [];
+  for (let k = half - inside; k <= half + inside; k++) {
+    if (above[k] < level) continue;
+    const last = bright[bright.length - 1];
+    if (last && k - last.right <= nick + 1) last.right = k;
+    else bright.push({ left: k, right: k });
+  }
+  const before = bright.filter(({ right }) => right < half).pop();
+  const after = bright.find(({ left }) => left > half);
+  const at = bright.find(({ left, right }) => left <= half && right >= half);
+  if (at) return at;
+  return { left: (before ?? after)?.left ?? half, right: (after ?? before)?.right ?? half };
 }
 
 /**

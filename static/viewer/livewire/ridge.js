@@ -17,6 +17,7 @@ export const DIRECTIONS = 16;
  * @typedef {object} Scales
  * @property {number[]} ridgesPx widths of Gaussians, rising
  * @property {[number, number]} wallsPx least and greatest distance between two walls of one vessel
+ * @property {number} crestPx within this distance the strongest place is the vessel's middle
  * @property {number} neighbourhoodPx half the side of the neighbourhood
  */
 
@@ -25,7 +26,7 @@ export const DIRECTIONS = 16;
  * @param {Scales} scales
  * @returns {Ridge}
  */
-export function measureRidge({ values, rows, columns }, { ridgesPx, wallsPx, neighbourhoodPx }) {
+export function measureRidge({ values, rows, columns }, { ridgesPx, wallsPx, crestPx, neighbourhoodPx }) {
   const strength = new Float32Array(values.length);
   const direction = new Uint8Array(values.length);
   /** @type {Ridge | null} */
@@ -39,7 +40,8 @@ export function measureRidge({ values, rows, columns }, { ridgesPx, wallsPx, nei
     walls ??= { strength: strength.slice(), direction: direction.slice() };
   }
   if (walls) joinWalls(walls, { strength, direction }, rows, columns, wallsPx);
-  normalise(strength, usualAround(strength, rows, columns, neighbourhoodPx));
+  const crest = largestAround(strength, rows, columns, crestPx);
+  normalise(strength, usualAround(strength, rows, columns, neighbourhoodPx), crest);
   return { strength, direction };
 }
 
@@ -143,12 +145,41 @@ const CLEAR = 2.5; // times what is usual: half as good as a perfect vessel
 /**
  * @param {Float32Array} strength put between 0 and 1 in place
  * @param {Float32Array} usual what is usual around
+ * @param {Float32Array} crest the largest near by
  */
-function normalise(strength, usual) {
+function normalise(strength, usual, crest) {
   for (let i = 0; i < strength.length; i++) {
     const over = strength[i] / (CLEAR * usual[i] || 1);
-    strength[i] = (over * over) / (1 + over * over);
+    strength[i] = ((over * over) / (1 + over * over)) * (strength[i] / (crest[i] || 1));
   }
+}
+
+/**
+ * @param {Float32Array} values
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} reachPx
+ * @returns {Float32Array} the largest value in the square around
+ */
+function largestAround(values, rows, columns, reachPx) {
+  const reach = Math.max(1, Math.round(reachPx));
+  const across = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    const [first, last] = [row * columns, (row + 1) * columns - 1];
+    for (let i = first; i <= last; i++) {
+      let largest = 0;
+      for (let k = Math.max(first, i - reach); k <= Math.min(last, i + reach); k++) if (values[k] > largest) largest = values[k];
+      across[i] = largest;
+    }
+  }
+  const around = across.slice();
+  for (let row = 0; row < rows; row++) {
+    for (let other = Math.max(0, row - reach); other <= Math.min(rows - 1, row + reach); other++) {
+      const [to, from] = [row * columns, other * columns];
+      for (let i = 0; i < columns; i++) if (across[from + i] > around[to + i]) around[to + i] = across[from + i];
+    }
+  }
+  return around;
 }
 
 /**

@@ -22,15 +22,18 @@ import { ShortestPaths } from "./shortest_paths.js";
 // Arteries of the breast are one to three millimetres across, calcified walls a few tenths of one thick.
 const NODE_MM = 0.2; // the search runs on pixels of at most this size
 const RIDGES_MM = [0.45, 0.9];
-const WALLS_MM = /** @type {const} */ ([1.2, 3.2]);
+const WALLS_MM = /** @type {const} */ ([0.6, 3.2]);
+const CREST_MM = 1.2;
 const NEIGHBOURHOOD_MM = 6;
 const SNAP_MM = 1.2; // a click so near to a vessel means the vessel
 const STEP_MM = 0.25; // between the points of the line
 const SMOOTHING_STEPS = 3;
+const TANGENT_STEPS = 4; // of the line, for its direction at an end
 // Profiles across the line.
 /** How far to both sides a line is looked at. */
 export const REACH_MM = 4;
 const RADIUS_MM = 1.8;
+const NICK_MM = 0.6; // a darker gap so narrow does not part a vessel from its neighbour
 const PROFILE_STEP_MM = 0.1;
 const ALONG_STEPS = 2.5; // averaged along the line
 const EDGE_SMOOTHING_STEPS = 5;
@@ -58,6 +61,7 @@ export class Trace {
     this.ridge = measureRidge(image, {
       ridgesPx: RIDGES_MM.map((mm) => mm * nodesPerMm),
       wallsPx: [WALLS_MM[0] * nodesPerMm, WALLS_MM[1] * nodesPerMm],
+      crestPx: CREST_MM * nodesPerMm,
       neighbourhoodPx: NEIGHBOURHOOD_MM * nodesPerMm,
     });
     this.anchor = anchor;
@@ -72,7 +76,10 @@ export class Trace {
     const nodes = this.paths.pathTo(this.#snap(point)).map((node) => this.#pointOf(node));
     const stepPx = STEP_MM / this.mmPerPx;
     const line = smoothLine(resample(nodes, stepPx), SMOOTHING_STEPS);
-    return measured(this.crop, this.mmPerPx, this.#centred(line));
+    const centred = this.#centred(line);
+    endAt(centred, this.anchor);
+    endAt(centred.reverse(), point);
+    return measured(this.crop, this.mmPerPx, centred.reverse());
   }
 
   /**
@@ -132,6 +139,21 @@ export class Trace {
 }
 
 /**
+ * Shorten or lengthen the beginning of a line until it lies abreast of a point: the search began beside it.
+ * @param {Point[]} line changed
+ * @param {Point} point image px
+ */
+function endAt(line, point) {
+  if (line.length < 2) return;
+  const [first, later] = [line[0], line[Math.min(TANGENT_STEPS, line.length - 1)]];
+  const length = distance(first, later) || 1;
+  const along = { x: (later.x - first.x) / length, y: (later.y - first.y) / length };
+  const ahead = (/** @type {Point} */ from) => (point.x - from.x) * along.x + (point.y - from.y) * along.y;
+  if (ahead(first) < 0) line.unshift({ x: first.x + ahead(first) * along.x, y: first.y + ahead(first) * along.y });
+  else while (line.length > 2 && ahead(line[1]) > 0) line.shift();
+}
+
+/**
  * @param {Crop} crop
  * @param {number} mmPerPx
  * @param {Point[]} line image px
@@ -154,6 +176,7 @@ function profilesOf(crop, mmPerPx, line) {
   return measureProfiles(crop, line, {
     reachPx: REACH_MM / mmPerPx,
     radiusPx: RADIUS_MM / mmPerPx,
+    nickPx: NICK_MM / mmPerPx,
     stepPx: Math.max(0.5, PROFILE_STEP_MM / mmPerPx),
     alongSteps: ALONG_STEPS,
   });
