@@ -18,7 +18,7 @@ SMOOTHING_MM = 0.1
 ELEMENT_MM = 3.1  # wider than a calcified artery, as in the label correction
 LEVELLING_MM = 2.0
 SAMPLE_MM = 0.5
-SKIN_MM = 0.75
+SKIN_MM = 1.5  # nearer to it, air and skin make up what stands out
 VISIBLE_SIGMAS = 4.0
 VISIBLE_PERCENTILE = 97.0  # texture has long tails; calcium takes less than 3 % of a breast
 
@@ -30,7 +30,7 @@ class MineralMap:
     Attributes
     ----------
     values_mm : ndarray of float32, shape (rows / step_px, columns / step_px), rounded up
-        Thickness, 0 or more; 0 in the background.
+        Thickness, 0 or more; 0 in the background and within 1.5 mm of the skin.
     inside : ndarray of bool, same shape
         Where the breast is.
     step_px : int
@@ -156,7 +156,7 @@ def _standing_out(
         level = _background(brightness, is_sampled, cell_mm)
         flat = brightness - level
         opened = open_near(flat, mask, diameter_px=ELEMENT_MM / cell_mm)
-        result = np.where(inside, flat - opened, 0).astype(np.float32)
+        result = np.where(deep, flat - opened, 0).astype(np.float32)
         is_sampled = deep & (result < _visible_from(result[inside]))
     return result
 

@@ -6,6 +6,8 @@ import { now, setServerTime } from "./clock.js";
 import { requestOf } from "./wire.js";
 
 /** @typedef {import("./labels.js").LabelName} LabelName */
+/** @typedef {import("./map_words.js").MapKind} MapKind */
+/** @typedef {import("./map_words.js").MapStatus} MapStatus */
 /** @typedef {import("./operations.js").Operation} Operation */
 /** @typedef {import("./operations.js").AnswerValue} AnswerValue */
 /** @typedef {import("./window_level.js").VoiFunction} VoiFunction */
@@ -194,6 +196,12 @@ export const readInferenceRun = (id) => json("GET", `/api/inference-runs/${id}/`
 /** @param {string} mammogram @param {string} modelVersion @returns {Promise<InferenceRun>} */
 export const startInferenceRun = (mammogram, modelVersion) =>
   json("POST", `/api/mammograms/${mammogram}/inference-runs/`, { model_version: modelVersion });
+
+/** @param {string} mammogram @param {MapKind} kind @returns {Promise<MapStatus>} measured now where it can be */
+export const askForMap = (mammogram, kind) => json("POST", `/api/mammograms/${mammogram}/maps/${kind}/`, {});
+
+/** @param {string} mammogram @param {MapKind} kind @returns {Promise<MapStatus>} */
+export const readMap = (mammogram, kind) => json("GET", `/api/mammograms/${mammogram}/maps/${kind}/`);
 
 /** @param {string} id @returns {Promise<unknown>} */
 export const cancelInferenceRun = (id) => json("POST", `/api/inference-runs/${id}/cancel/`, {});

@@ -4,10 +4,9 @@
  * lookup table and inversion is exact to the grey level on every graphics card.
  */
 
-import { LevelTexture, Program, uploadInStrips } from "./gl.js";
+import { PyramidLayer } from "./pyramid_layer.js";
 import { greyTable, PLAIN_SCALE } from "./window_level.js";
 
-/** @typedef {import("./pyramid.js").Level<Uint8Array | Uint16Array>} Level */
 /** @typedef {import("./window_level.js").Windowing} Windowing */
 /** @typedef {import("./window_level.js").GreyScale} GreyScale */
 
@@ -44,17 +43,11 @@ void main() {
   o_colour = vec4(vec3(is_outside(point) ? 0.0 : grey_at(point) / 255.0), 1);
 }`;
 
-/** Draws one image. Uploading goes on in steps; see `upload`. */
-export class ImageLayer {
-  /** @type {LevelTexture | null} */
-  #texture = null;
+/** Draws one image. */
+export class ImageLayer extends PyramidLayer {
   /** @type {WebGLTexture | null} */
   #table = null;
   #lastStored = 0;
-  /** @type {Generator<boolean, void, void> | null} */
-  #uploading = null;
-  /** @type {Level[] | null} */
-  #levels = null;
   /** @type {GreyScale} */
   #scale = PLAIN_SCALE;
   /** @type {Windowing} */
@@ -62,16 +55,13 @@ export class ImageLayer {
 
   /** @param {WebGL2RenderingContext} gl */
   constructor(gl) {
-    this.gl = gl;
-    this.program = new Program(gl, FRAGMENT_SHADER);
+    super(gl, FRAGMENT_SHADER, 16);
   }
 
   /** Start anew after the graphics card lost everything. */
   restore() {
-    this.program = new Program(this.gl, FRAGMENT_SHADER);
-    this.#texture = null;
     this.#table = null;
-    if (this.#levels) this.setLevels(this.#levels);
+    super.restore();
   }
 
   get scale() {
@@ -92,36 +82,13 @@ export class ImageLayer {
     this.#forgetTable();
   }
 
-  /** @param {Level[]} levels 16-bit values, the full image first */
-  setLevels(levels) {
-    this.#texture?.dispose();
-    this.#levels = levels;
-    this.#texture = new LevelTexture(this.gl, levels, 16);
-    this.#uploading = uploadInStrips(this.#texture, levels);
-  }
-
-  get isUploading() {
-    return this.#uploading !== null;
-  }
-
-  /**
-   * Upload one more strip.
-   * @returns {boolean} true if there is something new to draw
-   */
-  upload() {
-    const { done, value } = this.#uploading?.next() ?? { done: true };
-    if (done) this.#uploading = null;
-    return value === true;
-  }
-
   /**
    * @param {import("./gl.js").View} view
    * @param {import("./gl.js").Size} canvas
    */
   draw(view, canvas) {
-    const texture = this.#texture;
-    if (!texture || texture.finest === texture.sizes.length) return;
-    const { gl, program } = this;
+    const { gl, program, texture } = this;
+    if (!texture) return;
     program.use(view, canvas, texture);
     gl.activeTexture(gl.TEXTURE0 + TABLE_UNIT);
     this.#table ??= this.#makeTable();

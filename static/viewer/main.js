@@ -18,6 +18,7 @@ import * as lines from "./features/lines.js";
 import * as linkedViews from "./features/linked_views.js";
 import * as looking from "./features/looking.js";
 import * as loupe from "./features/loupe.js";
+import * as maps from "./features/maps.js";
 import * as preannotation from "./features/preannotation.js";
 import * as priors from "./features/priors.js";
 import * as readouts from "./features/readouts.js";
@@ -34,7 +35,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, readouts, images, hanging, layout, linkedViews, priors, activity, coverage, keys];
+const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, readouts, images, hanging, layout, linkedViews, priors, activity, coverage, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

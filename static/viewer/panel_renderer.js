@@ -6,6 +6,7 @@
 import { boxOnCanvas, loupeView } from "./geometry.js";
 import { openContext } from "./gl.js";
 import { ImageLayer } from "./image_layer.js";
+import { MapLayer } from "./map_layer.js";
 import { MaskLayer } from "./mask_layer.js";
 import { ProbabilityLayer } from "./probability_layer.js";
 
@@ -33,9 +34,10 @@ export class PanelRenderer extends EventTarget {
     this.viewport = viewport;
     this.gl = openContext(canvas);
     this.image = new ImageLayer(this.gl);
+    this.map = new MapLayer(this.gl);
     this.probability = new ProbabilityLayer(this.gl);
     this.masks = new MaskLayer(this.gl);
-    this.layers = [this.image, this.probability, this.masks]; // from the bottom to the top
+    this.layers = [this.image, this.map, this.probability, this.masks]; // from the bottom to the top
     canvas.addEventListener("webglcontextlost", (event) => this.#lose(event));
     canvas.addEventListener("webglcontextrestored", () => this.#restore());
   }
@@ -131,7 +133,7 @@ export class PanelRenderer extends EventTarget {
     const end = performance.now() + UPLOAD_MS;
     let changed = null;
     while (this.masks.isUploading && performance.now() < end) changed = hull(changed, this.masks.upload());
-    for (const layer of [this.image, this.probability]) {
+    for (const layer of [this.image, this.map, this.probability]) {
       while (layer.isUploading && performance.now() < end) {
         if (layer.upload()) this.#isWholeNeeded = true;
       }

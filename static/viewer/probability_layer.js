@@ -3,9 +3,7 @@
  * compared in the shader, so that the slider costs one frame.
  */
 
-import { LevelTexture, Program, uploadInStrips } from "./gl.js";
-
-/** @typedef {import("./pyramid.js").Level<Uint8Array | Uint16Array>} Level */
+import { PyramidLayer } from "./pyramid_layer.js";
 
 const FRAGMENT_SHADER = `
 uniform usampler2D u_probability;
@@ -37,13 +35,7 @@ void main() {
 }`;
 
 /** Draws the proposal of one inference run, or nothing. */
-export class ProbabilityLayer {
-  /** @type {LevelTexture | null} */
-  #texture = null;
-  /** @type {Generator<boolean, void, void> | null} */
-  #uploading = null;
-  /** @type {Level[] | null} */
-  #levels = null;
+export class ProbabilityLayer extends PyramidLayer {
   visible = true;
   threshold = 128;
   opacity = 0.18;
@@ -54,37 +46,7 @@ export class ProbabilityLayer {
 
   /** @param {WebGL2RenderingContext} gl */
   constructor(gl) {
-    this.gl = gl;
-    this.program = new Program(gl, FRAGMENT_SHADER);
-  }
-
-  /** Start anew after the graphics card lost everything. */
-  restore() {
-    this.program = new Program(this.gl, FRAGMENT_SHADER);
-    this.#texture = null;
-    this.setLevels(this.#levels);
-  }
-
-  /** @param {Level[] | null} levels maxima, 8 bits, the full image first; null for no proposal */
-  setLevels(levels) {
-    this.#texture?.dispose();
-    this.#levels = levels;
-    this.#texture = levels && new LevelTexture(this.gl, levels, 8);
-    this.#uploading = levels && this.#texture && uploadInStrips(this.#texture, levels);
-  }
-
-  get isUploading() {
-    return this.#uploading !== null;
-  }
-
-  /**
-   * Upload one more strip.
-   * @returns {boolean} true if there is something new to draw
-   */
-  upload() {
-    const { done, value } = this.#uploading?.next() ?? { done: true };
-    if (done) this.#uploading = null;
-    return value === true;
+    super(gl, FRAGMENT_SHADER, 8);
   }
 
   /**
@@ -92,9 +54,8 @@ export class ProbabilityLayer {
    * @param {import("./gl.js").Size} canvas
    */
   draw(view, canvas) {
-    const texture = this.#texture;
-    if (!this.visible || !texture || texture.finest === texture.sizes.length) return;
-    const { gl, program } = this;
+    const { gl, program, texture } = this;
+    if (!this.visible || !texture) return;
     program.use(view, canvas, texture);
     gl.uniform1ui(program.at("u_threshold"), this.threshold);
     gl.uniform4f(program.at("u_fill"), ...this.colour, this.isOutlineOnly ? 0 : this.opacity);

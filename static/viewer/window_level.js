@@ -22,6 +22,7 @@
  * @property {[number, number] | null} padding first and last stored value that only fill the frame
  */
 
+const TAIL = 3; // times the spread away from the air, that the window reaches towards it
 const SMALLEST_WIDTH = { LINEAR: 1, LINEAR_EXACT: 1e-3, SIGMOID: 1e-3, LUT: 2 };
 
 /** @type {GreyScale} */
@@ -116,7 +117,7 @@ export function areSame(a, b) {
 
 /**
  * A window for images that bring none: from the 1st to the 99.5th percentile of what is neither padding nor
- * background.
+ * background, less a tail towards the air.
  * @param {Uint8Array | Uint16Array} values stored; a reduced copy of the image is enough
  * @param {GreyScale} scale
  * @returns {Windowing}
@@ -142,10 +143,14 @@ function inside(values, { slope, inverted, padding }) {
   const highest = histogram.findLastIndex((count) => count > 0);
   if (lowest === highest) return { low: lowest, high: lowest + 1 };
   // Air is dark on the screen: the largest stored value where these are turned round, else the smallest.
-  histogram[inverted !== slope < 0 ? highest : lowest] = 0;
+  const isAirHigh = inverted !== slope < 0;
+  histogram[isAirHigh ? highest : lowest] = 0;
   const count = histogram.reduce((sum, each) => sum + each, 0);
-  const low = percentile(histogram, count * 0.01);
-  return { low, high: Math.max(low + 1, percentile(histogram, count * 0.995)) };
+  const [low, middle, high] = [0.01, 0.5, 0.995].map((share) => percentile(histogram, count * share));
+  // A raw image falls off steeply at the skin: its long tail towards the air would leave the breast no contrast.
+  const first = isAirHigh ? low : Math.max(low, middle - TAIL * (high - middle));
+  const last = isAirHigh ? Math.min(high, middle + TAIL * (middle - low)) : high;
+  return { low: first, high: Math.max(first + 1, last) };
 }
 
 /**

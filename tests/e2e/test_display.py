@@ -1,10 +1,8 @@
-"""Every stored window and table of every kind of header is shown as pydicom computes it, to the grey level."""
+"""Every stored window and table of every header is shown as pydicom computes it, to the grey level."""
 
 import base64
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,7 +91,7 @@ HEADERS: dict[str, dict[str, object]] = {
 
 
 @pytest.fixture(scope="module")
-def exam(tramline: Tramline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Dataset]]:
+def exam(tramline: Tramline, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Dataset]:
     """Take all images in as one exam of one reader; give what came by mammogram id."""
     folder = tmp_path_factory.mktemp("display")
     study = generate_uid()
@@ -105,7 +103,7 @@ def exam(tramline: Tramline, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     lines = tramline.manage("ingest", str(folder), "--json").splitlines()
     came = {(outcome := json.loads(line))["mammogram"]: dcmread(outcome["path"]) for line in lines}
     assert len(came) == len(HEADERS)
-    yield came
+    return came
 
 
 def _open_exam(page: Page, tramline: Tramline) -> None:

@@ -1,0 +1,64 @@
+/**
+ * What the layers of one picture with reduced copies share: the texture, fed in steps, and fed again after the
+ * graphics card lost everything.
+ */
+
+import { LevelTexture, Program, uploadInStrips } from "./gl.js";
+
+/** @typedef {import("./pyramid.js").Level<Uint8Array | Uint16Array>} Level */
+
+/** Uploading goes on in steps; see `upload`. */
+export class PyramidLayer {
+  /** @type {LevelTexture | null} */
+  #texture = null;
+  /** @type {Generator<boolean, void, void> | null} */
+  #uploading = null;
+  /** @type {Level[] | null} */
+  #levels = null;
+
+  /**
+   * @param {WebGL2RenderingContext} gl
+   * @param {string} fragmentShader
+   * @param {8 | 16} bits of a value
+   */
+  constructor(gl, fragmentShader, bits) {
+    this.gl = gl;
+    this.fragmentShader = fragmentShader;
+    this.bits = bits;
+    this.program = new Program(gl, fragmentShader);
+  }
+
+  /** Start anew after the graphics card lost everything. */
+  restore() {
+    this.program = new Program(this.gl, this.fragmentShader);
+    this.#texture = null;
+    this.setLevels(this.#levels);
+  }
+
+  /** @param {Level[] | null} levels the full picture first; null for none */
+  setLevels(levels) {
+    this.#texture?.dispose();
+    this.#levels = levels;
+    this.#texture = levels && new LevelTexture(this.gl, levels, this.bits);
+    this.#uploading = levels && this.#texture && uploadInStrips(this.#texture, levels);
+  }
+
+  get isUploading() {
+    return this.#uploading !== null;
+  }
+
+  /**
+   * Upload one more strip.
+   * @returns {boolean} true if there is something new to draw
+   */
+  upload() {
+    const { done, value } = this.#uploading?.next() ?? { done: true };
+    if (done) this.#uploading = null;
+    return value === true;
+  }
+
+  /** @returns {LevelTexture | null} null while there is nothing to draw */
+  get texture() {
+    return this.#texture && this.#texture.finest < this.#texture.sizes.length ? this.#texture : null;
+  }
+}
