@@ -9,9 +9,10 @@ import { PngError } from "./png.js";
 /**
  * @param {ArrayBuffer} bytes a PNG file; taken over, empty afterwards
  * @param {"mean" | "max"} rule how the reduced copies are made
+ * @param {import("./pyramid.js").Padding} [padding] left out of means
  * @returns {Promise<Level[]>} the full image first
  */
-export function decodeImage(bytes, rule) {
+export function decodeImage(bytes, rule, padding = null) {
   const worker = new Worker(new URL("./image_worker.js", import.meta.url), { type: "module" });
   const reply = new Promise((resolve, reject) => {
     worker.onmessage = (event) => {
@@ -20,6 +21,6 @@ export function decodeImage(bytes, rule) {
     };
     worker.onerror = () => reject(new PngError("The image decoder could not be started. Reload the page."));
   });
-  worker.postMessage({ bytes, rule }, [bytes]);
+  worker.postMessage({ bytes, rule, padding }, [bytes]);
   return reply.finally(() => worker.terminate());
 }

@@ -88,7 +88,7 @@ export class ImagePanel extends EventTarget {
   /** Fetch and show the grey values of the mammogram opened before. */
   async loadPixels() {
     const mammogram = /** @type {import("./api.js").Mammogram} */ (this.mammogram);
-    const levels = await decodeImage(await api.readImage(mammogram.pixels_url), "mean");
+    const levels = await decodeImage(await api.readImage(mammogram.pixels_url), "mean", mammogram.pixel_padding);
     if (levels[0].rows !== mammogram.rows || levels[0].columns !== mammogram.columns) {
       throw new RangeError(
         `The image has ${levels[0].rows} x ${levels[0].columns} pixels; ` +

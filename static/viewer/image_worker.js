@@ -6,16 +6,17 @@ import { decodePng } from "./png.js";
 import { buildPyramid } from "./pyramid.js";
 
 /**
- * @typedef {{bytes: ArrayBuffer, rule: "mean" | "max"}} Request
+ * @typedef {{bytes: ArrayBuffer, rule: "mean" | "max", padding: import("./pyramid.js").Padding}} Request
  * @typedef {{levels: import("./pyramid.js").Level<Uint8Array | Uint16Array>[]} | {error: string}} Reply
  */
 
 self.onmessage = async (/** @type {MessageEvent<Request>} */ event) => {
-  const { bytes, rule } = event.data;
+  const { bytes, rule, padding } = event.data;
   try {
     const { values, rows, columns } = await decodePng(new Uint8Array(bytes));
     // Grey values are shown from a 16-bit texture, probabilities from an 8-bit one.
-    const levels = buildPyramid(rule === "mean" ? new Uint16Array(values) : values, rows, columns, rule);
+    const grey = rule === "mean" ? new Uint16Array(values) : values;
+    const levels = buildPyramid(grey, rows, columns, rule, padding);
     self.postMessage({ levels }, { transfer: levels.map((level) => level.values.buffer) });
   } catch (error) {
     self.postMessage({ error: error instanceof Error ? error.message : String(error) });
