@@ -12,6 +12,7 @@ import { areaPx, empty } from "../runs.js";
 
 const PLANE = 3; // of the panel, for the piece at hand
 const MARGIN_PX = 20;
+const REFRESH_MS = 300;
 
 /**
  * @param {Room} room
@@ -34,6 +35,8 @@ export function installProposals(room, proposalOf) {
 class PiecesSection {
   /** @type {Map<Seat, ProposalSteps>} */
   #steps = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   /** @type {import("../geometry.js").Point | null} where the pointer is over the active image */
   #pointer = null;
 
@@ -55,6 +58,7 @@ class PiecesSection {
     });
     room.watch((seat) => this.#stepsOf(seat), "change", () => this.#show());
     room.watch((seat) => proposalOf(seat), "change", (seat) => this.#stepsOf(seat).refresh());
+    room.watch((seat) => seat.editor, "change", (seat) => this.#refreshSoon(seat));
   }
 
   /** @param {1 | -1} direction */
@@ -87,6 +91,15 @@ class PiecesSection {
     } catch (error) {
       this.#say(`The label was not checked. ${/** @type {Error} */ (error).message}`);
     }
+  }
+
+  /**
+   * Strokes and undo change what is left; looking once after a stroke is enough.
+   * @param {Seat} seat
+   */
+  #refreshSoon(seat) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#stepsOf(seat).refresh(), REFRESH_MS);
   }
 
   /** @param {Seat} seat */
