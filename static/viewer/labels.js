@@ -1,12 +1,20 @@
 /** The labels that a reader draws, in the order of their bits. Knows no DOM. */
 
 /** @typedef {"bac" | "microcalcification"} LabelName */
-/** @typedef {{name: LabelName, plane: number, title: string, colourToken: string}} Label */
+/** @typedef {import("./mask_layer.js").Outline} Outline */
+/** @typedef {{name: LabelName, plane: number, title: string, colourToken: string, outline: Outline}} Label */
 
+// Each outline is another, so that nobody has to go by the colour.
 /** @type {readonly Label[]} */
 export const LABELS = [
-  { name: "bac", plane: 0, title: "BAC", colourToken: "--label-bac" },
-  { name: "microcalcification", plane: 1, title: "Microcalcification", colourToken: "--label-microcalcification" },
+  { name: "bac", plane: 0, title: "BAC", colourToken: "--label-bac", outline: "solid" },
+  {
+    name: "microcalcification",
+    plane: 1,
+    title: "Microcalcification",
+    colourToken: "--label-microcalcification",
+    outline: "beaded",
+  },
 ];
 
 /**

@@ -8,17 +8,17 @@ import { PLANES } from "./label_planes.js";
 
 /** @typedef {import("./label_planes.js").LabelPlanes} LabelPlanes */
 /** @typedef {[number, number, number]} Rgb 0 to 1 each */
-/** @typedef {"none" | "solid" | "dashed" | "dotted"} Outline */
+/** @typedef {"none" | "solid" | "dashed" | "dotted" | "beaded"} Outline */
 /** @typedef {{colour: Rgb, opacity: number, outline: Outline, hatch: boolean, visible: boolean}} PlaneStyle */
 
-const OUTLINES = ["none", "solid", "dashed", "dotted"];
+const OUTLINES = ["none", "solid", "dashed", "dotted", "beaded"];
 
 // Patterns are measured in canvas px from the image's corner, so they do not swim when the image is moved.
 const FRAGMENT_SHADER = `
 uniform usampler2D u_labels;
 uniform uint u_visible;       // bits of the labels to draw
 uniform vec4 u_fill[${PLANES}];      // colour, opacity
-uniform int u_outline[${PLANES}];    // 0 none, 1 solid, 2 dashed, 3 dotted
+uniform int u_outline[${PLANES}];    // 0 none, 1 solid, 2 dashed, 3 dotted, 4 beaded
 uniform bool u_hatch[${PLANES}];
 uniform float u_line;         // canvas px
 
@@ -37,6 +37,7 @@ float outline_alpha(int kind, vec2 at) {
   float along = at.x + at.y;
   if (kind == 2) return mod(along, 12.0) < 7.0 ? 1.0 : 0.0;
   if (kind == 3) return mod(along, 5.0) < 2.5 ? 1.0 : 0.0;
+  if (kind == 4) return mod(along, 10.0) < 5.0 || mod(along + 1.5, 10.0) > 7.5 ? 1.0 : 0.15;
   return float(kind);
 }
 

@@ -17,8 +17,11 @@ export function install(room) {
     actions.add({ name: `label-${name}`, title: `${title} is the active label`, keys: [String(i + 1)], group: "label", run: () => labels.choose(name) });
   });
   actions.add({ name: "hide-labels", title: "Hide or show all labels", keys: ["v"], group: "look", run: () => labels.toggleAll() });
+  actions.add({ name: "next-opacity", title: "Next opacity of labels", keys: ["shift+o"], group: "look", run: () => labels.nextOpacity() });
   actions.add({ name: "outline", title: "Outline only", keys: ["o"], group: "look", run: () => labels.toggleOutline() });
 }
+
+const OPACITIES = [20, 40, 70, 100]; // percent
 
 class LabelsRail {
   /** @type {LabelName} */
@@ -54,6 +57,14 @@ class LabelsRail {
     this.#restyle();
   }
 
+  /** From faint to full in a few steps, and round again. */
+  nextOpacity() {
+    const now = Number(this.opacity.value);
+    this.opacity.value = String(OPACITIES.find((percent) => percent > now) ?? OPACITIES[0]);
+    this.outlineOnly.checked = false;
+    this.#restyle();
+  }
+
   /** Hide all labels to see what is below them, or show them again. */
   toggleAll() {
     const areShown = this.#hidden.size < LABELS.length;
@@ -83,9 +94,9 @@ class LabelsRail {
     const isOutlineOnly = this.outlineOnly.checked;
     const opacity = isOutlineOnly ? 0 : Number(this.opacity.value) / 100;
     for (const { panel } of this.room.seats) {
-      for (const { name, plane, colourToken } of LABELS) {
+      for (const { name, plane, colourToken, outline } of LABELS) {
         const visible = !this.#hidden.has(name);
-        panel.setStyle(plane, { colour: tokenColour(colourToken), opacity, outline: "solid", visible });
+        panel.setStyle(plane, { colour: tokenColour(colourToken), opacity, outline, visible });
       }
       panel.renderer.probability.isOutlineOnly = isOutlineOnly;
       panel.renderer.request();
