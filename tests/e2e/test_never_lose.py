@@ -1,14 +1,14 @@
 """A browser that dies, a line that fails, a session that ends: no stroke is lost, and the page says so."""
 
 import base64
+import os
 import re
-from contextlib import suppress
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from ml import masks
 from tests.e2e.conftest import PASSWORD, Tramline
@@ -63,11 +63,14 @@ def _refuse_everything(page: Page) -> None:
     page.route(OPERATIONS, lambda route: route.abort())
 
 
-def _crash(page: Page) -> None:
-    """Kill the renderer of the tab, as a crash does: no unload, no last word."""
-    session = page.context.new_cdp_session(page)
-    with page.expect_event("crash"), suppress(PlaywrightError):  # the tab is gone before it can answer
-        session.send("Page.crash")
+def _kill_renderer(page: Page) -> None:
+    """Kill the process behind the tab: no unload, no last word."""
+    session = page.context.browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    with page.expect_event("crash"):
+        for process in processes:
+            if process["type"] == "renderer":
+                os.kill(process["id"], signal.SIGKILL)
 
 
 def _canvas(page: Page) -> str:
@@ -93,8 +96,9 @@ def test_a_tab_that_is_killed_in_the_middle_of_a_stroke_loses_that_stroke_alone(
     page.mouse.down()
     page.mouse.move(*css_point(page, *THIRD[1]), steps=5)
 
-    _crash(page)
-    again = _open_again(page.context, page.url)
+    url = page.url
+    _kill_renderer(page)
+    again = _open_again(page.context, url)
 
     wait_until_saved(again)
     assert stored_mask(again, tramline, reading) == drawn
