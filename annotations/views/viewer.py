@@ -14,6 +14,7 @@ from annotations.domain.annotation import open_annotation
 from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_images
 from annotations.domain.hanging import VIEW_TITLES
 from annotations.domain.prior import Prior, prior_exams
+from annotations.domain.reader_preferences import keys_of
 from annotations.enums import ReadingState
 from annotations.models import Annotation, Mammogram, Reader
 from annotations.views.account import reader_required
@@ -105,7 +106,7 @@ def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
         },
         "images": [_image_facts(chip, reader) for chip in _chips(annotation, reader)],
         "priors": [_prior_facts(prior) for prior in prior_exams(mammogram.study, reader)],
-        "settings": {},
+        "settings": {"keys": keys_of(reader)},
     }
 
 

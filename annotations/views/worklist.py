@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from annotations import rules
+from annotations.domain.comment import open_mentions_of
 from annotations.enums import ReadingState
-from annotations.models import Annotation, Assignment, Campaign, Mammogram, Reader
+from annotations.models import Annotation, Assignment, Campaign, Comment, Mammogram, Reader
 from annotations.views.account import reader_required
 
 
@@ -92,10 +93,16 @@ def worklist(request: HttpRequest, reader: Reader) -> HttpResponse:
             "open_count": len(in_progress) + len(waiting),
             "current": current,
             "next": current or next(iter(waiting), None),
+            "mentions": _mentions_of(reader),
             "is_expert": rules.is_expert(reader),
             "can_take_in": rules.can_take_in(reader),
         },
     )
+
+
+def _mentions_of(reader: Reader) -> QuerySet[Comment]:
+    """List the latest comments that call this person and wait for her word."""
+    return open_mentions_of(reader).select_related("author", "annotation__mammogram__study__patient")[:20]
 
 
 def _assignments_of(reader: Reader) -> Iterable[Assignment]:

@@ -6,6 +6,7 @@ import * as activity from "./features/activity.js";
 import * as answers from "./features/answers.js";
 import * as areas from "./features/areas.js";
 import * as branches from "./features/branches.js";
+import * as comments from "./features/comments.js";
 import * as coverage from "./features/coverage.js";
 import * as findings from "./features/findings.js";
 import * as hanging from "./features/hanging.js";
@@ -35,7 +36,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, readouts, images, hanging, layout, linkedViews, priors, activity, coverage, keys];
+const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

@@ -1,10 +1,14 @@
+import uuid
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.domain.comment import add_event
 from annotations.models import Annotation
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.comment import make_comment
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
 
@@ -144,8 +148,8 @@ def test_worklist_takes_as_many_queries_for_one_exam_as_for_three(client, count,
         make_annotation(exam.study.mammograms.first(), assignment=exam, submitted=True)
     client.force_login(reader.user)
 
-    # Session, account, reader; assignments, images, annotations, corrections.
-    with django_assert_num_queries(7):
+    # Session, account, reader; mentions; assignments, images, annotations, corrections.
+    with django_assert_num_queries(8):
         client.get(reverse("worklist"))
 
 
@@ -187,3 +191,26 @@ def test_read_exam_is_no_link(client):
     client.force_login(assignment.reader.user)
 
     assert client.get(reverse("read_exam", args=[assignment.id])).status_code == 405
+
+
+def test_worklist_shows_comments_that_call_the_person_until_they_are_settled(client):
+    annotation = make_annotation(submitted=True)
+    expert = make_reader("adjudicator")
+    comment = make_comment(annotation, text=f"@{expert.pseudonym} <b>is</b> this BAC?")
+    address = f"{reverse('viewer', args=[annotation.id])}?comment={comment.id}"
+    client.force_login(expert.user)
+
+    page = client.get(reverse("worklist")).content.decode()
+    assert f'href="{address}"' in page
+    assert "&lt;b&gt;is&lt;/b&gt; this BAC?" in page
+
+    add_event(comment=comment, author=expert, event_id=uuid.uuid4(), kind="resolve")
+    assert address not in client.get(reverse("worklist")).content.decode()
+
+
+def test_worklist_says_nothing_of_comments_that_call_somebody_else(client):
+    annotation = make_annotation(submitted=True)
+    make_comment(annotation, text=f"@{make_reader('adjudicator').pseudonym} look")
+    client.force_login(annotation.reader.user)
+
+    assert "Mentions you" not in client.get(reverse("worklist")).content.decode()
