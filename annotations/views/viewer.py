@@ -34,7 +34,10 @@ class ViewChip:
 
     @property
     def name(self) -> str:
-        return self.hung.hanging.name
+        """As read on film, and for images beside the four usual ones what is special about them."""
+        hanging = self.hung.hanging
+        words = "" if self.hung.place else next(iter(hanging.kind.words), "")
+        return f"{hanging.name} {words}".strip()
 
     @property
     def is_submitted(self) -> bool:

@@ -21,6 +21,7 @@
  */
 export function captionOf(hanging) {
   const notes = [];
+  if (hanging.question) notes.push("Which breast and view? Choose this image to answer.");
   if (hanging.length_note) notes.push(hanging.length_note);
   if (hanging.confidence === "stated") notes.push("Breast and view as a reader stated them.");
   const turned = turnText(hanging);

@@ -11,6 +11,7 @@ import { adjusted, areSame } from "./window_level.js";
 /** @typedef {{title: string, windowing: Windowing}} WindowPreset */
 /** @typedef {{viewport: Viewport, laterality: string, spacingMm: [number, number] | null}} Linked */
 
+const SAME_SCALE = 1e-9; // relative
 const UNSEEN_PX = 0.75; // canvas px: smaller differences are rounding, and chasing them would never end
 
 /** Tells the views that a person has changed from those that a link has set. */
@@ -38,24 +39,27 @@ export class KnownViews {
  * Show of one image what another one shows.
  * @param {Linked} from
  * @param {Linked} to
- * @param {boolean} isPanned false: only the zoom is carried over, around the middle of the canvas
+ * @param {boolean} isPanned false: only the zoom is carried over, at the same depth from the chest wall
  */
 export function followView(from, to, isPanned) {
   if (from.viewport.isFitted) {
     if (!to.viewport.isFitted) to.viewport.fit();
   } else if (isPanned) alignView(from, to);
-  else move(to.viewport, to.viewport.centre, scaleOf(from, to));
+  else if (Math.abs(scaleOf(from, to) / to.viewport.view.scale - 1) > SAME_SCALE) alignView(from, to, false);
 }
 
 /**
  * Show the same place of the breast at the same zoom: chest wall on chest wall, middle on middle.
  * @param {Linked} from
  * @param {Linked} to
+ * @param {boolean} [isSameHeight] false: heights above the middle do not correspond, only depths do
  */
-export function alignView(from, to) {
+export function alignView(from, to, isSameHeight = true) {
   const [fromUnit, toUnit] = unitsOf(from.spacingMm, to.spacingMm);
-  const position = new BreastFrame(from.viewport, from.laterality, fromUnit).positionOf(from.viewport.centre);
-  move(to.viewport, new BreastFrame(to.viewport, to.laterality, toUnit).pointAt(position), scaleOf(from, to));
+  const { depth, height } = new BreastFrame(from.viewport, from.laterality, fromUnit).positionOf(from.viewport.centre);
+  const frame = new BreastFrame(to.viewport, to.laterality, toUnit);
+  const ownHeight = frame.positionOf(to.viewport.centre).height;
+  move(to.viewport, frame.pointAt({ depth, height: isSameHeight ? height : ownHeight }), scaleOf(from, to));
 }
 
 /**
@@ -66,7 +70,7 @@ export function alignView(from, to) {
 function move(viewport, centre, scale) {
   const { x, y } = viewport.centre;
   const isThere = Math.hypot(centre.x - x, centre.y - y) * scale < UNSEEN_PX;
-  if (!isThere || Math.abs(scale / viewport.view.scale - 1) > 1e-9) viewport.centreOn(centre, scale);
+  if (!isThere || Math.abs(scale / viewport.view.scale - 1) > SAME_SCALE) viewport.centreOn(centre, scale);
 }
 
 /**

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { BreastFrame } from "../../static/viewer/breast_frame.js";
 import { Viewport } from "../../static/viewer/viewport.js";
-import { followView, followWindow } from "../../static/viewer/view_link.js";
+import { KnownViews, alignView, followView, followWindow } from "../../static/viewer/view_link.js";
 
 /**
  * @param {string} laterality
@@ -70,15 +70,36 @@ test("where a spacing is not known, image pixels count alike", () => {
   assert.equal(unknown.viewport.view.scale, 2);
 });
 
-test("another view is zoomed alike and stays where it is", () => {
+test("another view is zoomed alike, at the same depth and its own height", () => {
   const [cc, mlo] = [hung("R"), hung("R", { spacing: 0.05 })];
   mlo.viewport.centreOn({ x: 900, y: 1000 }, 0.5);
+  cc.viewport.centreOn({ x: 1500, y: 2000 }, 2); // 50 mm deep
+
+  followView(cc, mlo, false);
+
+  areNear(mlo.viewport.centre, { x: 1000, y: 1000 });
+  assert.equal(mlo.viewport.view.scale, 1);
+});
+
+test("another view does not move while the zoom stays", () => {
+  const [cc, mlo] = [hung("R"), hung("R")];
+  mlo.viewport.centreOn({ x: 900, y: 1000 }, 2);
   cc.viewport.centreOn({ x: 1500, y: 2000 }, 2);
 
   followView(cc, mlo, false);
 
   areNear(mlo.viewport.centre, { x: 900, y: 1000 });
-  assert.equal(mlo.viewport.view.scale, 1);
+});
+
+test("a link that would move an image by less than a screen pixel leaves it alone", () => {
+  const [one, other] = [hung("R"), hung("R")];
+  const known = new KnownViews();
+  for (const { viewport } of [one, other]) viewport.centreOn({ x: 900, y: 1000 }, 0.31);
+  known.note(other.viewport);
+
+  alignView(one, other);
+
+  assert.ok(!known.isNews(other.viewport));
 });
 
 test("the whole image of one shows the whole image of the other", () => {

@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { captionOf } from "../caption.js";
-import { part, parts } from "../page_elements.js";
+import { optionalPart, part, parts } from "../page_elements.js";
 
 /** @typedef {import("../room.js").Room} Room */
 /** @typedef {import("../seat.js").Seat} Seat */
@@ -11,7 +11,7 @@ import { part, parts } from "../page_elements.js";
 export function install(room) {
   for (const seat of room.seats) {
     hang(seat);
-    seat.element.append(captionBox(captionOf(seat.image.hanging), seat.image.hanging.laterality));
+    caption(seat);
   }
   const question = new ViewQuestion(room);
   room.actions.add({ name: "state-view", title: "Say which breast and view this is", keys: [], group: "hang", run: () => question.open() });
@@ -25,6 +25,14 @@ function hang({ panel, image, element }) {
   panel.viewport.turn(turns, mirrored);
   panel.renderer.request();
   element.setAttribute("aria-label", `Mammogram ${image.hanging.name}`);
+}
+
+/** @param {Seat} seat */
+function caption({ element, image }) {
+  optionalPart(element, "caption")?.remove();
+  const box = captionBox(captionOf(image.hanging), image.hanging.laterality);
+  box.toggleAttribute("data-asked", image.hanging.question !== "");
+  element.append(box);
 }
 
 /**
@@ -103,7 +111,7 @@ class ViewQuestion {
     const { name, laterality, view } = seat.image.hanging;
     Object.assign(seat.image, { view: name, laterality, view_position: view });
     hang(seat);
-    part(seat.element, "caption").replaceWith(captionBox(captionOf(seat.image.hanging), laterality));
+    caption(seat);
     nameChip(this.room.root, seat);
     this.room.dispatchEvent(new CustomEvent("hung", { detail: seat }));
     this.#close();

@@ -22,6 +22,7 @@ class Layout {
   constructor(room) {
     this.room = room;
     this.stage = part(room.root, "images");
+    this.stage.addEventListener("pointerdown", (event) => this.#choose(event), { capture: true });
     room.addEventListener("active", () => this.#follow());
     room.addEventListener("hung", () => this.#arrange());
   }
@@ -29,6 +30,8 @@ class Layout {
   /** Begin as this person left off. */
   start() {
     for (const seat of this.room.seats) seat.element.append(thumbnailOf(seat));
+    const button = optionalPart(this.room.root, "four-views");
+    if (button) button.hidden = this.room.seats.length === 1;
     if (this.room.seats.length > 1 && localStorage.getItem(REMEMBERED) === "four") this.#set(true);
     this.room.addEventListener("open", (event) => {
       part(/** @type {CustomEvent<Seat>} */ (event).detail.element, "thumbnail").remove();
@@ -51,6 +54,20 @@ class Layout {
     optionalPart(this.room.root, "four-views")?.setAttribute("aria-pressed", String(isFour));
     this.#arrange();
     if (isFour && this.room.active.isOpen) this.#openNext();
+  }
+
+  /**
+   * The first press on another image only makes it the active one: who wants to look there must not leave a dot.
+   * @param {PointerEvent} event
+   */
+  #choose(event) {
+    const { seats, active, tools, tool } = this.room;
+    const seat = seats.find(({ element }) => element.contains(/** @type {Node} */ (event.target)));
+    const isDrawing = tools.some(({ name, isDrawing: draws }) => name === tool && draws);
+    if (!this.#isFour || !seat || seat === active || !isDrawing || event.button !== 0) return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.room.activate(seat).catch((error) => this.room.say(error.message));
   }
 
   /** An image of the strip is looked at alone. */
