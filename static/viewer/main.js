@@ -9,6 +9,7 @@ import * as branches from "./features/branches.js";
 import * as comments from "./features/comments.js";
 import * as coverage from "./features/coverage.js";
 import * as findings from "./features/findings.js";
+import * as graphics from "./features/graphics.js";
 import * as hanging from "./features/hanging.js";
 import * as history from "./features/history.js";
 import * as images from "./features/images.js";
@@ -36,7 +37,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, keys];
+const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 
@@ -64,7 +65,7 @@ function furnish() {
 
 /** @param {Error} error */
 function showFailure(error) {
-  showMessage(root, `This image cannot be shown. ${error.message}`);
+  showMessage(root, `This image cannot be shown. ${error.message}`, { canReload: true });
   part(root, "save-state").textContent = "Not opened";
 }
 

@@ -97,6 +97,8 @@ export class MaskLayer {
   setPlanes(planes) {
     this.#texture?.dispose();
     this.#planes = planes;
+    this.#texture = null;
+    if (this.gl.isContextLost()) return; // `restore` makes it
     this.#texture = new LevelTexture(this.gl, planes.levels, 8); // a new texture holds zeros: no label
   }
 
@@ -112,7 +114,7 @@ export class MaskLayer {
     const boxes = this.#planes?.takeDirty() ?? null;
     boxes?.forEach((box, level) => {
       const { values } = /** @type {LabelPlanes} */ (this.#planes).levels[level];
-      /** @type {LevelTexture} */ (this.#texture).upload(level, box, values);
+      this.#texture?.upload(level, box, values);
     });
     return boxes && boxes[0];
   }

@@ -39,7 +39,8 @@ export class PyramidLayer {
   setLevels(levels) {
     this.#texture?.dispose();
     this.#levels = levels;
-    this.#texture = levels && new LevelTexture(this.gl, levels, this.bits);
+    // While the card has lost everything nothing can be made; `restore` makes it.
+    this.#texture = levels && !this.gl.isContextLost() ? new LevelTexture(this.gl, levels, this.bits) : null;
     this.#uploading = levels && this.#texture && uploadInStrips(this.#texture, levels);
   }
 
