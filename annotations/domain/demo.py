@@ -26,8 +26,13 @@ from annotations.domain.model_version import ensure_shipped_model
 from annotations.domain.reader import create_reader
 from annotations.enums import Answer, Label, OperationKind, Question, Role, Tool
 from annotations.errors import ConflictError, ImageFileRefusedError
-from annotations.ml_gateway.phantoms import VIEWS, PhantomImage, write_phantom_image
-from annotations.models import Assignment, AuditEntry, Campaign, Dataset, Mammogram, Reader
+from annotations.ml_gateway.phantoms import (
+    VIEWS,
+    PhantomImage,
+    write_phantom_image,
+    write_phantom_series,
+)
+from annotations.models import Assignment, AuditEntry, Campaign, Dataset, Mammogram, Reader, Study
 from annotations.validators.operation import OperationDraft
 
 CAMPAIGN = "Demo campaign"
@@ -45,6 +50,9 @@ READERS = [name for name, role in PEOPLE.items() if role == Role.READER]
 # Seed and side of each exam; the first exams are read already, the others wait.
 EXAMS = [(1, "R"), (2, "L"), (3, "R"), (4, "L"), (5, "R")]
 READ_EXAMS = 2
+# A woman with an exam of four views to read and an earlier one to look at: seed, and years of her exams.
+SERIES_SEED = 11
+SERIES_YEARS = (0.0, 2.1)
 GUIDELINE = (
     "Brush every breast arterial calcification (BAC) along the vessel, in its full width. Brush "
     "microcalcifications as dots. Leave out skin calcifications, clips and dense strands. Answer whether "
@@ -75,8 +83,10 @@ def build_demo(say: Callable[[str], None]) -> None:
         for number, (seed, laterality) in enumerate(EXAMS, start=1):
             say(f"synthetic exam {number} of {len(EXAMS)}")
             exams.append(_take_in_exam(Path(folder), seed=seed, image_laterality=laterality))
+        say("a woman with an earlier exam")
+        latest = take_in_series(Path(folder))
     readers = [people[name] for name in READERS]
-    studies = [images[0].mammogram.study for images in exams]
+    studies = [*(images[0].mammogram.study for images in exams), latest]
     assign_studies(campaign=campaign, studies=studies, readers=readers, actor=None)
     say("simulated readings of the first exams")
     for images in exams[:READ_EXAMS]:
@@ -131,13 +141,20 @@ def _take_in_exam(folder: Path, *, seed: int, image_laterality: str) -> list[Dem
         )
         for view in VIEWS
     ]
-    images = []
-    for phantom in phantoms:
-        (outcome,) = ingest_paths([phantom.path])
-        if outcome.mammogram is None:
-            raise ImageFileRefusedError(f"A demo image was refused: {outcome.message}", code=outcome.reason)
-        images.append(DemoImage(phantom=phantom, mammogram=Mammogram.objects.get(id=outcome.mammogram)))
-    return images
+    return [DemoImage(phantom=phantom, mammogram=_take_in(phantom.path)) for phantom in phantoms]
+
+
+def take_in_series(folder: Path) -> Study:
+    """Take in the exams of one woman; return the latest, which is the one to read."""
+    visits = write_phantom_series(folder, seed=SERIES_SEED, years=SERIES_YEARS)
+    return [_take_in(path).study for paths in visits for path in paths][-1]
+
+
+def _take_in(path: Path) -> Mammogram:
+    (outcome,) = ingest_paths([path])
+    if outcome.mammogram is None:
+        raise ImageFileRefusedError(f"A demo image was refused: {outcome.message}", code=outcome.reason)
+    return Mammogram.objects.get(id=outcome.mammogram)
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """Synthetic mammograms for the demo: DICOM files to take in, and what simulated readers drew on them."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from ml import masks, phantom
 
 VIEWS = ("CC", "MLO")
+FIRST_VISIT = date(2022, 3, 1)
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,32 @@ def write_phantom_image(
         microcalcification_mask=masks.encode(masks.from_dense(image.microcalcifications)),
         has_bac=bool(image.bac.any()),
     )
+
+
+def write_phantom_series(folder: Path, *, seed: int, years: tuple[float, ...]) -> list[list[Path]]:
+    """Make exams of four views of one woman, `years` after each other, and write them as DICOM files."""
+    exams = phantom.make_series(seed, years=years)
+    return [
+        [
+            _write_visit(image, folder, seed=seed, visit=visit, study_date=_day_after(year))
+            for image in sorted(exam, key=lambda image: image.acquisition.view_position)
+        ]
+        for visit, (exam, year) in enumerate(zip(exams, years, strict=True))
+    ]
+
+
+def _write_visit(image: phantom.Phantom, folder: Path, *, seed: int, visit: int, study_date: str) -> Path:
+    facts = image.acquisition
+    path = folder / f"series{seed}_{visit}_{facts.image_laterality}{facts.view_position}.dcm"
+    phantom.write_phantom_dicom(
+        image,
+        path,
+        patient_id=f"DEMO-{seed}",
+        study_uid=f"2.25.{1000 + seed}{visit}",
+        study_date=study_date,
+    )
+    return path
+
+
+def _day_after(years: float) -> str:
+    return (FIRST_VISIT + timedelta(days=round(years * 365.25))).strftime("%Y%m%d")

@@ -11,6 +11,7 @@
  *  greyAt(row, column)                  stored value
  *  windowing        {center, width, voiFunction}
  *  view             {scale, x, y, axes}: which part of the image the canvas shows
+ *  views            {scale, x, y, axes, isOpen} of all images, by view as read on film
  *  renderedCanvas() {width, height, pixels}: base64 of red, green, blue, alpha, the bottom row first
  *  renderedPixel(row, column)           [red, green, blue] on the canvas, read back after a draw
  */
@@ -46,6 +47,9 @@ export function exposeForInspection(room, ready) {
     },
     get view() {
       return panel().viewport.view;
+    },
+    get views() {
+      return Object.fromEntries(room.seats.map(({ image, panel: own, isOpen }) => [image.view, { ...own.viewport.view, isOpen }]));
     },
     renderedCanvas: () => {
       const { width, height } = panel().canvas;

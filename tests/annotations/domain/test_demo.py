@@ -2,7 +2,9 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from pytest_django.fixtures import Settings
 
-from annotations.domain.demo import PEOPLE, build_demo, ensure_people
+from annotations.domain.demo import PEOPLE, SERIES_YEARS, build_demo, ensure_people, take_in_series
+from annotations.domain.exam_hanging import hang_images
+from annotations.domain.prior import prior_exams
 from annotations.errors import ConflictError
 from annotations.models import AuditEntry, Reader
 from tests.factories.reader import PASSWORD as OWN_PASSWORD
@@ -53,3 +55,15 @@ def test_people_who_joined_a_demo_later_keep_their_own_password():
     assert people.keys() == PEOPLE.keys()
     assert authenticate(username="anna", password="another password") is not None
     assert authenticate(username="guest", password=OWN_PASSWORD) is not None
+
+
+@pytest.mark.slow
+def test_the_latest_exam_of_the_series_is_to_be_read_and_the_earlier_one_hangs_beside_it(tmp_path):
+    latest = take_in_series(tmp_path)
+
+    (prior,) = prior_exams(latest, make_reader("adjudicator"))
+
+    assert prior.days_before == round(SERIES_YEARS[1] * 365.25)
+    for images in (hang_images(latest.mammograms.all()), prior.images):
+        assert [image.place for image in images] == ["RCC", "LCC", "RMLO", "LMLO"]
+        assert not any(image.hanging.is_asked_about for image in images)
