@@ -27,8 +27,7 @@ export const DIRECTIONS = 16;
  * @returns {Ridge}
  */
 export function measureRidge({ values, rows, columns }, { ridgesPx, wallsPx, crestPx, neighbourhoodPx }) {
-  const strength = new Float32Array(values.length);
-  const direction = new Uint8Array(values.length);
+  const ridge = { strength: new Float32Array(values.length), direction: new Uint8Array(values.length) };
   /** @type {Ridge | null} */
   let walls = null; // the finest scale alone
   let blurred = values;
@@ -36,28 +35,38 @@ export function measureRidge({ values, rows, columns }, { ridgesPx, wallsPx, cre
   for (const scalePx of ridgesPx) {
     blurred = blur(blurred, rows, columns, Math.sqrt(scalePx * scalePx - blurredPx * blurredPx));
     blurredPx = scalePx;
-    keepLargest(blurred, rows, columns, scalePx ** SCALE_POWER, strength, direction);
-    walls ??= { strength: strength.slice(), direction: direction.slice() };
+    const answer = ridgesOf(blurred, rows, columns);
+    const usual = usualAround(answer.strength, rows, columns, neighbourhoodPx);
+    for (let i = 0; i < usual.length; i++) answer.strength[i] /= usual[i];
+    keepLarger(ridge, answer);
+    walls ??= answer;
   }
-  if (walls) joinWalls(walls, { strength, direction }, rows, columns, wallsPx);
-  const crest = largestAround(strength, rows, columns, crestPx);
-  normalise(strength, usualAround(strength, rows, columns, neighbourhoodPx), crest);
-  return { strength, direction };
+  if (walls) joinWalls(walls, ridge, rows, columns, wallsPx);
+  normalise(ridge.strength, largestAround(ridge.strength, rows, columns, crestPx));
+  return ridge;
 }
 
-// A thin line answers alike at all scales with the power 3; two walls answer together, in their middle, more than
-// each alone as soon as the scale joins them.
-const SCALE_POWER = 3;
+/**
+ * @param {Ridge} ridge raised where the other is stronger
+ * @param {Ridge} other
+ */
+function keepLarger(ridge, other) {
+  for (let i = 0; i < ridge.strength.length; i++) {
+    if (other.strength[i] <= ridge.strength[i]) continue;
+    ridge.strength[i] = other.strength[i];
+    ridge.direction[i] = other.direction[i];
+  }
+}
 
 /**
  * @param {Float32Array} values
  * @param {number} rows
  * @param {number} columns
- * @param {number} factor
- * @param {Float32Array} strength raised where this scale answers more
- * @param {Uint8Array} direction set there
+ * @returns {Ridge} strength: how sharply it falls off on both sides, 0 where it does not
  */
-function keepLargest(values, rows, columns, factor, strength, direction) {
+function ridgesOf(values, rows, columns) {
+  const strength = new Float32Array(values.length);
+  const direction = new Uint8Array(values.length);
   for (let row = 1; row < rows - 1; row++) {
     for (let i = row * columns + 1; i < (row + 1) * columns - 1; i++) {
       const twice = 2 * values[i];
@@ -65,15 +74,15 @@ function keepLargest(values, rows, columns, factor, strength, direction) {
       const yy = values[i - columns] + values[i + columns] - twice;
       const xy = (values[i - columns - 1] + values[i + columns + 1] - values[i - columns + 1] - values[i + columns - 1]) / 4;
       const half = (xx - yy) / 2;
-      const root = Math.sqrt(half * half + xy * xy);
-      const answer = factor * (root - (xx + yy) / 2); // minus the lower eigenvalue: how sharply it falls off on both sides
-      if (answer <= strength[i]) continue;
-      strength[i] = answer;
+      const lower = (xx + yy) / 2 - Math.sqrt(half * half + xy * xy); // eigenvalue, across the ridge
+      if (lower >= 0) continue;
+      strength[i] = -lower;
       // The other eigenvector runs along the ridge.
       const angle = Math.atan2(xy, half) / 2;
       direction[i] = Math.round((angle / Math.PI + 1) * DIRECTIONS) % DIRECTIONS;
     }
   }
+  return { strength, direction };
 }
 
 const LEAST_LIKENESS = 0.4; // of the fainter wall to the brighter one
@@ -140,16 +149,15 @@ function turnBetween(one, other) {
   return Math.min(turn, DIRECTIONS - turn);
 }
 
-const CLEAR = 2.5; // times what is usual: half as good as a perfect vessel
+const CLEAR = 4; // times what is usual: half as good as a perfect vessel
 
 /**
- * @param {Float32Array} strength put between 0 and 1 in place
- * @param {Float32Array} usual what is usual around
+ * @param {Float32Array} strength times what is usual around; put between 0 and 1 in place
  * @param {Float32Array} crest the largest near by
  */
-function normalise(strength, usual, crest) {
+function normalise(strength, crest) {
   for (let i = 0; i < strength.length; i++) {
-    const over = strength[i] / (CLEAR * usual[i] || 1);
+    const over = strength[i] / CLEAR;
     strength[i] = ((over * over) / (1 + over * over)) * (strength[i] / (crest[i] || 1));
   }
 }

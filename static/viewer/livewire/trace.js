@@ -21,7 +21,7 @@ import { ShortestPaths } from "./shortest_paths.js";
 
 // Arteries of the breast are one to three millimetres across, calcified walls a few tenths of one thick.
 const NODE_MM = 0.2; // the search runs on pixels of at most this size
-const RIDGES_MM = [0.45, 0.9];
+const RIDGES_MM = [0.3, 0.5, 0.9];
 const WALLS_MM = /** @type {const} */ ([0.6, 3.2]);
 const CREST_MM = 1.2;
 const NEIGHBOURHOOD_MM = 6;
