@@ -93,6 +93,19 @@ import { requestOf } from "./wire.js";
  * @property {{is_removed: boolean} | null} human_decision
  */
 
+/**
+ * @typedef {object} PixelChange one operation that set or cleared a pixel
+ * @property {string} reader pseudonym
+ * @property {boolean} is_own
+ * @property {string} label
+ * @property {boolean} is_set
+ * @property {string} tool
+ * @property {string} made_at
+ * @property {import("./operations.js").Details} details
+ * @property {{name: string, version: string, inference_run: string} | null} model
+ * @property {{correction_run: string, algorithm_version: string, component: number | null, reason: string} | null} correction
+ */
+
 const TIMEOUT_MS = 30_000;
 const IMAGE_TIMEOUT_MS = 300_000;
 
@@ -124,6 +137,14 @@ export const readAnnotation = (id) => json("GET", `/api/annotations/${id}/`);
  * @returns {Promise<{reader: string, version: number, operations: import("./operation_log.js").StoredOperation[]}>} a page
  */
 export const readOperations = (id, after) => json("GET", `/api/annotations/${id}/operations/?after=${after}`);
+
+/**
+ * @param {string} id of an annotation
+ * @param {number} row
+ * @param {number} column
+ * @returns {Promise<{changes: PixelChange[], left_out: number}>} the latest first
+ */
+export const readProvenance = (id, row, column) => json("GET", `/api/annotations/${id}/provenance/?row=${row}&column=${column}`);
 
 /**
  * @param {string} id

@@ -8,6 +8,7 @@
  *  imageToCss(x, y) image px to css px of the page, for the mouse
  *  maskDigest(label), maskRuns(label)   SHA-256 and base64 of the label as shown, strokes not saved included
  *  pending          operations that the server has not acknowledged, of all images
+ *  canUndo, canRedo whether there is, as far as the page knows yet, something to undo or redo
  *  greyAt(row, column)                  stored value
  *  windowing        {center, width, voiFunction}
  *  view             {scale, x, y, axes}: which part of the image the canvas shows
@@ -41,6 +42,12 @@ export function exposeForInspection(room, ready) {
     },
     get pending() {
       return room.seats.reduce((sum, { reading }) => sum + (reading?.saver?.pendingCount ?? 0), 0);
+    },
+    get canUndo() {
+      return room.active.editor?.history.canUndo ?? false;
+    },
+    get canRedo() {
+      return room.active.editor?.history.canRedo ?? false;
     },
     get windowing() {
       return panel().windowing;

@@ -23,10 +23,12 @@ import * as loupe from "./features/loupe.js";
 import * as maps from "./features/maps.js";
 import * as preannotation from "./features/preannotation.js";
 import * as priors from "./features/priors.js";
+import * as provenance from "./features/provenance.js";
 import * as readouts from "./features/readouts.js";
 import * as ruler from "./features/ruler.js";
 import * as saving from "./features/saving.js";
 import * as session from "./features/session.js";
+import * as timeline from "./features/timeline.js";
 import * as trueSize from "./features/true_size.js";
 import * as windowing from "./features/window.js";
 import { exposeForInspection } from "./inspection.js";
@@ -37,7 +39,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, keys];
+const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 
