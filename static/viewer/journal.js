@@ -182,13 +182,24 @@ export class Journal {
   }
 }
 
+/** @type {Promise<JournalCipher> | null} of the person whose page this is */
+let cipher = null;
+
 /** @returns {Promise<Journal>} durable where the browser allows it; rejected where the server gives no key */
 export async function openJournal() {
   const store = await openIndexedDbStore().catch(() => null);
   if (!store) return new Journal(new MemoryStore());
+  cipher ??= fetchCipher().catch((error) => {
+    cipher = null; // it may be asked again
+    throw error;
+  });
+  return new Journal(store, await cipher);
+}
+
+async function fetchCipher() {
   const { key } = await readJournalKey();
   navigator.storage?.persist?.().catch(() => {}); // a wish: the browser may still clear what nobody visits
-  return new Journal(store, await JournalCipher.from(key));
+  return JournalCipher.from(key);
 }
 
 /** @param {Map<string, number>} places */

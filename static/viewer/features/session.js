@@ -14,6 +14,7 @@ import { clockWords, leavingWords } from "../save_words.js";
 const WARNING_MS = 10 * 60_000; // before the session ends
 const LONGEST_WAIT_MS = 2 ** 31 - 1; // of a browser's timer
 const LOG_OUT_LIMIT_MS = 5_000;
+const LOOK_APART_MS = 5_000;
 
 /** @param {Room} room */
 export function install(room) {
@@ -28,6 +29,7 @@ class SessionKeeper {
   /** @type {Session | null} the one that the page was opened with */
   #own = null;
   #isLooking = false;
+  #nextLookAt = 0; // ms since 1970
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -52,11 +54,12 @@ class SessionKeeper {
    */
   async look(kind) {
     if (kind !== "logged_out" && kind !== "refused") return;
-    if (this.dialog.open || this.#isLooking || !this.#own) return;
+    if (this.dialog.open || this.#isLooking || !this.#own || now() < this.#nextLookAt) return;
     this.#isLooking = true;
+    this.#nextLookAt = now() + LOOK_APART_MS;
     try {
       const session = await api.readSession();
-      if (session.reader === this.#own.reader) this.#sendAll();
+      if (session.reader === this.#own.reader) this.#takeBack(session, kind);
       else this.#ask(`${session.name} is logged in now`, `The strokes on this page are yours. Log in again to save them; ${session.name} is logged out by that.`);
     } catch (error) {
       const { status } = /** @type {api.ApiError} */ (error);
@@ -79,7 +82,18 @@ class SessionKeeper {
 
   #noteEnd() {
     this.dialog.close();
+    this.#nextLookAt = 0;
     this.look("logged_out");
+  }
+
+  /**
+   * She is logged in, perhaps again, in another tab. What is refused all the same is tried later, as ever.
+   * @param {Session} session
+   * @param {import("../saver.js").SaveKind} kind
+   */
+  #takeBack(session, kind) {
+    this.#keep(session);
+    if (kind === "logged_out") this.#sendAll();
   }
 
   /**
