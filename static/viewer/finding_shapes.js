@@ -102,7 +102,7 @@ export function looseDots(findings) {
  * @returns {Listed[]} in the order they were made, dots and groups counted apart
  */
 export function listed(findings) {
-  const all = [...findings.values()];
+  const all = [...findings.values()].sort((a, b) => (a.id < b.id ? -1 : 1)); // one that was undone gets its number back
   const counts = { dot: 0, group: 0 };
   return all.map((finding) => {
     const number = ++counts[finding.shape];

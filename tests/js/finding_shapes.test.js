@@ -51,9 +51,10 @@ test("what is left out of a line lies within the tolerance of what stays", () =>
 test("dots and groups are counted apart, and a group says how many dots it encloses", () => {
   const dots = [dot(100, 100), dot(130, 120), dot(700, 700)];
   const group = groupFinding(ringAround(dots.slice(0, 2)), "benign", GRID);
-  const findings = findingsOf([dots[0], group, dots[1], dots[2]]);
+  const findings = findingsOf([dots[1], group, dots[0], dots[2]]);
 
-  assert.deepEqual(listed(findings).map(({ name, dots: inside }) => [name, inside]), [["Dot 1", 0], ["Group 1", 2], ["Dot 2", 0], ["Dot 3", 0]]);
+  assert.deepEqual(listed(findings).map(({ name, dots: inside }) => [name, inside]), [["Dot 1", 0], ["Dot 2", 0], ["Dot 3", 0], ["Group 1", 2]]);
+  assert.equal(listed(findings)[0].finding, dots[0], "numbers follow the order in which they were made");
   assert.deepEqual(looseDots(findings), [dots[2]]);
 });
 

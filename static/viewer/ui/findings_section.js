@@ -59,8 +59,8 @@ export class FindingsSection {
       if (this.list.children[i] !== row) this.list.insertBefore(row, this.list.children[i] ?? null);
       showRow(row, each, isReadOnly);
     });
-    const grouping = /** @type {HTMLButtonElement} */ (part(this.root, "action"));
-    grouping.disabled = isReadOnly || !editor || looseDots(editor.findings).length < 2;
+    const grouping = part(this.root, "action");
+    grouping.hidden = isReadOnly || !editor || looseDots(editor.findings).length < 2;
     this.#mark();
   }
 
