@@ -11,6 +11,7 @@ from annotations.domain.dataset_selection import select_annotations, split_of_pa
 from annotations.enums import Label, OperationKind, Tool
 from annotations.models import Annotation, AnnotationOperation, AnnotationSnapshot, InferenceRun, Mammogram
 from annotations.validators.dataset_filter import DatasetFilter
+from annotations.validators.finding import is_removal
 
 ItemRecord = dict[str, Any]
 
@@ -45,6 +46,7 @@ class _History:
     by_id: dict[UUID, Annotation]
     answers: dict[UUID, dict[str, str]]
     predictions: dict[UUID, list[dict[str, object]]]
+    findings: dict[UUID, list[dict[str, object]]]
 
     def chain(self, annotation: Annotation) -> list[Annotation]:
         """Return the annotation and those it was made from, the newest first."""
@@ -62,7 +64,12 @@ def _load_history(picked: Sequence[Annotation]) -> _History:
             "corrected_by", "assignment__campaign"
         )
         by_id.update({annotation.id: annotation for annotation in found})
-    return _History(by_id=by_id, answers=_load_answers(by_id), predictions=_load_predictions(by_id))
+    return _History(
+        by_id=by_id,
+        answers=_load_answers(by_id),
+        predictions=_load_predictions(by_id),
+        findings=_load_findings(picked),
+    )
 
 
 def _load_answers(by_id: dict[UUID, Annotation]) -> dict[UUID, dict[str, str]]:
@@ -73,6 +80,19 @@ def _load_answers(by_id: dict[UUID, Annotation]) -> dict[UUID, dict[str, str]]:
     ):
         answers[annotation][question] = answer
     return answers
+
+
+def _load_findings(picked: Sequence[Annotation]) -> dict[UUID, list[dict[str, object]]]:
+    """Return the findings of each annotation as last told, without those taken away."""
+    told = AnnotationOperation.objects.filter(annotation__in=picked, kind=OperationKind.FINDING)
+    last: dict[UUID, dict[str, dict[str, object]]] = defaultdict(dict)
+    for operation in told.order_by("sequence").only("annotation_id", "finding"):
+        finding = operation.finding or {}
+        last[operation.annotation_id][finding["id"]] = finding
+    return {
+        annotation: [each for each in findings.values() if not is_removal(each)]
+        for annotation, findings in last.items()
+    }
 
 
 def _load_predictions(by_id: dict[UUID, Annotation]) -> dict[UUID, list[dict[str, object]]]:
@@ -135,6 +155,7 @@ def _record(annotation: Annotation, history: _History, masks: dict[str, dict[str
         "masks": {label: {"file": _mask_file(annotation, label), **facts} for label, facts in masks.items()},
         "predictions": [fact for link in chain for fact in history.predictions.get(link.id, [])],
         "corrections": [fact for link in chain for fact in _correction_facts(link)],
+        "findings": history.findings.get(annotation.id, []),
     }
 
 

@@ -85,7 +85,7 @@ def decode(data: bytes, *, versions: Collection[int] = (PLAIN, COMPACT)) -> Runs
         Mask format version 1 or 2. Memory use is bounded by its length, whatever it claims: 4 bytes for
         each of its own in version 1, about 150 in version 2.
     versions : collection of int
-        Those that the caller takes. An edit, for one, is version 1.
+        Those that the caller takes.
 
     Returns
     -------

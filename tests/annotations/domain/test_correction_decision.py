@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from annotations.domain.annotation import annotation_answers, annotation_masks
+from annotations.domain.annotation import (
+    annotation_answers,
+    annotation_findings,
+    annotation_masks,
+    submit_annotation,
+)
+from annotations.domain.annotation_operations import append_operations
 from annotations.domain.correction_decision import (
     DecisionDraft,
     apply_correction,
@@ -28,6 +34,7 @@ from tests.factories.annotation import make_annotation
 from tests.factories.correction_run import make_correction_run, make_square
 from tests.factories.inference_run import make_inference_run
 from tests.factories.mammogram import make_mammogram
+from tests.factories.operations import make_finding
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +107,23 @@ def test_apply_copies_the_other_label_and_the_answers():
     assert found["bac"].area_px == 0
     assert found["microcalcification"] == annotation_masks(annotation)["microcalcification"]
     assert annotation_answers(corrected) == {"bac_present": "uncertain"}
+
+
+def test_apply_copies_the_findings_as_they_stand():
+    vessel = make_square(40, 4)
+    annotation = make_annotation(
+        make_mammogram(pixel_spacing_mm=(0.1, 0.1)), labels={"bac": vessel}, answer="yes"
+    )
+    kept, gone = make_finding(), make_finding()
+    removal = make_finding(id=gone.finding["id"], removed=True)
+    append_operations(
+        annotation=annotation, reader=annotation.reader, base_version=2, operations=[kept, gone, removal]
+    )
+    annotation = submit_annotation(annotation=annotation, reader=annotation.reader, version=5)
+    run = make_correction_run(annotation, {"remove": vessel})
+    decide(run, remove=True)
+
+    assert annotation_findings(apply_correction(run=run, reader=annotation.reader)) == [kept.finding]
 
 
 def test_apply_writes_operations_that_alone_replay_to_the_masks():

@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from annotations.domain.annotation import submit_annotation
+from annotations.domain.annotation_operations import append_operations
 from annotations.domain.dataset import (
     change_dataset_filter,
     content_digest,
@@ -37,6 +39,7 @@ from tests.factories.annotation import make_annotation
 from tests.factories.dataset import make_dataset, make_dataset_version
 from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.model_version import make_model_version
+from tests.factories.operations import make_finding
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +123,25 @@ def test_freeze_writes_the_record_of_each_item() -> None:
         "created_at": annotation.created_at.isoformat(),
         "submitted_at": annotation.submitted_at.isoformat(),
     }
-    assert (record["predictions"], record["corrections"]) == ([], [])
+    assert (record["predictions"], record["corrections"], record["findings"]) == ([], [], [])
+
+
+def test_freeze_tells_the_findings_as_last_told() -> None:
+    annotation = make_annotation(answer="yes")
+    first, gone = make_finding(), make_finding()
+    changed = make_finding(id=first.finding["id"], assessment="malignant")
+    removal = make_finding(id=gone.finding["id"], removed=True)
+    append_operations(
+        annotation=annotation,
+        reader=annotation.reader,
+        base_version=1,
+        operations=[first, gone, changed, removal],
+    )
+    submit_annotation(annotation=annotation, reader=annotation.reader, version=5)
+
+    version = make_dataset_version(frozen=True)
+
+    assert [record["findings"] for record in item_records(version)] == [[changed.finding]]
 
 
 def test_freeze_keeps_the_labels_that_were_asked_for() -> None:
@@ -303,7 +324,7 @@ def test_freeze_takes_as_many_queries_for_many_items_as_for_one(
     version = make_dataset_version()
     reader = make_reader("data_scientist")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         freeze_dataset_version(version=version, reader=reader)
 
 
