@@ -99,7 +99,7 @@ export function saveWords(state) {
     case "sending":
       return `Saving ${count(state)}${age(state)}`;
     case "logged_out":
-      return `${unsaved}: you are logged out. Log in again on this page; they are sent by themselves.`;
+      return `${unsaved}: you are logged out. Log in again on this page.`;
     case "refused":
       return `${unsaved}: the server refuses. ${state.message}`;
     case "alarm":

@@ -15,6 +15,7 @@ const WARNING_MS = 10 * 60_000; // before the session ends
 const LONGEST_WAIT_MS = 2 ** 31 - 1; // of a browser's timer
 const LOG_OUT_LIMIT_MS = 5_000;
 const LOOK_APART_MS = 5_000;
+const LATER_MS = 5 * 60_000; // after she said "not now"
 
 /** @param {Room} room */
 export function install(room) {
@@ -43,7 +44,11 @@ class SessionKeeper {
       event.preventDefault();
       this.#logIn();
     });
-    part(this.dialog, "log-in-later").addEventListener("click", () => this.dialog.close());
+    part(this.dialog, "log-in-later").addEventListener("click", () => {
+      this.dialog.close();
+      this.#nextLookAt = now() + LATER_MS;
+    });
+    part(room.root, "save-now").addEventListener("click", () => (this.#nextLookAt = 0));
     document.querySelector("[data-log-out]")?.addEventListener("submit", (event) => this.#logOut(/** @type {SubmitEvent} */ (event)));
     api.readSession().then((session) => this.#keep(session), () => {}); // else saving tells
   }
@@ -119,7 +124,6 @@ class SessionKeeper {
     this.dialog.show();
     focused?.focus();
     if (document.activeElement !== focused) /** @type {HTMLElement} */ (document.activeElement)?.blur();
-    this.room.say(`${title}. ${text}`);
   }
 
   async #logIn() {
@@ -129,7 +133,6 @@ class SessionKeeper {
       const session = await api.logIn(this.name.value, this.password.value);
       this.password.value = "";
       this.dialog.close();
-      this.room.say("");
       this.#keep(session);
       this.#sendAll();
     } catch (error) {
