@@ -86,7 +86,7 @@ export class Actions extends EventTarget {
    * @returns {boolean} true if the key belongs to an action and no field or dialog has it
    */
   handle(event) {
-    if (isTyping(event.target)) return false;
+    if (isTyping(event.target) || isChoosing(event)) return false;
     const action = this.#byKey.get(keyName(event));
     if (!action) return false;
     event.preventDefault();
@@ -125,13 +125,36 @@ export function keyText(key) {
   return parts.map((each) => WORDS.get(each) ?? (each.length === 1 ? each.toUpperCase() : each)).join(" ");
 }
 
+/**
+ * @param {string} key as `keyName` gives it
+ * @returns {string} as the attribute aria-keyshortcuts wants it
+ */
+export function ariaKey(key) {
+  const parts = key === "+" ? ["+"] : key.split(/\+(?=.)/);
+  const words = new Map([["shift", "Shift"], ["ctrl", "Control"], ["+", "Plus"]]);
+  return parts.map((each) => words.get(each) ?? (each.length === 1 ? each.toUpperCase() : each)).join("+");
+}
+
 const WORDS = new Map([
   ["shift", "Shift"],
   ["ctrl", "Ctrl"],
   ["-", "−"],
+  ["ArrowLeft", "←"],
+  ["ArrowRight", "→"],
+  ["ArrowUp", "↑"],
+  ["ArrowDown", "↓"],
   ["PageUp", "Page Up"],
   ["PageDown", "Page Down"],
 ]);
+
+/**
+ * Arrow keys move a slider and go through radio buttons.
+ * @param {{key: string, target: EventTarget | null}} event
+ * @returns {boolean}
+ */
+function isChoosing({ key, target }) {
+  return key.startsWith("Arrow") && typeof Element !== "undefined" && target instanceof Element && target.matches("input");
+}
 
 /**
  * @param {EventTarget | null} target

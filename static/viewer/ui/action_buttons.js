@@ -1,6 +1,6 @@
 /** Buttons of the page that stand for an action, and the keys shown on them. */
 
-import { keyText } from "../actions.js";
+import { ariaKey, keyText } from "../actions.js";
 import { parts } from "../page_elements.js";
 
 /** @typedef {import("../room.js").Room} Room */
@@ -16,6 +16,12 @@ export function wireActionButtons(room) {
     for (const kbd of parts(root, "key")) {
       const [key] = actions.named(kbd.dataset.key ?? "").keys;
       kbd.textContent = key ? keyText(key) : "";
+      // Told apart from the name of what it stands on: `aria-keyshortcuts` says it in its place.
+      if (kbd.closest("button, label")) kbd.setAttribute("aria-hidden", "true");
+    }
+    for (const button of parts(root, "action")) {
+      const { keys } = actions.named(button.dataset.action ?? "");
+      button.setAttribute("aria-keyshortcuts", keys.map(ariaKey).join(" "));
     }
   };
   actions.addEventListener("change", showKeys);

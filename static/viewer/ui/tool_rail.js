@@ -1,6 +1,6 @@
 /** Tools in the left rail, made from what the features brought. */
 
-import { keyText } from "../actions.js";
+import { ariaKey, keyText } from "../actions.js";
 import { part } from "../page_elements.js";
 
 /** @typedef {import("../room.js").Room} Room */
@@ -42,7 +42,9 @@ function makeButton(room, { name, title, icon }) {
   svg.setAttribute("aria-hidden", "true");
   use.setAttribute("href", `#icon-${icon}`);
   svg.append(use);
-  button.append(svg, document.createElement("kbd"));
+  const kbd = document.createElement("kbd");
+  kbd.setAttribute("aria-hidden", "true"); // no part of the name: `aria-keyshortcuts` says it
+  button.append(svg, kbd);
   button.addEventListener("click", () => room.choose(name));
   return button;
 }
@@ -55,6 +57,7 @@ function showKeys(room) {
     button.title = key ? `${title} (${key})` : title;
     const kbd = button.querySelector("kbd");
     if (kbd) kbd.textContent = key.replace("Shift ", "⇧");
+    button.setAttribute("aria-keyshortcuts", keys.map(ariaKey).join(" "));
   }
 }
 
