@@ -99,7 +99,8 @@ export class PointerOverlay {
     this.text.toggleAttribute("hidden", !cursor);
     if (!cursor) return;
     const { x, y } = toCss(cursor.centre);
-    const radius = Math.max(SMALLEST_RADIUS_PX, cursor.radiusPx * scale);
+    const larger = this.panel.renderer.loupe?.factor ?? 1; // under the loupe the brush is larger, too
+    const radius = Math.max(SMALLEST_RADIUS_PX, cursor.radiusPx * scale * larger);
     for (const circle of [this.halo, this.circle]) setAttributes(circle, { cx: x, cy: y, r: radius });
     setAttributes(this.text, { x: x + radius + 6, y: y + 4 });
     this.text.textContent = cursor.text;
