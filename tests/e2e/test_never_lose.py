@@ -4,6 +4,7 @@ import base64
 import itertools
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -171,6 +172,29 @@ def test_a_session_that_ends_is_opened_again_on_the_page_and_everything_goes_on(
     expect(dialog).to_be_hidden()
     wait_until_saved(page)
     drag(page, THIRD)
+    wait_until_saved(page)
+    assert stored_mask(page, tramline, reading) == shown_mask(page)
+
+
+def test_the_end_of_a_session_is_told_before_it_comes(page: Page, tramline: Tramline, reading: str):
+    soon = datetime.now(UTC) + timedelta(minutes=4)
+
+    def end_soon(route: Route) -> None:
+        session = route.fetch()
+        route.fulfill(response=session, json={**session.json(), "ends_at": soon.isoformat()})
+
+    page.route("**/api/session/", end_soon)
+    page.reload()
+    open_viewer(page)
+    dialog = page.locator("[data-log-in]")
+    expect(dialog).to_contain_text("Your session ends soon")
+    drag(page, FIRST)
+    wait_until_saved(page)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in").click()
+
+    expect(dialog).to_be_hidden()
+    drag(page, SECOND)
     wait_until_saved(page)
     assert stored_mask(page, tramline, reading) == shown_mask(page)
 

@@ -151,3 +151,34 @@ test("an answer of an earlier visit is shown when it was sent on opening", async
   const { reading, notices } = await open({ server, journal });
   assert.deepEqual([reading.answer, server.answer, notices], ["no", "no", []]);
 });
+
+test("at an address without encryption she can look, and is told why and what to do", async () => {
+  const { crypto } = globalThis;
+  Object.defineProperty(globalThis, "crypto", { value: { getRandomValues: crypto.getRandomValues.bind(crypto) }, configurable: true });
+  try {
+    const { reading, notices } = await open();
+    draw(reading, 10);
+    assert.deepEqual([reading.isReadOnly, reading.saver], [true, null]);
+    assert.match(notices.at(-1), /not encrypted.*https/);
+  } finally {
+    Object.defineProperty(globalThis, "crypto", { value: crypto, configurable: true });
+  }
+});
+
+test("nothing can be drawn before it is known what an earlier visit left", async () => {
+  const server = new Server();
+  const journal = await leave(server, (reading) => draw(reading, 10));
+  const read = journal.read.bind(journal);
+  let drawnTooEarly;
+  journal.read = async (annotation) => {
+    drawnTooEarly?.();
+    return read(annotation);
+  };
+  const reading = new Reading(makePanel(), server.annotation(), { server, journal: async () => journal });
+  drawnTooEarly = () => draw(reading, 40);
+  await reading.start(false);
+
+  assert.deepEqual([painted(reading), reading.saver.pendingCount], [dot(10), 0]);
+  draw(reading, 40);
+  assert.equal(reading.saver.pendingCount, 1);
+});

@@ -108,7 +108,7 @@ class BranchesRail {
    */
   async #merge(seat, branch) {
     const { editor, reading } = seat;
-    if (!editor || !reading?.saver) return;
+    if (!editor || !reading?.saver || editor.isLocked) return this.room.say("Nothing can be drawn on this image now. Merge later.");
     this.#look(seat, null);
     editor.changeAll(mergeChanges(editor.masks, branch.operations), "merge", { branch: branch.id });
     for (const { kind, content } of branch.operations) {
