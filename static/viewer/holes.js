@@ -1,6 +1,6 @@
 /** The closed areas inside a mask. Knows no DOM. */
 
-import { componentAt } from "./components.js";
+import { componentAt, runAt } from "./components.js";
 import { Runs, RunsBuilder, boundingBox } from "./runs.js";
 
 /** @typedef {import("./runs.js").Box} Box */
@@ -14,7 +14,7 @@ import { Runs, RunsBuilder, boundingBox } from "./runs.js";
  */
 export function holeAt(mask, row, column) {
   const box = boundingBox(mask);
-  if (!box) return null;
+  if (!box || !isInBox(box, row, column) || runAt(mask, row, column) >= 0) return null;
   const around = componentAt(background(mask, box), row, column, 4);
   const inner = around && boundingBox(around);
   // Background at the rim of the box goes on outside of it.
@@ -44,4 +44,13 @@ function background({ rows, columns, runs }, box) {
     if (free < box.column1) builder.add(row, free, box.column1);
   }
   return builder.build();
+}
+
+/**
+ * @param {Box} box
+ * @param {number} row
+ * @param {number} column
+ */
+function isInBox({ row0, column0, row1, column1 }, row, column) {
+  return row >= row0 && column >= column0 && row < row1 && column < column1;
 }

@@ -11,6 +11,7 @@ import { Tool } from "./tool.js";
 
 const FOOTPRINT_SCALE = 4; // canvas px per image px from which single pixels can be told apart
 const GATED_FOOTPRINT_SCALE = 1; // the gate has a ragged edge that a circle does not show
+const GATED_FOOTPRINT_PX = 64; // image px of radius: a wider gate has more edges than can be drawn in a frame
 
 /** Paints the active label with a round brush: a capsule from each pointer position to the next. */
 export class BrushTool extends Tool {
@@ -142,7 +143,8 @@ export class BrushTool extends Tool {
     if (!this.#over) return;
     const { point, radiusPx } = this.#over;
     const level = this.#level();
-    const isFootprint = panel.viewport.view.scale >= (level === null ? FOOTPRINT_SCALE : GATED_FOOTPRINT_SCALE);
+    const { scale } = panel.viewport.view;
+    const isFootprint = level === null ? scale >= FOOTPRINT_SCALE : scale >= GATED_FOOTPRINT_SCALE && radiusPx <= GATED_FOOTPRINT_PX;
     panel.overlay.setFootprint(isFootprint ? this.#covered(point, point, radiusPx) : null);
     panel.overlay.setCursor({ centre: point, radiusPx, text: this.#textOf(radiusPx, level), kind: this.name });
   }
