@@ -21,10 +21,10 @@ export function install(room) {
 
 /** @param {Seat} seat */
 function hang({ panel, image, element }) {
-  const { quarter_turns: turns, mirrored } = image.hanging;
+  const { quarter_turns: turns, mirrored, name, words } = image.hanging;
   panel.viewport.turn(turns, mirrored);
   panel.renderer.request();
-  element.setAttribute("aria-label", `Mammogram ${image.hanging.name}`);
+  element.setAttribute("aria-label", `Mammogram ${name}${words && `, ${words}`}`);
 }
 
 /** @param {Seat} seat */
