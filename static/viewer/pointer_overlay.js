@@ -94,7 +94,7 @@ export class PointerOverlay {
   #renderCursor(toCss, scale) {
     const cursor = this.#cursor;
     // Where the pixels themselves are outlined, a circle beside them would say the same less exactly.
-    const isCircle = cursor !== null && cursor.radiusPx > 0 && !this.#footprint;
+    const isCircle = cursor !== null && cursor.radiusPx > 0 && (!this.#footprint || this.#footprint.isEmpty);
     for (const element of [this.halo, this.circle]) element.toggleAttribute("hidden", !isCircle);
     this.text.toggleAttribute("hidden", !cursor);
     if (!cursor) return;
