@@ -36,7 +36,9 @@ export class GateSection {
 
   #toggle() {
     this.gate.set(!this.gate.isOn);
-    if (this.gate.isOn) this.root.setAttribute("open", "");
+    if (!this.gate.isOn) return;
+    this.root.setAttribute("open", ""); // the level is at hand where the key was pressed
+    this.root.scrollIntoView({ block: "nearest" });
   }
 
   #pick() {
