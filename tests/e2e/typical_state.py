@@ -5,6 +5,7 @@ Run by a test as a program of its own with the environment of its system; prints
 
 import json
 import os
+import sys
 
 import django
 
@@ -57,9 +58,21 @@ def build() -> dict[str, str]:
     }
 
 
+def build_exam(name: str) -> dict[str, str]:
+    """Write one image of 12 bits and 1000 x 800 pixels, for one reader of that name to read."""
+    from tests.factories.annotation import make_annotation  # noqa: PLC0415 - Django first
+    from tests.factories.dicom_files import make_grey_levels  # noqa: PLC0415 - Django first
+    from tests.factories.mammogram import make_mammogram  # noqa: PLC0415 - Django first
+    from tests.factories.reader import make_reader  # noqa: PLC0415 - Django first
+
+    mammogram = make_mammogram(make_grey_levels(1000, 800, seed=71), pixel_spacing_mm=(0.1, 0.1))
+    annotation = make_annotation(mammogram, make_reader("reader", name))
+    return {"annotation": str(annotation.id), "viewer": f"/read/{annotation.id}/"}
+
+
 ROLES = ("reader", "adjudicator", "data_scientist", "administrator")
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
     django.setup()
-    print(json.dumps(build()))
+    print(json.dumps(build_exam(sys.argv[1]) if len(sys.argv) > 1 else build()))
