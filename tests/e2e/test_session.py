@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import PASSWORD, Tramline
-from tests.e2e.pages import drag, log_in, open_viewer, shown_mask, stored_mask, wait_until_saved
+from tests.e2e.pages import drag, log_in, log_out, open_viewer, shown_mask, stored_mask, wait_until_saved
 from tests.e2e.reading import open_own_image, reader_of
 
 pytestmark = pytest.mark.e2e
@@ -48,6 +48,7 @@ def test_a_session_that_ends_is_opened_again_on_the_page_and_everything_goes_on(
     drag(page, THIRD)
     wait_until_saved(page)
     assert stored_mask(page, tramline, reading) == shown_mask(page)
+    log_out(page)
 
 
 def test_the_end_of_a_session_is_told_before_it_comes(page: Page, tramline: Tramline, reading: str):

@@ -156,6 +156,8 @@ class SessionKeeper {
   /** @param {SubmitEvent} event of the page's log-out button */
   async #logOut(event) {
     const form = /** @type {HTMLFormElement} */ (event.target);
+    const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken"));
+    token.value = api.csrfToken(document.cookie); // another one since she logged in again
     const savers = this.room.seats.flatMap(({ reading }) => reading?.saver ?? []);
     const unsaved = () => savers.reduce((sum, saver) => sum + saver.pendingCount, 0);
     if (!unsaved()) return;
