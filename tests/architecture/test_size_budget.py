@@ -9,13 +9,14 @@ MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 60
 FOLDERS = ["webapp", "annotations", "ml", "static", "templates", "tests", "benchmarks", "docs"]
 SUFFIXES = {".py", ".js", ".css", ".html"}
+NOT_OURS = {"__pycache__", "node_modules", "dist"}
 
 
 def _sources(repository: Path) -> list[Path]:
     files = [
         path for folder in FOLDERS for path in (repository / folder).rglob("*") if path.suffix in SUFFIXES
     ]
-    return [path for path in files if "__pycache__" not in path.parts]
+    return [path for path in files if NOT_OURS.isdisjoint(path.parts)]
 
 
 def _function_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
