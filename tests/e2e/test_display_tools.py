@@ -22,6 +22,11 @@ from tests.factories.dicom_files import (
 pytestmark = pytest.mark.e2e
 
 ROWS, COLUMNS = 1800, 1400
+STORE_HEATMAP = """
+from annotations.models import Mammogram
+from tests.factories.image_map import make_image_map
+make_image_map(Mammogram.objects.get(id="{}"))
+"""
 
 
 def _write_raw_breast(path: Path) -> Path:
@@ -70,6 +75,7 @@ def test_looking_closer(page: Page, tramline: Tramline, tmp_path: Path):
     _check_loupe(page)
     _check_true_size(page)
     _check_maps(page)
+    _check_stored_heatmap(page, tramline)
 
 
 def _check_no_label_pixel_vanishes(page: Page) -> None:
@@ -170,3 +176,21 @@ def _check_maps(page: Page) -> None:
     expect(legend).to_be_hidden()
     page.keyboard.press("Shift+H")
     assert _is_coloured(_canvas(page)).mean() < 0.01
+
+
+def _check_stored_heatmap(page: Page, tramline: Tramline) -> None:
+    """What a classifier stored is painted where it says, with its name and its scale."""
+    mammogram = page.evaluate("() => window.tramline.active")
+    tramline.manage("shell", "--verbosity", "0", "--command", STORE_HEATMAP.format(mammogram))
+
+    page.keyboard.press("Shift+H")
+
+    legend = page.locator("[data-map-legend]")
+    expect(legend).to_contain_text("By drawn by a test", timeout=20_000)
+    coloured = _is_coloured(_canvas(page))
+    view = page.evaluate("() => window.tramline.view")
+    for share, painted in ((1 / 2, 1.0), (1 / 6, 0.0)):
+        row = round((ROWS * share - view["y"]) * view["scale"])
+        column = round((COLUMNS * share - view["x"]) * view["scale"])
+        around = coloured[row - 9 : row + 9, column - 9 : column + 9]
+        assert around.mean() == pytest.approx(painted, abs=0.1)
