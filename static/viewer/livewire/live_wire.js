@@ -36,6 +36,11 @@ export class LiveWire {
     return new Wire(this, panel, anchor, `${this.#number++}`);
   }
 
+  /** Start the Worker before it is asked: the first click shall not wait for it. */
+  wake() {
+    this.#worker ??= this.#start();
+  }
+
   /**
    * @param {string} name
    * @param {() => Omit<import("./livewire_worker.js").HoldRequest, "kind" | "name" | "drop">} pixels asked for if
@@ -97,24 +102,42 @@ export class Wire {
    * @returns {Promise<TracePoint[]>} from the anchor to the point
    */
   to(point) {
-    const cellPx = CELL_MM / this.mmPerPx;
-    const [across, down] = [Math.round((point.x - this.anchor.x) / cellPx), Math.round((point.y - this.anchor.y) / cellPx)];
-    const name = `${this.name} ${across} ${down}`;
-    return this.owner.ask(name, () => this.#pixels(across, down, cellPx), point);
+    const { across, down } = cellOf(this.anchor, point, this.mmPerPx);
+    return this.owner.ask(`${this.name} ${across} ${down}`, () => this.#pixelsFor(point), point);
   }
 
-  /**
-   * @param {number} across cells from the anchor
-   * @param {number} down
-   * @param {number} cellPx
-   */
-  #pixels(across, down, cellPx) {
+  /** @param {Point} point */
+  #pixelsFor(point) {
     const { panel, anchor, mmPerPx } = this;
-    const far = { x: anchor.x + across * cellPx, y: anchor.y + down * cellPx };
-    const box = boxAround(panel, [anchor, far], cellPx / 2 + MARGIN_MM / mmPerPx);
+    const box = boxFor(panel.planes, anchor, point, mmPerPx);
     const values = /** @type {Uint8Array | Uint16Array} */ (panel.greysIn(box));
     return { values, box, isDarkBright: isDarkBright(panel), mmPerPx, anchor };
   }
+}
+
+/**
+ * @param {Point} anchor image px
+ * @param {Point} point image px
+ * @param {number} mmPerPx
+ * @returns {{across: number, down: number}} the square that the point is in, counted from the anchor's
+ */
+function cellOf(anchor, point, mmPerPx) {
+  const cellPx = CELL_MM / mmPerPx;
+  return { across: Math.round((point.x - anchor.x) / cellPx), down: Math.round((point.y - anchor.y) / cellPx) };
+}
+
+/**
+ * @param {{rows: number, columns: number}} image
+ * @param {Point} anchor image px
+ * @param {Point} point image px
+ * @param {number} mmPerPx
+ * @returns {Box} what is looked at for a line from the anchor to the point
+ */
+export function boxFor(image, anchor, point, mmPerPx) {
+  const { across, down } = cellOf(anchor, point, mmPerPx);
+  const cellPx = CELL_MM / mmPerPx;
+  const far = { x: anchor.x + across * cellPx, y: anchor.y + down * cellPx };
+  return boxAround(image, [anchor, far], cellPx / 2 + MARGIN_MM / mmPerPx);
 }
 
 /**
@@ -124,18 +147,18 @@ export class Wire {
  */
 export function measuredOn(panel, points) {
   const mmPerPx = mmPerPxOf(panel);
-  const box = boxAround(panel, points, REACH_MM / mmPerPx);
+  const box = boxAround(panel.planes, points, REACH_MM / mmPerPx);
   const values = /** @type {Uint8Array | Uint16Array} */ (panel.greysIn(box));
   return measured(new Crop(values, box, isDarkBright(panel)), mmPerPx, points);
 }
 
 /**
- * @param {ImagePanel} panel
+ * @param {{rows: number, columns: number}} image
  * @param {Point[]} points image px
  * @param {number} reachPx
  * @returns {Box} as far as it lies in the image
  */
-function boxAround({ planes: { rows, columns } }, points, reachPx) {
+function boxAround({ rows, columns }, points, reachPx) {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   return {
     row0: Math.max(0, Math.floor(Math.min(...ys) - reachPx)),

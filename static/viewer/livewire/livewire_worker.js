@@ -4,7 +4,7 @@
  */
 
 import { Crop } from "./crop.js";
-import { Trace } from "./trace.js";
+import { Trace, warmUp } from "./trace.js";
 
 /** @typedef {import("../geometry.js").Point} Point */
 /** @typedef {import("../runs.js").Box} Box */
@@ -21,6 +21,8 @@ import { Trace } from "./trace.js";
  */
 /** @typedef {{kind: "path", name: string, number: number, point: Point}} PathRequest */
 /** @typedef {{number: number, points: import("./trace.js").TracePoint[]}} Reply */
+
+warmUp();
 
 /** @type {Map<string, Trace>} */
 const traces = new Map();

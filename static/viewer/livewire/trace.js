@@ -3,13 +3,13 @@
  * stored pixels alone, so the same two points give the same line at any window. Knows no DOM.
  */
 
+import { Crop } from "./crop.js";
 import { distance, normalAt, resample, smoothLine, smoothWeighted } from "./line.js";
 import { measureProfiles, quantile } from "./profile.js";
 import { measureRidge } from "./ridge.js";
 import { ShortestPaths } from "./shortest_paths.js";
 
 /** @typedef {import("../geometry.js").Point} Point */
-/** @typedef {import("./crop.js").Crop} Crop */
 
 /**
  * @typedef {object} TracePoint
@@ -20,7 +20,7 @@ import { ShortestPaths } from "./shortest_paths.js";
  */
 
 // Arteries of the breast are one to three millimetres across, calcified walls a few tenths of one thick.
-const NODE_MM = 0.2; // the search runs on pixels of at most this size
+const NODE_MM = 0.22; // the search runs on pixels of at most this size
 const RIDGES_MM = [0.3, 0.5, 0.9];
 const WALLS_MM = /** @type {const} */ ([0.6, 3.2]);
 const CREST_MM = 1.2;
@@ -41,6 +41,8 @@ const LEAST_CLEARNESS = 3;
 const BRIGHT_PARTS = 0.8; // quantile of the contrast along the line that others are compared with
 const EDGE_SHARE = 0.25;
 const CALCIUM_SHARE = 0.4;
+const WARM_UP_MM = 44;
+const WARM_UP_ROUNDS = 5;
 const LEAST_TRUST = 0.02; // of edges that are not clear
 
 /** From one anchor, inside one crop. */
@@ -135,6 +137,16 @@ export class Trace {
       x: this.crop.box.column0 + (node - row * this.columns + 0.5) * this.factor,
       y: this.crop.box.row0 + (row + 0.5) * this.factor,
     };
+  }
+}
+
+/** Run everything a few times, so that the first click of the reader does not wait for it. */
+export function warmUp() {
+  const side = WARM_UP_MM / NODE_MM;
+  const box = { row0: 0, column0: 0, row1: side, column1: side };
+  const values = Uint16Array.from({ length: side * side }, (_, i) => (i * i) % 1021);
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    new Trace(new Crop(values, box, false), NODE_MM, { x: 0, y: 0 }).to({ x: side, y: side });
   }
 }
 

@@ -66,6 +66,7 @@ export class FollowTool extends Tool {
 
   /** @param {PointerEvent} event */
   hover(event) {
+    this.wire.wake();
     this.#over = pointInside(this.bench.panel, event);
     this.#draft?.moveTo(this.#over);
     this.#show();
