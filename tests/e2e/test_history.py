@@ -76,6 +76,8 @@ def test_thirty_strokes_are_undone_after_a_reload_and_a_new_log_in(
 
 
 def test_a_card_says_who_drew_the_pixel_under_the_pointer(page: Page, tramline: Tramline, tmp_path: Path):
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
     _open(page, tramline, tmp_path, "card", 52)
     drag(page, [(300, 200), (300, 600)])
     page.keyboard.press("e")
@@ -101,6 +103,8 @@ def test_a_card_says_who_drew_the_pixel_under_the_pointer(page: Page, tramline: 
     page.keyboard.press("Shift+A")
     expect(card.locator("h2")).to_have_text("BAC")
     expect(card.locator("li")).to_have_count(1)
+    drag(page, [(500, 200), (500, 600)])
+    assert faults == [], "the card is no part of what other panels look for"
 
 
 def test_the_time_line_shows_every_state_and_one_can_be_returned_to(

@@ -128,7 +128,7 @@ function pendingChanges({ saver, annotation }, row, column, stored) {
  */
 function lineOf(change, mmPerPx) {
   const line = document.createElement("li");
-  line.dataset.label = change.label;
+  line.dataset.of = change.label;
   const label = LABELS.find(({ name }) => name === change.label)?.title ?? change.label;
   line.textContent = `${label}: ${changeWords(change, { mmPerPx })}`;
   return line;
