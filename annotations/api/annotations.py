@@ -17,6 +17,7 @@ from annotations.domain.annotation import (
     annotation_masks,
     submit_annotation,
 )
+from annotations.domain.reading_interval import active_seconds
 from annotations.models import Annotation
 from annotations.rules import annotations_visible_to
 
@@ -38,6 +39,7 @@ class AnnotationRecord(serializers.Serializer):
     algorithm_type = serializers.CharField()
     derived_from = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField(help_text="Number of stored operations")
+    active_seconds = serializers.FloatField(help_text="Time at work until submission, pauses left out")
     answers = serializers.DictField(child=serializers.CharField(allow_null=True))
     masks = serializers.DictField(child=MaskRecord())
     findings = FindingRecord(many=True)
@@ -95,6 +97,7 @@ def _answer_annotation(annotation: Annotation) -> Response:
         "algorithm_type": annotation.algorithm_type,
         "derived_from": annotation.derived_from_id,
         "version": annotation.version,
+        "active_seconds": active_seconds(annotation),
         "answers": annotation_answers(annotation),
         "masks": {
             label: {
