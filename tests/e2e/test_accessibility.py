@@ -23,7 +23,9 @@ async (tags) => {
   const isKey = (id, [target]) =>
     id === "label-content-name-mismatch" && document.querySelector(target).closest(".viewer-tools") !== null;
   return violations.flatMap(({ id, help, nodes }) =>
-    nodes.filter(({ target }) => !isKey(id, target)).map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`));
+    nodes
+      .filter(({ target }) => !isKey(id, target))
+      .map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`));
 }
 """
 # Page by name: who looks, and where; the places of `typical_state` are filled in by name.
