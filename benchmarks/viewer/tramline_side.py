@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.viewer.picture import greys_of
 from ml import masks
@@ -49,7 +49,7 @@ def assign_exam(browser: Browser, tramline: Tramline) -> None:
     page.locator("[name=studies]").last.check()
     page.get_by_label(READER).check()
     page.get_by_role("button", name="Assign").click()
-    page.wait_for_load_state()
+    expect(page.get_by_role("status")).to_contain_text("new assignment", timeout=60_000)
     context.close()
 
 

@@ -53,6 +53,8 @@ export class ImagePanel extends EventTarget {
   presets = [];
   viewport = new Viewport();
   pixelRatio = 1;
+  /** @type {DOMRect | null} of the canvas, asked once a frame: asking after something changed costs a layout */
+  #box = null;
 
   /** @param {HTMLElement} element an empty box; its size is the panel's size */
   constructor(element) {
@@ -63,7 +65,7 @@ export class ImagePanel extends EventTarget {
     element.append(this.canvas);
     this.renderer = new PanelRenderer(this.canvas, this.viewport);
     this.overlay = new PointerOverlay(this);
-    element.append(this.overlay.svg);
+    element.append(this.overlay.svg, this.overlay.cursor);
     this.input = new PointerInput(this);
     this.#listen();
   }
@@ -202,13 +204,24 @@ export class ImagePanel extends EventTarget {
 
   /** @param {MouseEvent} event @returns {Point} image px */
   imagePointOf(event) {
-    const box = this.canvas.getBoundingClientRect();
+    const { box } = this;
     return cssToImage({ x: event.clientX - box.left, y: event.clientY - box.top }, this.viewport.view, this.pixelRatio);
+  }
+
+  /** Where the canvas lies in the visible part of the page, css px. */
+  get box() {
+    if (!this.#box) {
+      this.#box = this.canvas.getBoundingClientRect();
+      requestAnimationFrame(() => {
+        this.#box = null;
+      });
+    }
+    return this.#box;
   }
 
   /** @param {Point} point image px @returns {Point} css px from the top left of the page's visible part */
   clientPointOf(point) {
-    const box = this.canvas.getBoundingClientRect();
+    const { box } = this;
     const inside = imageToCss(point, this.viewport.view, this.pixelRatio);
     return { x: inside.x + box.left, y: inside.y + box.top };
   }
@@ -266,6 +279,7 @@ export class ImagePanel extends EventTarget {
   }
 
   #resize() {
+    this.#box = null;
     const { width, height } = this.element.getBoundingClientRect();
     this.pixelRatio = devicePixelRatio;
     this.canvas.width = Math.max(1, Math.round(width * devicePixelRatio));

@@ -30,11 +30,14 @@ export class PointerOverlay {
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.classList.add("panel-overlay");
     this.svg.setAttribute("aria-hidden", "true");
+    this.cursor = document.createElementNS(SVG, "svg");
+    this.cursor.classList.add("panel-cursor");
+    this.cursor.setAttribute("aria-hidden", "true");
+    this.halo = this.#add("circle", "cursor-halo", this.cursor);
+    this.circle = this.#add("circle", "cursor-circle", this.cursor);
+    this.text = this.#add("text", "cursor-text", this.cursor);
     this.footprintHalo = this.#add("path", "footprint-halo");
     this.footprint = this.#add("path", "footprint");
-    this.halo = this.#add("circle", "cursor-halo");
-    this.circle = this.#add("circle", "cursor-circle");
-    this.text = this.#add("text", "cursor-text");
     this.lineBand = this.#add("polyline", "line-band");
     this.line = this.#add("polyline", "line-draft");
     this.area = this.#add("polygon", "area-draft");
@@ -44,7 +47,7 @@ export class PointerOverlay {
   /** @param {Cursor | null} cursor */
   setCursor(cursor) {
     this.#cursor = cursor;
-    this.render();
+    this.#renderCursor();
   }
 
   /**
@@ -56,7 +59,8 @@ export class PointerOverlay {
     this.#footprint = mask;
     const path = mask ? outlinePath(mask) : "";
     for (const element of [this.footprintHalo, this.footprint]) setAttributes(element, { d: path });
-    this.render();
+    this.#renderFootprint();
+    this.#renderCursor();
   }
 
   /**
@@ -75,42 +79,46 @@ export class PointerOverlay {
   }
 
   render() {
-    const { view } = this.panel.viewport;
-    const { pixelRatio } = this.panel;
-    const toCss = (/** @type {Point} */ point) => imageToCss(point, view, pixelRatio);
-    const textOf = (/** @type {Point[]} */ points) => points.map(toCss).map(({ x, y }) => `${x},${y}`).join(" ");
-    this.#renderCursor(toCss, view.scale / pixelRatio);
-    this.#renderFootprint(toCss);
+    const textOf = (/** @type {Point[]} */ points) => points.map((point) => this.#toCss(point)).map(({ x, y }) => `${x},${y}`).join(" ");
+    this.#renderCursor();
+    this.#renderFootprint();
     const points = textOf(this.#line.points);
-    setAttributes(this.lineBand, { points, "stroke-width": (this.#line.widthPx * view.scale) / pixelRatio });
+    setAttributes(this.lineBand, { points, "stroke-width": this.#line.widthPx * this.#scale });
     setAttributes(this.line, { points });
     setAttributes(this.area, { points: textOf(this.#area) });
   }
 
-  /**
-   * @param {(point: Point) => Point} toCss
-   * @param {number} scale css px per image px
-   */
-  #renderCursor(toCss, scale) {
+  /** css px per image px */
+  get #scale() {
+    return this.panel.viewport.view.scale / this.panel.pixelRatio;
+  }
+
+  /** @param {Point} point image px @returns {Point} css px from the top left of the panel */
+  #toCss(point) {
+    return imageToCss(point, this.panel.viewport.view, this.panel.pixelRatio);
+  }
+
+  /** The cursor is a picture of its own that is only moved: the browser draws it anew when its size changes. */
+  #renderCursor() {
     const cursor = this.#cursor;
     // Where the pixels themselves are outlined, a circle beside them would say the same less exactly.
     const isCircle = cursor !== null && cursor.radiusPx > 0 && (!this.#footprint || this.#footprint.isEmpty);
     for (const element of [this.halo, this.circle]) element.toggleAttribute("hidden", !isCircle);
     this.text.toggleAttribute("hidden", !cursor);
     if (!cursor) return;
-    const { x, y } = toCss(cursor.centre);
+    const { x, y } = this.#toCss(cursor.centre);
     const larger = this.panel.renderer.loupe?.factor ?? 1; // under the loupe the brush is larger, too
-    const radius = Math.max(SMALLEST_RADIUS_PX, cursor.radiusPx * scale * larger);
-    for (const circle of [this.halo, this.circle]) setAttributes(circle, { cx: x, cy: y, r: radius });
-    setAttributes(this.text, { x: x + radius + 6, y: y + 4 });
-    this.text.textContent = cursor.text;
-    this.svg.dataset.cursor = cursor.kind;
+    const radius = Math.max(SMALLEST_RADIUS_PX, cursor.radiusPx * this.#scale * larger);
+    for (const circle of [this.halo, this.circle]) setAttributes(circle, { r: radius });
+    setAttributes(this.text, { x: radius + 6, y: 4 });
+    if (this.text.textContent !== cursor.text) this.text.textContent = cursor.text;
+    for (const { dataset } of [this.svg, this.cursor]) if (dataset.cursor !== cursor.kind) dataset.cursor = cursor.kind;
+    this.cursor.style.transform = `translate(${x}px, ${y}px)`;
   }
 
-  /** @param {(point: Point) => Point} toCss */
-  #renderFootprint(toCss) {
+  #renderFootprint() {
     if (!this.#footprint) return;
-    const [origin, right, down] = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }].map(toCss);
+    const [origin, right, down] = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }].map((point) => this.#toCss(point));
     const steps = [right, down].flatMap(({ x, y }) => [x - origin.x, y - origin.y]);
     const transform = `matrix(${[...steps, origin.x, origin.y].join(" ")})`;
     for (const element of [this.footprintHalo, this.footprint]) setAttributes(element, { transform });
@@ -119,20 +127,24 @@ export class PointerOverlay {
   /**
    * @param {"circle" | "text" | "polyline" | "polygon" | "path"} name
    * @param {string} className
+   * @param {SVGElement} [within]
    * @returns {SVGElement}
    */
-  #add(name, className) {
+  #add(name, className, within = this.svg) {
     const element = document.createElementNS(SVG, name);
     element.classList.add(className);
-    this.svg.append(element);
+    within.append(element);
     return element;
   }
 }
 
 /**
+ * Setting what is set already would draw it anew.
  * @param {Element} element
  * @param {Record<string, string | number>} attributes
  */
 function setAttributes(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries(attributes)) {
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+  }
 }

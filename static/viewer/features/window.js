@@ -1,5 +1,6 @@
 /** Stored windows and tables of the active image, inversion, and what is shown now. */
 
+import { paced } from "../pace.js";
 import { part } from "../page_elements.js";
 import { greyScaleOf } from "../presentation.js";
 import { areSame } from "../window_level.js";
@@ -15,13 +16,13 @@ export function install(room) {
   actions.add({ name: "next-window", title: "Next stored window", keys: ["shift+w"], group: "look", run: () => showNext(room.active.panel) });
   actions.add({ name: "invert", title: "Turn black and white round", keys: ["shift+i"], group: "look", run: () => room.active.panel.invert() });
   room.watch((seat) => seat.panel, "loaded", ({ panel }) => showPresets(group, panel));
-  room.watch((seat) => seat.panel, "window", ({ panel }) => {
+  room.watch((seat) => seat.panel, "window", paced(({ panel }) => {
     const { center, width, voiFunction } = panel.windowing;
     const kind = FUNCTION_WORDS[voiFunction] + (isTurned(panel) ? " · inverted" : "");
     part(root, "window-readout").textContent = `center ${shown(center)}, width ${shown(width)}${kind}`;
     part(root, "invert").setAttribute("aria-pressed", String(isTurned(panel)));
     markPreset(group, panel);
-  });
+  }));
 }
 
 /**

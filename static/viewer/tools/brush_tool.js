@@ -33,7 +33,11 @@ export class BrushTool extends Tool {
     super();
     this.bench = bench;
     this.gate = gate;
-    for (const part of [bench.size, gate]) part?.addEventListener("change", () => this.#showCursor());
+    bench.size.addEventListener("change", () => {
+      if (this.#over) this.#over.radiusPx = bench.size.radiusPx; // seen at once, before the pointer moves
+      this.#showCursor();
+    });
+    gate?.addEventListener("change", () => this.#showCursor());
     bench.panel.addEventListener("view", () => this.#showCursor()); // zoomed in far enough, or no longer
   }
 
