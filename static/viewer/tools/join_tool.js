@@ -104,9 +104,10 @@ export class JoinTool extends Tool {
     return isSame ? "Both ends of the drag lie on the same piece." : [one, other];
   }
 
-  /** @param {[Runs, Runs]} pieces */
-  async #join([one, other]) {
+  /** @param {[Runs, Runs]} pieces in any order: the bridge is the same */
+  async #join(pieces) {
     const { editor, panel, room } = this.bench;
+    const [one, other] = pieces.sort((a, b) => a.runs[0] - b.runs[0] || a.runs[1] - b.runs[1]);
     const label = editor.active;
     const { from, to } = closestPixels(one, other);
     const ends = [endNear(one, from, this.#px(END_MM)), endNear(other, to, this.#px(END_MM))];
