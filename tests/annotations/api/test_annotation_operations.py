@@ -66,7 +66,9 @@ def test_an_operation_without_a_time_was_made_at_the_time_in_its_id(client, anno
     assert AnnotationOperation.objects.get().made_at == MOMENT
 
 
-@pytest.mark.parametrize("operation_id", [str(uuid.uuid4()), "ffffffff-ffff-7fff-bfff-ffffffffffff"])
+@pytest.mark.parametrize(
+    "operation_id", ["8d7e0a4c-2f0b-4c55-9a43-5d1c6b1e7f21", "ffffffff-ffff-7fff-bfff-ffffffffffff"]
+)
 def test_an_operation_without_any_time_is_refused(client, annotation, operation_id):
     sent = {**operation_to_json(make_answer()), "id": operation_id}
     del sent["made_at"]

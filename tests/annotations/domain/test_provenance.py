@@ -1,9 +1,4 @@
-import time
-import uuid
-
-import numpy as np
 import pytest
-from django.utils import timezone
 
 from annotations.domain.annotation import submit_annotation
 from annotations.domain.annotation_operations import append_operations
@@ -12,11 +7,9 @@ from annotations.domain.provenance import Pixel, pixel_changes
 from annotations.enums import RunState, Tool
 from annotations.errors import InvalidError
 from annotations.models import AnnotationOperation
-from ml import masks
 from tests.factories.annotation import make_annotation
 from tests.factories.correction_run import make_correction_run, make_square
 from tests.factories.inference_run import make_inference_run
-from tests.factories.mammogram import make_mammogram
 from tests.factories.operations import make_answer, make_finding, make_patch, make_stroke
 from tests.factories.reader import make_reader
 
@@ -97,7 +90,7 @@ def test_an_accepted_proposal_names_the_model():
     assert change.details["cutoff"] == 0.4
 
 
-@pytest.mark.parametrize("nonsense", ["", "x", 7, None, [], {}, str(uuid.uuid4())])
+@pytest.mark.parametrize("nonsense", ["", "x", 7, None, [], {}, "8d7e0a4c-2f0b-4c55-9a43-5d1c6b1e7f21"])
 def test_details_that_name_nothing_known_harm_nothing(nonsense):
     annotation = make_annotation()
     details = {"inference_run": nonsense, "correction_run": nonsense, "copied_from": nonsense}
@@ -145,39 +138,6 @@ def test_what_was_taken_over_from_a_closed_annotation_says_no_more():
     assert (copy.annotation, copy.tool, copy.is_set) == (corrected.id, "", True)
     assert run.annotation.reader.pseudonym not in {removal.reader, copy.reader}
     assert removal.correction is None
-
-
-def test_a_thousand_strokes_on_a_large_image_answer_within_a_fifth_of_a_second(capsys):
-    rows, columns = 4084, 3328
-    annotation = make_annotation(make_mammogram(rows=rows, columns=columns))
-    random = np.random.default_rng(7)
-    centre = np.array([2000.5, 1500.5])
-    strokes = []
-    for sequence in range(1, 1001):
-        start = centre + random.uniform(-400, 400, 2)
-        end = centre if sequence % 10 == 0 else start + random.uniform(-250, 250, 2)
-        mask = masks.capsule(rows, columns, tuple(start), tuple(end), float(random.uniform(4, 12)))
-        strokes.append(
-            AnnotationOperation(
-                annotation=annotation, sequence=sequence, kind="mask", label="bac", tool="brush",
-                patch=masks.encode_compact(mask), details={"view": VIEW}, made_at=timezone.now(),
-            )
-        )  # fmt: skip
-    AnnotationOperation.objects.bulk_create(strokes)
-    annotation.version = len(strokes)
-    annotation.save(update_fields=["version"])
-
-    seconds = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        found = changes_of(annotation, Pixel(2000, 1500))
-        seconds.append(time.perf_counter() - begun)
-
-    with capsys.disabled():
-        milliseconds = 1000 * np.median(seconds)
-        print(f"\nprovenance of a pixel, 1,000 strokes, 13.6 MP: {milliseconds:.0f} ms (median of 5)")
-    assert len(found) >= 100
-    assert np.median(seconds) < 0.2
 
 
 def test_a_submitted_annotation_shows_its_history_to_experts():
