@@ -258,7 +258,8 @@ export class ImagePanel extends EventTarget {
     const trouble = (/** @type {string} */ detail) => this.dispatchEvent(new CustomEvent("trouble", { detail }));
     this.renderer.addEventListener("lost", () => trouble("The graphics card was interrupted. The image comes back by itself."));
     this.renderer.addEventListener("restored", () => trouble(""));
-    this.element.addEventListener("pointermove", (event) => this.#report("point", event));
+    // Before the tool gets it: what a tool writes on the page would have to be laid out to tell where the pointer is.
+    this.element.addEventListener("pointermove", (event) => this.#report("point", event), { capture: true });
     this.element.addEventListener("pointerleave", () => this.dispatchEvent(new CustomEvent("point", { detail: null })));
   }
 
