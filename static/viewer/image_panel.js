@@ -17,6 +17,7 @@ import { LabelPlanes } from "./label_planes.js";
 import { PanelRenderer } from "./panel_renderer.js";
 import { PointerInput } from "./pointer_input.js";
 import { PointerOverlay } from "./pointer_overlay.js";
+import { buildPyramid } from "./pyramid.js";
 import { greyScaleOf, readPresets } from "./presentation.js";
 import { empty, xor } from "./runs.js";
 import { Viewport } from "./viewport.js";
@@ -45,8 +46,8 @@ export class ImagePanel extends EventTarget {
   planes = new LabelPlanes(1, 1);
   /** @type {Runs[]} masks set by `setMask` */
   #masks = [];
-  /** @type {Level[] | null} */
-  #levels = null;
+  /** @type {Level | null} the grey values */
+  #full = null;
   /** @type {Level[] | null} */
   probabilityLevels = null;
   /** @type {WindowPreset[]} windows and tables of the file, then one from the histogram; never empty once loaded */
@@ -97,8 +98,10 @@ export class ImagePanel extends EventTarget {
           `the server announced ${mammogram.rows} x ${mammogram.columns}.`,
       );
     }
-    this.#levels = levels;
-    this.renderer.image.setLevels(levels);
+    this.#full = levels[0];
+    this.renderer.image.setLevels(levels, ({ values, rows, columns }) => {
+      return buildPyramid(values, rows, columns, "mean", mammogram.pixel_padding);
+    });
     this.presets = await readPresets(mammogram, levels[levels.length - 1].values);
     this.setWindowing(this.presets[0].windowing);
     this.dispatchEvent(new Event("loaded"));
@@ -181,8 +184,8 @@ export class ImagePanel extends EventTarget {
    * @returns {number | null} stored value; null outside the image or before it is here
    */
   greyAt(row, column) {
-    if (!this.#levels) return null;
-    const { rows, columns, values } = this.#levels[0];
+    if (!this.#full) return null;
+    const { rows, columns, values } = this.#full;
     const isInside = row >= 0 && row < rows && column >= 0 && column < columns;
     return isInside ? values[row * columns + column] : null;
   }
@@ -192,8 +195,8 @@ export class ImagePanel extends EventTarget {
    * @returns {Uint8Array | Uint16Array | null} (rows, columns) a copy of the stored values; null before they are here
    */
   greysIn({ row0, column0, row1, column1 }) {
-    if (!this.#levels) return null;
-    const { columns, values } = this.#levels[0];
+    if (!this.#full) return null;
+    const { columns, values } = this.#full;
     const width = column1 - column0;
     const copy = values.slice(0, (row1 - row0) * width);
     for (let row = row0; row < row1; row++) {
@@ -241,7 +244,7 @@ export class ImagePanel extends EventTarget {
     this.mammogram = mammogram;
     this.planes = new LabelPlanes(rows, columns);
     this.#masks = [];
-    this.#levels = null;
+    this.#full = null;
     this.#resize();
     this.viewport.setImage(rows, columns);
     this.renderer.masks.setPlanes(this.planes);
@@ -283,8 +286,10 @@ export class ImagePanel extends EventTarget {
     this.#box = null;
     const { width, height } = this.element.getBoundingClientRect();
     this.pixelRatio = devicePixelRatio;
-    this.canvas.width = Math.max(1, Math.round(width * devicePixelRatio));
-    this.canvas.height = Math.max(1, Math.round(height * devicePixelRatio));
+    const sizeOf = (/** @type {number} */ side) => Math.max(1, Math.round(side * devicePixelRatio));
+    // An image that nobody has opened takes no memory for its picture.
+    this.canvas.width = this.mammogram ? sizeOf(width) : 1;
+    this.canvas.height = this.mammogram ? sizeOf(height) : 1;
     const linePx = Math.max(1, Math.round(devicePixelRatio));
     this.renderer.masks.linePx = linePx;
     this.renderer.probability.linePx = linePx;

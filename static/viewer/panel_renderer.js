@@ -20,6 +20,7 @@ const MARGIN_PX = 4; // canvas px around changed labels: their outline, and what
 /** Events: "draw" after each frame of the whole canvas, "lost" and "restored" of the graphics card. */
 export class PanelRenderer extends EventTarget {
   #frame = 0;
+  #isImageMarked = false;
   #isWholeNeeded = false;
   /** @type {Loupe | null} */
   loupe = null;
@@ -121,11 +122,19 @@ export class PanelRenderer extends EventTarget {
     if (this.#isWholeNeeded) {
       this.#isWholeNeeded = false;
       this.draw();
+      this.#markImage();
       this.dispatchEvent(new Event("draw"));
     } else if (changed) {
       this.draw(changed);
     }
     if (!this.isSettled) this.requestLabels();
+  }
+
+  /** Leave the time of the first picture in the browser's own record of the page. */
+  #markImage() {
+    if (this.#isImageMarked || !this.image.texture) return;
+    this.#isImageMarked = true;
+    performance.mark("image-shown");
   }
 
   /** @returns {Box | null} the labels that changed, image px */

@@ -13,8 +13,10 @@ export class PyramidLayer {
   #texture = null;
   /** @type {Generator<boolean, void, void> | null} */
   #uploading = null;
-  /** @type {Level[] | null} */
+  /** @type {Level[] | null} once the card has them and they can be made again, the full picture alone */
   #levels = null;
+  /** @type {((full: Level) => Level[]) | null} */
+  #remake = null;
 
   /**
    * @param {WebGL2RenderingContext} gl
@@ -32,13 +34,18 @@ export class PyramidLayer {
   restore() {
     this.program = new Program(this.gl, this.fragmentShader);
     this.#texture = null;
-    this.setLevels(this.#levels);
+    const levels = this.#levels;
+    this.setLevels(levels?.length === 1 && this.#remake ? this.#remake(levels[0]) : levels, this.#remake);
   }
 
-  /** @param {Level[] | null} levels the full picture first; null for none */
-  setLevels(levels) {
+  /**
+   * @param {Level[] | null} levels the full picture first; null for none
+   * @param {((full: Level) => Level[]) | null} [remake] where given, reduced copies are kept on the card alone
+   */
+  setLevels(levels, remake = null) {
     this.#texture?.dispose();
     this.#levels = levels;
+    this.#remake = remake;
     // While the card has lost everything nothing can be made; `restore` makes it.
     this.#texture = levels && !this.gl.isContextLost() ? new LevelTexture(this.gl, levels, this.bits) : null;
     this.#uploading = levels && this.#texture && uploadInStrips(this.#texture, levels);
@@ -54,7 +61,10 @@ export class PyramidLayer {
    */
   upload() {
     const { done, value } = this.#uploading?.next() ?? { done: true };
-    if (done) this.#uploading = null;
+    if (done) {
+      this.#uploading = null;
+      if (this.#remake && this.#levels) this.#levels = [this.#levels[0]];
+    }
     return value === true;
   }
 
