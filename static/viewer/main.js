@@ -24,6 +24,7 @@ import * as maps from "./features/maps.js";
 import * as preannotation from "./features/preannotation.js";
 import * as priors from "./features/priors.js";
 import * as provenance from "./features/provenance.js";
+import * as rail from "./features/rail.js";
 import * as readouts from "./features/readouts.js";
 import * as ruler from "./features/ruler.js";
 import * as saving from "./features/saving.js";
@@ -39,7 +40,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, keys];
+const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, rail, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 
