@@ -30,6 +30,16 @@ export function greyScaleOf(mammogram) {
 }
 
 /**
+ * @param {Mammogram | null} mammogram null: nothing is known of the image yet
+ * @returns {boolean} true where low stored values are shown bright, so that calcium has low ones
+ */
+export function isDarkBright(mammogram) {
+  if (!mammogram) return false;
+  const { inverted, slope } = greyScaleOf(mammogram);
+  return inverted !== slope < 0;
+}
+
+/**
  * @param {Mammogram} mammogram
  * @param {Uint8Array | Uint16Array} values stored; a reduced copy is enough
  * @returns {Promise<WindowPreset[]>} the file's windows, its tables, then one from the histogram

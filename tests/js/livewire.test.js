@@ -4,6 +4,7 @@ import test from "node:test";
 
 import { Crop } from "../../static/viewer/livewire/crop.js";
 import { Draft } from "../../static/viewer/livewire/draft.js";
+import { measuredOn } from "../../static/viewer/livewire/live_wire.js";
 import { LineOptions } from "../../static/viewer/livewire/line_options.js";
 import { measured, Trace } from "../../static/viewer/livewire/trace.js";
 import { gapsOf, widthsOf, withoutGaps } from "../../static/viewer/livewire/widths.js";
@@ -151,6 +152,23 @@ test("the width of a line drawn by hand is that of the vessel under it", () => {
   const widthPx = median(points.map((point) => point.widthPx));
   assert.ok(Math.abs(widthPx - 2.355 * 6) < 1, `${widthPx} px`);
 });
+
+for (const [words, mammogram] of Object.entries({
+  "MONOCHROME2 with INVERSE": { presentation_lut_shape: "INVERSE" },
+  "a falling rescale": { rescale_slope: -1 },
+})) {
+  test(`the width is that of the bright vessel where ${words} shows low values bright`, () => {
+    const { values } = draw((x, y) => 200 * bump(y - 200, 6), { isDark: true });
+    const shown = { photometric_interpretation: "MONOCHROME2", presentation_lut_shape: "", rescale_slope: 1, length_spacing_mm: [0.1, 0.1] };
+    const greysIn = ({ row0, row1 }) => values.subarray(row0 * COLUMNS, row1 * COLUMNS); // rows are cut whole here
+    const planes = { rows: ROWS, columns: COLUMNS };
+
+    const points = measuredOn({ mammogram: { ...shown, ...mammogram }, planes, greysIn }, [{ x: 0, y: 200 }, { x: COLUMNS, y: 200 }]);
+
+    const widthPx = median(points.map((point) => point.widthPx));
+    assert.ok(Math.abs(widthPx - 2.355 * 6) < 1, `${widthPx} px`);
+  });
+}
 
 test("widths between clear places change evenly, and without any the brush's is taken", () => {
   const at = (widthPx) => ({ x: 0, y: 0, widthPx, isCalcified: true });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { deflateSync } from "node:zlib";
 
-import { greyScaleOf, readPresets } from "../../static/viewer/presentation.js";
+import { greyScaleOf, isDarkBright, readPresets } from "../../static/viewer/presentation.js";
 
 const MAMMOGRAM = {
   bits_stored: 12,
@@ -25,6 +25,19 @@ test("an image is turned round by MONOCHROME1 or by INVERSE, and not twice by bo
   assert.equal(inverted("MONOCHROME2", "INVERSE"), true);
   assert.equal(inverted("MONOCHROME1", ""), true);
   assert.equal(inverted("MONOCHROME1", "INVERSE"), true);
+});
+
+test("calcium has low stored values where an odd number of the header's words turns the image round", () => {
+  const isDark = (photometric_interpretation, presentation_lut_shape, rescale_slope) =>
+    isDarkBright({ ...MAMMOGRAM, photometric_interpretation, presentation_lut_shape, rescale_slope });
+
+  assert.equal(isDark("MONOCHROME2", "", 1), false);
+  assert.equal(isDark("MONOCHROME1", "", 1), true);
+  assert.equal(isDark("MONOCHROME2", "INVERSE", 1), true);
+  assert.equal(isDark("MONOCHROME2", "", -1), true);
+  assert.equal(isDark("MONOCHROME1", "", -1), false);
+  assert.equal(isDark("MONOCHROME2", "INVERSE", -1), false);
+  assert.equal(isDarkBright(null), false);
 });
 
 test("presets are the file's windows, its tables entry by entry, and one from the histogram", async () => {

@@ -9,7 +9,7 @@ export class Crop {
   /**
    * @param {Uint16Array | Uint8Array} values (rows, columns) stored
    * @param {Box} box image px
-   * @param {boolean} isDarkBright true where low values are shown bright (MONOCHROME1)
+   * @param {boolean} isDarkBright true where low values are shown bright
    */
   constructor(values, box, isDarkBright) {
     this.values = values;

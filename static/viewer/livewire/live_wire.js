@@ -5,6 +5,7 @@
  */
 
 import { pxToMm } from "../geometry.js";
+import { isDarkBright } from "../presentation.js";
 import { Crop } from "./crop.js";
 import { measured, REACH_MM } from "./trace.js";
 
@@ -111,7 +112,7 @@ export class Wire {
     const { panel, anchor, mmPerPx } = this;
     const box = boxFor(panel.planes, anchor, point, mmPerPx);
     const values = /** @type {Uint8Array | Uint16Array} */ (panel.greysIn(box));
-    return { values, box, isDarkBright: isDarkBright(panel), mmPerPx, anchor };
+    return { values, box, isDarkBright: isDarkBright(panel.mammogram), mmPerPx, anchor };
   }
 }
 
@@ -149,7 +150,7 @@ export function measuredOn(panel, points) {
   const mmPerPx = mmPerPxOf(panel);
   const box = boxAround(panel.planes, points, REACH_MM / mmPerPx);
   const values = /** @type {Uint8Array | Uint16Array} */ (panel.greysIn(box));
-  return measured(new Crop(values, box, isDarkBright(panel)), mmPerPx, points);
+  return measured(new Crop(values, box, isDarkBright(panel.mammogram)), mmPerPx, points);
 }
 
 /**
@@ -166,11 +167,6 @@ function boxAround({ rows, columns }, points, reachPx) {
     row1: Math.min(rows, Math.ceil(Math.max(...ys) + reachPx)),
     column1: Math.min(columns, Math.ceil(Math.max(...xs) + reachPx)),
   };
-}
-
-/** @param {ImagePanel} panel */
-function isDarkBright(panel) {
-  return panel.mammogram?.photometric_interpretation === "MONOCHROME1";
 }
 
 const USUAL_HEIGHT_MM = 260; // of a film or detector: what an image of unknown spacing is taken for

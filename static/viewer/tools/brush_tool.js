@@ -1,6 +1,6 @@
 import { capsule } from "../drawing.js";
 import { pixelAt, pixelCentre } from "../geometry.js";
-import { greyScaleOf } from "../presentation.js";
+import { isDarkBright } from "../presentation.js";
 import { gated } from "./gate.js";
 import { Tool } from "./tool.js";
 
@@ -113,7 +113,7 @@ export class BrushTool extends Tool {
     const mask = capsule(panel.planes.rows, panel.planes.columns, a, b, radiusPx);
     const level = this.#level();
     if (level === null) return mask;
-    return gated(mask, (row, column) => panel.greyAt(row, column), level, isDarkBright(panel));
+    return gated(mask, (row, column) => panel.greyAt(row, column), level, isDarkBright(panel.mammogram));
   }
 
   /** @returns {number | null} stored value; null where every pixel is painted */
@@ -162,18 +162,8 @@ export class BrushTool extends Tool {
     const { size, panel } = this.bench;
     if (this.gate?.isPicking) return "Press where it is just bright enough";
     const parts = [size.textOf(radiusPx)];
-    if (level !== null) parts.push(`${isDarkBright(panel) ? "≤" : "≥"} ${level}`);
+    if (level !== null) parts.push(`${isDarkBright(panel.mammogram) ? "≤" : "≥"} ${level}`);
     if (size.isPressureOn) parts.push("pressure");
     return parts.join(" · ");
   }
-}
-
-/**
- * @param {import("../image_panel.js").ImagePanel} panel
- * @returns {boolean} true where low stored values are shown bright
- */
-export function isDarkBright({ mammogram }) {
-  if (!mammogram) return false;
-  const { inverted, slope } = greyScaleOf(mammogram);
-  return inverted !== slope < 0;
 }

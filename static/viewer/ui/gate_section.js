@@ -1,7 +1,7 @@
 /** The gate of the brush in the right rail: on or off, its grey level, and where the level comes from. */
 
 import { part } from "../page_elements.js";
-import { isDarkBright } from "../tools/brush_tool.js";
+import { isDarkBright } from "../presentation.js";
 import { greyRange } from "../tools/gate.js";
 
 /** @typedef {import("../room.js").Room} Room */
@@ -58,14 +58,14 @@ export class GateSection {
     this.level.min = String(Math.min(range.least, level));
     this.level.max = String(Math.max(range.most, level));
     this.level.value = String(level);
-    part(this.root, "gate-text").textContent = isDarkBright(panel) ? `${level} or less` : `${level} or more`;
+    part(this.root, "gate-text").textContent = isDarkBright(panel.mammogram) ? `${level} or less` : `${level} or more`;
   }
 
   /** @param {ImagePanel} panel */
   #rangeOf(panel) {
     const { rows, columns } = panel.planes;
     const greyAt = (/** @type {number} */ row, /** @type {number} */ column) => panel.greyAt(row, column);
-    const range = this.#ranges.get(panel) ?? greyRange(rows, columns, greyAt, isDarkBright(panel));
+    const range = this.#ranges.get(panel) ?? greyRange(rows, columns, greyAt, isDarkBright(panel.mammogram));
     if (range) this.#ranges.set(panel, range);
     return range;
   }
