@@ -1,6 +1,6 @@
 """Who may see and do what: predicates, and querysets from which every list and every lookup starts.
 
-A reader knows the images assigned to her, the other exams of these patients as pictures, and only her own
+A reader knows the images assigned to her, earlier exams of these patients as pictures, and only her own
 annotations. An adjudicator sees all
 submitted annotations. A data scientist sees submitted annotations under pseudonyms and all datasets.
 An administrator takes images in and manages people; masks are not shown to her by default.
@@ -25,6 +25,8 @@ from annotations.models import (
 )
 
 EXPERTS = (Role.ADJUDICATOR, Role.DATA_SCIENTIST)
+# Both point at what the reader is asked to find.
+HELPING_MAPS = (MapKind.CALCIFICATION_THICKNESS, MapKind.HEATMAP)
 
 
 def is_expert(reader: Reader) -> bool:
@@ -73,15 +75,20 @@ def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
 
 
 def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:
-    """Images as pictures: for a reader those of every patient of whom she has an exam to read.
+    """Images as pictures: for a reader those of her exams, and those of the same patients' earlier ones.
 
-    Earlier exams belong to reading. What a person or a model made of them does not: see
-    `mammograms_read_by` and the rules of annotations and runs.
+    Earlier exams belong to reading; a later one would tell how it went on. Where a date is missing nobody
+    can say which came first, and the exam is shown. What a person or a model made of other exams does not
+    belong to reading: see `mammograms_read_by` and the rules of annotations and runs.
     """
     if reader.role != Role.READER:
         return Mammogram.objects.all()
-    patients = assignments_visible_to(reader).values("study__patient")
-    return Mammogram.objects.filter(study__patient__in=patients)
+    given = assignments_visible_to(reader).filter(study__patient=OuterRef("study__patient"))
+    is_undated = Q(study__shifted_day__isnull=True)
+    is_later = Q(study__shifted_day__gt=OuterRef("study__shifted_day"))
+    return Mammogram.objects.filter(
+        Exists(given.filter(Q(study=OuterRef("study")) | is_undated | is_later)) | is_undated & Exists(given)
+    )
 
 
 def mammograms_read_by(reader: Reader) -> QuerySet[Mammogram]:
@@ -139,11 +146,17 @@ def inference_runs_visible_to(reader: Reader) -> QuerySet[InferenceRun]:
     )
 
 
+def mammograms_mapped_for(reader: Reader, kind: MapKind) -> QuerySet[Mammogram]:
+    """Images of which a person may ask for a map: one that helps to find only where she reads."""
+    return mammograms_read_by(reader) if kind in HELPING_MAPS else mammograms_visible_to(reader)
+
+
 def image_maps_visible_to(reader: Reader) -> QuerySet[ImageMap]:
-    """Maps over visible images; those that point at calcification not where she reads without help."""
-    is_help = ~Q(kind=MapKind.DENSITY)
-    blind = Q(mammogram__study__in=_studies_read_blind_by(reader))
-    return ImageMap.objects.filter(mammogram__in=mammograms_visible_to(reader)).exclude(is_help & blind)
+    """Maps over visible images; those that help to find only where she reads, and reads with help."""
+    is_help = Q(kind__in=HELPING_MAPS)
+    blind = _studies_read_blind_by(reader)
+    may_be_helped = Q(mammogram__in=mammograms_read_by(reader)) & ~Q(mammogram__study__in=blind)
+    return ImageMap.objects.filter(~is_help | may_be_helped, mammogram__in=mammograms_visible_to(reader))
 
 
 def can_preannotate(reader: Reader, mammogram: Mammogram) -> bool:

@@ -16,8 +16,8 @@ from annotations.api.stored_images import KEEP, answer_stored_png
 from annotations.domain.image_map import MapStatus, map_status, request_map
 from annotations.enums import MapKind, MapState
 from annotations.errors import MissingError
-from annotations.models import ImageMap, Mammogram
-from annotations.rules import image_maps_visible_to, mammograms_visible_to
+from annotations.models import ImageMap
+from annotations.rules import image_maps_visible_to, mammograms_mapped_for
 
 
 class ImageMapRecord(serializers.ModelSerializer):
@@ -62,20 +62,16 @@ class MammogramMapView(APIView):
     @extend_schema(responses=MapStatusRecord)
     def get(self, request: Request, mammogram_id: UUID, kind: str) -> Response:
         """Say what there is of a map: the map, how far it is, or why there is none."""
-        return _answer(
-            map_status(
-                mammogram=_find_mammogram(request, mammogram_id), kind=_kind(kind), reader=reader_of(request)
-            )
-        )
+        reader, map_kind = reader_of(request), _kind(kind)
+        mammogram = find_visible(mammograms_mapped_for(reader, map_kind), mammogram_id)
+        return _answer(map_status(mammogram=mammogram, kind=map_kind, reader=reader))
 
     @extend_schema(request=None, responses=MapStatusRecord)
     def post(self, request: Request, mammogram_id: UUID, kind: str) -> Response:
         """Ask for a map; asked before, the answer is that of GET. Nobody can ask for a heatmap."""
-        return _answer(
-            request_map(
-                mammogram=_find_mammogram(request, mammogram_id), kind=_kind(kind), reader=reader_of(request)
-            )
-        )
+        reader, map_kind = reader_of(request), _kind(kind)
+        mammogram = find_visible(mammograms_mapped_for(reader, map_kind), mammogram_id)
+        return _answer(request_map(mammogram=mammogram, kind=map_kind, reader=reader))
 
 
 class ImageMapPixelsView(APIView):
@@ -86,10 +82,6 @@ class ImageMapPixelsView(APIView):
         """Return a map as 8-bit grey PNG: level 0 is no value, level n means lowest + (n - 1) * step."""
         image_map = find_visible(image_maps_visible_to(reader_of(request)), map_id)
         return answer_stored_png(request, image_map.png_sha256, cache_control=KEEP)
-
-
-def _find_mammogram(request: Request, mammogram_id: UUID) -> Mammogram:
-    return find_visible(mammograms_visible_to(reader_of(request)), mammogram_id)
 
 
 def _kind(kind: str) -> MapKind:

@@ -14,14 +14,12 @@ from annotations.errors import ForbiddenError, MapUndefinedError
 from annotations.jobs import defer_run
 from annotations.ml_gateway.maps import MeasuredMap, check_map_possible, measure_map
 from annotations.models import ImageMap, Mammogram, MapRun, Reader
-from annotations.rules import can_preannotate
+from annotations.rules import HELPING_MAPS, can_preannotate
 
 MEASURED = {
     MapKind.DENSITY: "thickness of dense tissue, from the exposure",
     MapKind.CALCIFICATION_THICKNESS: "thickness of mineral above its surroundings, from the exposure",
 }
-# Both point at what the reader is asked to find.
-HELPING = (MapKind.CALCIFICATION_THICKNESS, MapKind.HEATMAP)
 WAITING = {RunState.QUEUED: MapState.QUEUED, RunState.RUNNING: MapState.RUNNING}
 
 
@@ -39,7 +37,7 @@ class MapStatus:
 
 def map_status(*, mammogram: Mammogram, kind: MapKind, reader: Reader) -> MapStatus:
     """Say what there is of a map. Raises ForbiddenError where the image is read without help."""
-    if kind in HELPING and not can_preannotate(reader, mammogram):
+    if kind in HELPING_MAPS and not can_preannotate(reader, mammogram):
         raise ForbiddenError(
             "In this campaign images are read without help, so this map is not shown.", code="map_hidden"
         )

@@ -6,8 +6,12 @@ import pytest
 from django.urls import reverse
 
 from annotations.domain.annotation import open_annotation
+from annotations.domain.prior import prior_exams
+from annotations.enums import MapKind
 from annotations.errors import MissingError
+from annotations.models import MapRun
 from annotations.rules import (
+    HELPING_MAPS,
     annotations_visible_to,
     can_state_view,
     correction_runs_visible_to,
@@ -16,8 +20,9 @@ from annotations.rules import (
     mammograms_visible_to,
 )
 from tests.factories.annotation import make_annotation
-from tests.factories.assignment import make_assignment
+from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.correction_run import make_correction_run
+from tests.factories.image_map import make_image_map
 from tests.factories.inference_run import make_inference_run
 from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.reader import make_reader
@@ -54,6 +59,42 @@ def test_several_exams_of_one_patient_do_not_show_an_image_twice(now, prior, rea
     assert mammograms_visible_to(reader).count() == 2
 
 
+@pytest.mark.parametrize(
+    ("days", "is_seen"),
+    [
+        ((900, 100), True),
+        ((100, 900), False),
+        ((100, 100), False),
+        ((None, 900), True),
+        ((100, None), True),
+        ((None, None), True),
+    ],
+)
+def test_reader_sees_earlier_exams_not_later_ones_by_the_rule_of_the_page(
+    client, prior, reader, days, is_seen
+):
+    study = reader.assignments.get().study
+    study.shifted_day, prior.study.shifted_day = days
+    study.save()
+    prior.study.save()
+    client.force_login(reader.user)
+
+    assert (prior in mammograms_visible_to(reader)) is is_seen
+    assert bool(prior_exams(study, reader)) is is_seen
+    assert status_of(client, "api-mammogram-pixels", prior.id) == (200 if is_seen else 404)
+    assert status_of(client, "api-thumbnail", prior.id) == (200 if is_seen else 404)
+    assert mammograms_visible_to(reader).filter(study=study).exists()
+
+
+def test_reader_of_the_later_exam_too_sees_it(now, prior, reader):
+    now.study.shifted_day, prior.study.shifted_day = 100, 900
+    now.study.save()
+    prior.study.save()
+    make_assignment(reader=reader, study=prior.study)
+
+    assert set(mammograms_visible_to(reader)) == {now, prior}
+
+
 def test_reader_without_an_exam_sees_nothing(now, prior):
     assert not mammograms_visible_to(make_reader()).exists()
 
@@ -77,8 +118,8 @@ def test_prior_cannot_be_drawn_on(prior, reader):
         open_annotation(assignment=assignment, mammogram=prior)
 
 
-def status_of(client, name, row) -> int:
-    answer = client.get(reverse(name, args=[row]))
+def status_of(client, name, *row) -> int:
+    answer = client.get(reverse(name, args=row))
     if answer.streaming:
         list(answer.streaming_content)  # to its end, where the file is closed
     return answer.status_code
@@ -89,7 +130,11 @@ def test_every_address_of_a_prior_but_its_picture_answers_as_if_it_were_not_ther
     foreign = make_annotation(prior, submitted=True)
     run = make_inference_run(prior, state="succeeded")
     pictures = ["api-mammogram", "api-mammogram-pixels", "api-thumbnail", "api-mammogram-hanging"]
+    heatmap = make_image_map(prior)
     hidden = [
+        ("api-mammogram-map", prior.id, "heatmap"),
+        ("api-mammogram-map", prior.id, "calcification_thickness"),
+        ("api-image-map-pixels", heatmap.id),
         ("api-annotation", foreign.id),
         ("api-comments", foreign.id),
         ("api-coverage", foreign.id),
@@ -100,7 +145,32 @@ def test_every_address_of_a_prior_but_its_picture_answers_as_if_it_were_not_ther
     ]
 
     assert {status_of(client, name, prior.id) for name in pictures} == {200}
-    assert {name: status_of(client, name, row) for name, row in hidden} == {name: 404 for name, _ in hidden}
+    assert [(address, status_of(client, *address)) for address in hidden] == [
+        (address, 404) for address in hidden
+    ]
+
+
+@pytest.mark.parametrize("shows_preannotation", [True, False])
+@pytest.mark.parametrize("kind", HELPING_MAPS)
+def test_maps_that_help_are_hidden_on_a_prior(client, now, prior, shows_preannotation, kind):
+    campaign = make_campaign(shows_preannotation=shows_preannotation)
+    client.force_login(make_assignment(study=now.study, campaign=campaign).reader.user)
+    image_map = make_image_map(prior, kind)
+
+    asked = client.post(reverse("api-mammogram-map", args=[prior.id, kind]), content_type="application/json")
+
+    assert asked.status_code == 404
+    assert status_of(client, "api-mammogram-map", prior.id, kind) == 404
+    assert status_of(client, "api-image-map-pixels", image_map.id) == 404
+    assert not MapRun.objects.exists()
+
+
+def test_density_of_a_prior_belongs_to_its_picture(client, prior, reader):
+    client.force_login(reader.user)
+    image_map = make_image_map(prior, MapKind.DENSITY)
+
+    assert status_of(client, "api-mammogram-map", prior.id, MapKind.DENSITY) == 200
+    assert status_of(client, "api-image-map-pixels", image_map.id) == 200
 
 
 def test_no_model_can_be_started_on_a_prior(client, prior, reader):
