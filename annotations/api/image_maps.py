@@ -12,12 +12,13 @@ from rest_framework.views import APIView
 from annotations.api.lookup import find_visible
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
-from annotations.api.stored_images import KEEP, answer_stored_png
+from annotations.api.stored_images import ASK_AGAIN, KEEP, answer_stored_png
 from annotations.domain.image_map import MapStatus, map_status, request_map
+from annotations.domain.preannotation_view import note_map_view
 from annotations.enums import MapKind, MapState
 from annotations.errors import MissingError
 from annotations.models import ImageMap
-from annotations.rules import image_maps_visible_to, mammograms_mapped_for
+from annotations.rules import HELPING_MAPS, image_maps_visible_to, mammograms_mapped_for
 
 
 class ImageMapRecord(serializers.ModelSerializer):
@@ -79,9 +80,15 @@ class ImageMapPixelsView(APIView):
 
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, map_id: UUID) -> HttpResponseBase:
-        """Return a map as 8-bit grey PNG: level 0 is no value, level n means lowest + (n - 1) * step."""
-        image_map = find_visible(image_maps_visible_to(reader_of(request)), map_id)
-        return answer_stored_png(request, image_map.png_sha256, cache_control=KEEP)
+        """Return a map as 8-bit grey PNG: level 0 is no value, level n means lowest + (n - 1) * step.
+
+        A look at a map that points at calcification is remembered.
+        """
+        reader = reader_of(request)
+        image_map = find_visible(image_maps_visible_to(reader), map_id)
+        note_map_view(image_map=image_map, reader=reader)
+        keep = ASK_AGAIN if image_map.kind in HELPING_MAPS else KEEP
+        return answer_stored_png(request, image_map.png_sha256, cache_control=keep)
 
 
 def _kind(kind: str) -> MapKind:

@@ -18,7 +18,7 @@ from annotations.enums import AlgorithmType, ReadingState, RunState, Tool
 from annotations.errors import AnnotationSubmittedError, OperationRefusedError
 from annotations.ml_gateway.masks import MaskBytes, check_patch
 from annotations.models import Annotation, AnnotationOperation, Reader
-from annotations.rules import inference_runs_visible_to
+from annotations.rules import correction_runs_visible_to, inference_runs_visible_to
 from annotations.validators.finding import validate_finding
 from annotations.validators.operation import (
     OperationDraft,
@@ -29,6 +29,8 @@ from annotations.validators.operation import (
 
 SNAPSHOT_INTERVAL = 50
 OPERATIONS_PER_PAGE = 500
+# They change a label as a model or a label check proposed.
+HELPED_TOOLS = (Tool.ACCEPT_PREDICTION, Tool.ACCEPT_CORRECTION, Tool.TRIM)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,16 @@ def _check_operation(operation: OperationDraft, *, annotation: Annotation, reade
         check_patch(operation.patch, rows=rows, columns=columns)
     if operation.finding is not None:
         validate_finding(operation.finding, rows=rows, columns=columns)
-    if operation.tool == Tool.ACCEPT_PREDICTION:
+    if operation.tool in HELPED_TOOLS:
+        _check_help(operation, annotation=annotation, reader=reader)
+
+
+def _check_help(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:
+    """What is taken from a proposal names the run that made it; a trim is of either kind of run."""
+    is_of_correction = operation.tool == Tool.TRIM and "correction_run" in operation.details
+    if operation.tool == Tool.ACCEPT_CORRECTION or is_of_correction:
+        _check_correction(operation, annotation=annotation, reader=reader)
+    else:
         _check_prediction(operation, annotation=annotation, reader=reader)
 
 
@@ -125,6 +136,16 @@ def _check_prediction(operation: OperationDraft, *, annotation: Annotation, read
         raise OperationRefusedError(
             "details.inference_run must name a finished inference run of this image that you may see.",
             code="inference_run_unknown",
+        )
+
+
+def _check_correction(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:
+    runs = correction_runs_visible_to(reader).filter(annotation=annotation, state=RunState.SUCCEEDED)
+    run_id = uuid_or_none(operation.details.get("correction_run"))
+    if run_id is None or not runs.filter(id=run_id).exists():
+        raise OperationRefusedError(
+            "details.correction_run must name a finished check of this label that you may see.",
+            code="correction_run_unknown",
         )
 
 
@@ -148,7 +169,7 @@ def _store(annotation: Annotation, operations: Sequence[OperationDraft]) -> None
         # The lock keeps the sequence ours; what is left is an id that came to two annotations at once.
         raise _id_taken("One of these operation ids was stored with another annotation just now.") from error
     annotation.version += len(rows)
-    if any(operation.tool == Tool.ACCEPT_PREDICTION for operation in operations):
+    if any(operation.tool in HELPED_TOOLS for operation in operations):
         annotation.algorithm_type = AlgorithmType.SEMIAUTOMATIC
         annotation.preannotation_shown = True
     annotation.save(update_fields=["version", "algorithm_type", "preannotation_shown"])

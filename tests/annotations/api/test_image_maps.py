@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from annotations.enums import MapKind
+from annotations.models import PreannotationView
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.image_map import make_image_map
 from tests.factories.mammogram import make_mammogram
@@ -87,3 +88,33 @@ def test_a_heatmap_is_hidden_where_images_are_read_without_help(client):
     picture = client.get(reverse("api-image-map-pixels", args=[density.id]))
     assert picture.status_code == 200
     picture.close()
+
+
+def test_a_map_that_helps_is_handed_out_once_asked_and_the_look_is_remembered(client):
+    mammogram = make_mammogram()
+    heatmap, density = make_image_map(mammogram), make_image_map(mammogram, MapKind.DENSITY)
+    reader = make_assignment(study=mammogram.study).reader
+    client.force_login(reader.user)
+
+    client.get(map_url(mammogram))
+    assert not PreannotationView.objects.exists()
+    for image_map, kept in [(density, "immutable"), (heatmap, "no-cache")]:
+        picture = client.get(reverse("api-image-map-pixels", args=[image_map.id]))
+        list(picture.streaming_content)  # to its end, where the file is closed
+        assert kept in picture["Cache-Control"]
+
+    look = PreannotationView.objects.get()
+    assert (look.reader, look.mammogram, look.image_map) == (reader, mammogram, heatmap)
+    assert look.inference_run is None
+
+
+def test_a_heatmap_out_of_the_browser_s_store_is_remembered_too(client, expert):
+    heatmap = make_image_map(make_mammogram())
+
+    answer = client.get(
+        reverse("api-image-map-pixels", args=[heatmap.id]),
+        headers={"If-None-Match": f'"{heatmap.png_sha256}"'},
+    )
+
+    assert answer.status_code == 304
+    assert PreannotationView.objects.get().reader == expert

@@ -16,11 +16,12 @@ from annotations.errors import (
     OperationRefusedError,
     StaleVersionError,
 )
-from annotations.models import AnnotationOperation
+from annotations.models import AnnotationOperation, CorrectionRun
 from annotations.validators.operation import MAXIMUM_OPERATIONS
 from ml import masks
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.correction_run import make_correction_run
 from tests.factories.inference_run import make_inference_run
 from tests.factories.mammogram import make_mammogram
 from tests.factories.operations import make_answer, make_patch, make_stroke
@@ -184,21 +185,75 @@ def test_append_operations_takes_a_snapshot_of_every_label_at_each_interval():
     }
 
 
-def test_accepting_a_prediction_makes_the_annotation_semiautomatic():
+@pytest.mark.parametrize("tool", [Tool.ACCEPT_PREDICTION, Tool.TRIM])
+def test_accepting_a_prediction_makes_the_annotation_semiautomatic(tool):
     annotation = make_annotation()
     run = make_inference_run(annotation.mammogram, state=RunState.SUCCEEDED)
 
-    append(annotation, [accept(run.id)])
+    append(annotation, [accept(run.id, tool)])
 
     annotation.refresh_from_db()
     assert annotation.algorithm_type == AlgorithmType.SEMIAUTOMATIC
     assert annotation.preannotation_shown is True
 
 
-def accept(run_id):
-    return make_stroke(
-        make_square(), tool=Tool.ACCEPT_PREDICTION, details={"inference_run": str(run_id), "cutoff": 0.4}
-    )
+@pytest.mark.parametrize("tool", [Tool.ACCEPT_CORRECTION, Tool.TRIM])
+def test_doing_what_a_label_check_proposes_makes_the_annotation_semiautomatic(tool):
+    annotation = make_annotation()
+    run = make_correction_run(annotation)
+
+    append(annotation, [make_stroke(make_square(), tool=tool, details={"correction_run": str(run.id)})])
+
+    annotation.refresh_from_db()
+    assert annotation.algorithm_type == AlgorithmType.SEMIAUTOMATIC
+    assert annotation.preannotation_shown is True
+
+
+def make_check_of_another_label(annotation):
+    return make_correction_run(make_annotation(annotation.mammogram, reader=annotation.reader))
+
+
+def make_check_of_another_person(annotation):
+    run = make_correction_run(annotation)
+    CorrectionRun.objects.update(requested_by=make_reader())
+    return run
+
+
+def make_unfinished_check(annotation):
+    run = make_correction_run(annotation)
+    CorrectionRun.objects.update(state=RunState.RUNNING)
+    return run
+
+
+@pytest.mark.parametrize("tool", [Tool.ACCEPT_CORRECTION, Tool.TRIM])
+@pytest.mark.parametrize(
+    "make_run", [make_check_of_another_label, make_check_of_another_person, make_unfinished_check]
+)
+def test_doing_what_a_check_that_is_not_to_be_had_proposes_is_refused(tool, make_run):
+    annotation = make_annotation()
+    details = {"correction_run": str(make_run(annotation).id)}
+
+    with pytest.raises(OperationRefusedError) as caught:
+        append(annotation, [make_stroke(make_square(), tool=tool, details=details)])
+
+    assert caught.value.code == "correction_run_unknown"
+    annotation.refresh_from_db()
+    assert annotation.algorithm_type == AlgorithmType.MANUAL
+
+
+@pytest.mark.parametrize(
+    ("tool", "code"),
+    [(Tool.TRIM, "inference_run_unknown"), (Tool.ACCEPT_CORRECTION, "correction_run_unknown")],
+)
+def test_what_was_proposed_names_the_run_that_proposed_it(tool, code):
+    with pytest.raises(OperationRefusedError) as caught:
+        append(make_annotation(), [make_stroke(make_square(), tool=tool)])
+
+    assert caught.value.code == code
+
+
+def accept(run_id, tool=Tool.ACCEPT_PREDICTION):
+    return make_stroke(make_square(), tool=tool, details={"inference_run": str(run_id), "cutoff": 0.4})
 
 
 def make_run_of_another_image(annotation):
@@ -229,12 +284,13 @@ def make_hidden_run(annotation):
         lambda _: "not an id",
     ],
 )
-def test_accepting_a_prediction_that_is_not_to_be_had_is_refused(make_run_id):
+@pytest.mark.parametrize("tool", [Tool.ACCEPT_PREDICTION, Tool.TRIM])
+def test_accepting_a_prediction_that_is_not_to_be_had_is_refused(make_run_id, tool):
     annotation = make_annotation()
     run_id = make_run_id(annotation)
 
     with pytest.raises(OperationRefusedError) as caught:
-        append(annotation, [accept(run_id)])
+        append(annotation, [accept(run_id, tool)])
 
     assert caught.value.code == "inference_run_unknown"
     annotation.refresh_from_db()
