@@ -43,7 +43,7 @@ export class Journal {
 
   /**
    * @param {string} annotation
-   * @param {Content[]} pending new, or made anew
+   * @param {Content[]} pending new, made anew, or refused for good
    */
   async keep(annotation, pending) {
     await this.#inTurn(async () => {
@@ -79,16 +79,6 @@ export class Journal {
    */
   async refused(annotation) {
     return (await this.read(annotation)).entries.filter(({ refusal }) => refusal);
-  }
-
-  /**
-   * @param {string} annotation
-   * @param {Pending[]} refused kept apart from what is sent
-   * @param {Refusal} refusal
-   * @param {Content[]} rest made anew without the refused
-   */
-  async setAside(annotation, refused, { code, message }, rest) {
-    await this.keep(annotation, [...refused.map((each) => ({ ...each, refusal: { code, message } })), ...rest]);
   }
 
   /** @param {string[]} ids */

@@ -8,16 +8,17 @@
  * to agree; if they do not, an alarm is raised and saving stops.
  */
 
-import { branchOperationOf, overlapping, touchedBy } from "./branch.js";
+import { BATCH_OPERATIONS, nextBatch } from "./batch.js";
+import { overlapping, touchedBy } from "./branch.js";
+import { BranchQueue } from "./branch_queue.js";
 import { now } from "./clock.js";
+import { Keeping } from "./keeping.js";
 import { branchWords, changedElsewhereWords, refusalWords, storageWords, unreadableWords } from "./save_words.js";
 import { WorkingCopy, idsOf, without } from "./working_copy.js";
-import { uuid7 } from "./uuid.js";
 
 /** @typedef {import("./operations.js").Operation} Operation */
 /** @typedef {import("./intent.js").Pending} Pending */
-/** @typedef {import("./branch.js").BranchPlace} BranchPlace */
-/** @typedef {Pending & {branch: BranchPlace}} Branched on its way to a branch of the server */
+/** @typedef {import("./branch_queue.js").Branched} Branched */
 /** @typedef {import("./api.js").Annotation} Annotation */
 /** @typedef {import("./api.js").ApiError} ApiError */
 /** @typedef {import("./api.js").Saved} Saved */
@@ -37,8 +38,6 @@ import { uuid7 } from "./uuid.js";
 const GATHER_MS = 300; // strokes of one moment go together; 95 % are with the server within a second
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-const BATCH_OPERATIONS = 50;
-const BATCH_CHARACTERS = 1_000_000;
 const STALE_ATTEMPTS = 20; // in one go; the reader on the other device draws, too
 const OPERATION_REFUSED = [400, 413, 422]; // what is wrong with the person or the address is not the operation's fault
 const PASSING = [0, 408, 409, 412, 425, 429];
@@ -46,7 +45,8 @@ const MOST_PENDING = 3_000; // an hour without a line, at a stroke each 1.2 s
 const MOST_PENDING_UNKEPT = 100; // where a crash of the page would lose them
 
 /**
- * The queue of one annotation. Events: "change" (see `state`), "reset" (what `copy` shows has to be shown anew),
+ * The queue of one annotation. Events: "change" (see `state`), "moving" (what `copy` shows is about to be made anew: a
+ * stroke under way has to be added now), "reset" (it has to be shown anew),
  * "submitted" (elsewhere; detail: annotation), "branches" (the server has one more), "notice" (detail: text).
  */
 export class Saver extends EventTarget {
@@ -54,13 +54,10 @@ export class Saver extends EventTarget {
   #flushing = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {Branched[]} oldest first */
-  #branched = [];
   #failures = 0;
   #staleAnswers = 0;
   #toSendSingly = 0; // so many of the oldest: one of them was refused
   #isBaseKnown = true; // false: the copy may hold some of what is pending already
-  #isStorageInTrouble = false;
   isStopped = false;
   /** @type {SaveState} */
   state = { kind: "saved", pending: 0, oldestAt: null, refused: 0, noun: "stroke", savedAt: null, message: "" };
@@ -81,15 +78,23 @@ export class Saver extends EventTarget {
     this.journal = journal;
     this.random = random;
     this.copy = new WorkingCopy(annotation);
+    this.branches = new BranchQueue(annotation.id, server);
+    this.keeping = new Keeping(journal, annotation.id, () => this.unsent);
+    this.keeping.addEventListener("trouble", (event) => this.#tell(storageWords(/** @type {CustomEvent} */ (event).detail)));
+  }
+
+  /** @returns {Pending[]} what the server has not acknowledged, in the annotation or beside it */
+  get unsent() {
+    return [...this.copy.pending, ...this.branches.waiting];
   }
 
   get pendingCount() {
-    return this.copy.pending.length + this.#branched.length;
+    return this.copy.pending.length + this.branches.waiting.length;
   }
 
   /** True where what is unsent outlives this page. */
   get isKept() {
-    return this.journal.isDurable && !this.#isStorageInTrouble;
+    return this.keeping.isSafe;
   }
 
   /** True while so much is unsent that nothing more should be drawn. */
@@ -99,7 +104,7 @@ export class Saver extends EventTarget {
 
   /** @returns {Date | null} when the oldest change that is not saved was made */
   get oldestPendingAt() {
-    const times = [this.copy.pending[0], this.#branched[0]].flatMap((each) => (each ? [Date.parse(each.operation.made_at)] : []));
+    const times = [this.copy.pending[0], this.branches.waiting[0]].flatMap((each) => (each ? [Date.parse(each.operation.made_at)] : []));
     return times.length ? new Date(Math.min(...times)) : null;
   }
 
@@ -110,7 +115,7 @@ export class Saver extends EventTarget {
     if (unreadable.length) this.#tell(unreadableWords(unreadable));
     this.state.refused = entries.filter(({ refusal }) => refusal).length;
     const unsent = entries.filter(({ refusal }) => !refusal);
-    this.#branched = /** @type {Branched[]} */ (unsent.filter(({ branch }) => branch));
+    this.branches.waiting = /** @type {Branched[]} */ (unsent.filter(({ branch }) => branch));
     const pending = unsent.filter(({ branch }) => !branch);
     if (pending.length) {
       this.#isBaseKnown = pending[0].version === this.copy.version;
@@ -125,8 +130,7 @@ export class Saver extends EventTarget {
     const pending = this.copy.add(operation);
     this.#report(this.state.kind === "saved" ? "sending" : this.state.kind, this.state.message);
     if (this.#timer === undefined && !this.#isAlarmed()) this.#schedule(GATHER_MS); // a retry under way has its own time
-    const isKept = await this.#store(() => this.journal.keep(this.id, [pending]));
-    if (isKept) this.#isStorageInTrouble = false;
+    await this.keeping.keep([pending]);
   }
 
   /**
@@ -155,6 +159,7 @@ export class Saver extends EventTarget {
 
   async #sendAll() {
     this.#staleAnswers = 0;
+    this.keeping.mend(); // sending does not wait for it
     try {
       while (this.pendingCount && !this.#isAlarmed() && !this.isStopped) {
         this.#report("sending", "");
@@ -197,7 +202,7 @@ export class Saver extends EventTarget {
     const isOursAlone = this.#isBaseKnown && saved.version === this.copy.version + stored.length;
     if (!isOursAlone) return void (await this.#readAnew(idsOf(stored)));
     this.copy.acknowledge(stored, saved.version);
-    await this.#store(() => this.journal.remove(idsOf(stored)));
+    await this.keeping.remove(idsOf(stored));
     if (await this.copy.agreesWith(saved.masks)) return;
     this.#report("alarm", "The server's mask differs from this page's. Reload the page before you go on.");
   }
@@ -225,11 +230,12 @@ export class Saver extends EventTarget {
   /** The annotation takes nothing more: what is pending came too late, and goes beside it. */
   async #takeClosing() {
     const annotation = await this.server.readAnnotation(this.id);
-    const late = this.#branchOff(this.copy.pending, "late");
+    this.dispatchEvent(new Event("moving"));
+    const late = this.branches.takeOff(this.copy.pending, "late", this.copy.version);
     this.copy.moveTo(annotation, idsOf(late));
     this.dispatchEvent(new Event("reset"));
     this.#tell(branchWords(late.length, "late"));
-    await this.#store(() => this.journal.keep(this.id, late));
+    await this.keeping.keep(late);
     this.dispatchEvent(new CustomEvent("submitted", { detail: annotation }));
   }
 
@@ -242,17 +248,16 @@ export class Saver extends EventTarget {
     const base = this.copy.version;
     const annotation = await this.server.readAnnotation(this.id);
     const elsewhere = await this.#changedElsewhere(base, annotation.version);
+    if (elsewhere.length) this.dispatchEvent(new Event("moving"));
     const on = overlapping(without(this.copy.pending, storedIds), touchedBy(elsewhere));
-    const branched = on.length ? this.#branchOff(on, "overlap") : [];
+    const branched = on.length ? this.branches.takeOff(on, "overlap", base) : [];
     this.#isBaseKnown = true;
     const isNew = this.copy.moveTo(annotation, [...storedIds, ...idsOf(branched)]);
-    await this.#store(async () => {
-      await this.journal.remove(storedIds);
-      await this.journal.keep(this.id, [...branched, ...this.copy.pending]);
-    });
-    if (!isNew) return;
-    this.dispatchEvent(new Event("reset"));
-    this.#tell(branched.length ? branchWords(branched.length, "overlap") : changedElsewhereWords(this.pendingCount));
+    const anew = [...branched, ...this.copy.pending];
+    if (isNew) this.dispatchEvent(new Event("reset"));
+    if (isNew) this.#tell(branched.length ? branchWords(branched.length, "overlap") : changedElsewhereWords(this.pendingCount));
+    await this.keeping.remove(storedIds);
+    await this.keeping.keep(anew);
   }
 
   /**
@@ -272,25 +277,13 @@ export class Saver extends EventTarget {
     return stored.slice(0, version - base).filter(({ id }) => !own.has(id));
   }
 
-  /**
-   * @param {Pending[]} pending
-   * @param {BranchPlace["reason"]} reason
-   * @returns {Branched[]}
-   */
-  #branchOff(pending, reason) {
-    const branch = { id: uuid7(), reason, baseVersion: this.copy.version };
-    const branched = pending.map((each) => ({ ...each, branch }));
-    this.#branched.push(...branched);
-    return branched;
-  }
-
   /** @param {number} limit @returns {Promise<number>} of operations that were sent */
   async #sendBranched(limit) {
-    const [{ branch }] = this.#branched;
-    const batch = nextBatch(this.#branched.filter((each) => each.branch.id === branch.id), limit);
-    let stored;
+    const batch = this.branches.next(limit);
     try {
-      stored = await this.server.storeBranch(this.id, branch, batch.map(branchOperationOf));
+      const acknowledged = await this.branches.send(batch);
+      this.state.savedAt = new Date(now());
+      await this.keeping.remove(acknowledged);
     } catch (error) {
       const { status } = /** @type {ApiError} */ (error);
       if (!OPERATION_REFUSED.includes(status)) throw error;
@@ -298,11 +291,7 @@ export class Saver extends EventTarget {
       else await this.#setAside(batch, /** @type {ApiError} */ (error));
       return batch.length;
     }
-    if (!stored.acknowledged.length) throw new Error("the server acknowledged nothing that was sent");
-    this.#branched = without(this.#branched, stored.acknowledged);
-    this.state.savedAt = new Date(now());
-    await this.#store(() => this.journal.remove(stored.acknowledged));
-    if (!this.#branched.some((each) => each.branch.id === branch.id)) this.dispatchEvent(new Event("branches"));
+    if (this.branches.isSent(batch[0].branch)) this.dispatchEvent(new Event("branches"));
     return batch.length;
   }
 
@@ -311,29 +300,14 @@ export class Saver extends EventTarget {
    * @param {ApiError} error
    */
   async #setAside(refused, error) {
+    this.dispatchEvent(new Event("moving"));
     this.copy.takeBack(refused);
-    this.#branched = without(this.#branched, idsOf(refused));
+    this.branches.takeBack(refused);
     this.state.refused += refused.length;
     this.dispatchEvent(new Event("reset"));
     this.#tell(refusalWords(refused.length, error));
-    await this.#store(() => this.journal.setAside(this.id, refused, error, this.copy.pending));
+    await this.keeping.setAside(refused, error);
     this.dispatchEvent(new Event("branches"));
-  }
-
-  /**
-   * Without its journal the page still sends; it only may not be closed.
-   * @param {() => Promise<void>} write
-   * @returns {Promise<boolean>} true if it was written
-   */
-  async #store(write) {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      if (!this.#isStorageInTrouble) this.#tell(storageWords(/** @type {Error} */ (error)));
-      this.#isStorageInTrouble = true;
-      return false;
-    }
   }
 
   /** @param {string} detail for the reader */
@@ -370,26 +344,8 @@ export class Saver extends EventTarget {
    * @param {string} message
    */
   #report(kind, message) {
-    const unsent = [...this.copy.pending, ...this.#branched];
-    const noun = unsent.every(({ operation }) => operation.kind === "mask") ? "stroke" : "change";
+    const noun = this.unsent.every(({ operation }) => operation.kind === "mask") ? "stroke" : "change";
     this.state = { ...this.state, kind, message, noun, pending: this.pendingCount, oldestAt: this.oldestPendingAt };
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/**
- * @template {Pending} T
- * @param {T[]} pending
- * @param {number} limit
- * @returns {T[]} as many of the oldest as go into one request; at least one
- */
-function nextBatch(pending, limit) {
-  const batch = [];
-  let characters = 0;
-  for (const each of pending.slice(0, limit)) {
-    characters += each.operation.kind === "mask" ? each.operation.patch.length : 0;
-    if (batch.length && characters > BATCH_CHARACTERS) break;
-    batch.push(each);
-  }
-  return batch;
 }
