@@ -6,7 +6,7 @@ from enum import StrEnum
 from .facts import BREASTS, OBLIQUE_VIEWS, Edge, ImageFacts, StatedView
 from .header import said_laterality, said_view
 from .kind import Kind, kind_of
-from .lie import HUNG_WALL, Lie, Turn, breast_of, orientation_text, read_lie, turn_to_hang
+from .lie import HUNG_WALL, MEDIAL, Lie, Turn, breast_of, orientation_text, read_lie, turn_to_hang
 
 
 class Confidence(StrEnum):
@@ -55,6 +55,8 @@ def hang(facts: ImageFacts, stated: StatedView | None = None) -> Hanging:
     turn = Turn()
     if not doubts and laterality.value in HUNG_WALL:
         lie, doubts = _check_lie(facts, laterality.value, view.value, chest_wall)
+        if not doubts and laterality.places == 1:
+            doubts = _other_breast_doubts(facts, laterality.value, view.value, chest_wall)
         turn = turn_to_hang(lie, laterality=laterality.value) if lie and not doubts else turn
     elif laterality.value != "B":
         doubts += _picture_doubts(laterality.value, chest_wall)
@@ -94,6 +96,26 @@ def _check_lie(
         end = "lower" if muscle_is_low else "upper"
         doubts.append(f"{told} puts the head at the {lie.up}; the chest muscle is seen at the {end} end.")
     return lie, doubts
+
+
+def _other_breast_doubts(facts: ImageFacts, laterality: str, view: str, chest_wall: Edge | None) -> list[str]:
+    """Doubt one word for a breast where the other breast, stored as usual, explains everything else.
+
+    Then the picture would be turned only because of that word, and a slip in it is as likely.
+    """
+    orientation = facts.attributes.get("PatientOrientation", [])
+    other = MEDIAL[laterality]
+    usual = Lie(HUNG_WALL[other], "top")
+    if chest_wall not in (None, usual.chest_wall):
+        return []
+    if breast_of(orientation, view=view) == laterality:
+        return []
+    if read_lie(orientation, laterality=other, view=view) != usual:
+        return []
+    told = f"Patient Orientation in the header, {orientation_text(orientation)},"
+    lies = "" if chest_wall is None else " and its chest wall"
+    said = f"The header says {BREASTS[laterality]} breast; {told}{lies} would fit a {BREASTS[other]} one that"
+    return [f"{said} was stored as usual. The picture may be turned or mirrored, or the breast be wrong."]
 
 
 def _check_picture(

@@ -10,10 +10,11 @@ BREAST_OF_REGION = {"73056007": "R", "80248007": "L"}
 
 @dataclass(frozen=True)
 class Said:
-    """What the header says, "" for nothing, and why it cannot simply be believed, in words."""
+    """What the header says, "" for nothing, in how many places, and why it cannot simply be believed."""
 
     value: str
     doubts: tuple[str, ...] = ()
+    places: int = 1
 
 
 def said_laterality(facts: ImageFacts, *, is_of_both_breasts: bool) -> Said:
@@ -38,7 +39,9 @@ def said_laterality(facts: ImageFacts, *, is_of_both_breasts: bool) -> Said:
         return Said(first, (f"The header contradicts itself: {listed}.",))
     if first == "B":
         return Said("", ("The header says that both breasts are in this image.",))
-    return Said(first)
+    # Without Image Laterality, what intake took for it is one of the other places once more.
+    is_repeated = len(named) > 1 and not attributes.get("ImageLaterality")
+    return Said(first, places=len(named) - is_repeated)
 
 
 def said_view(facts: ImageFacts) -> Said:

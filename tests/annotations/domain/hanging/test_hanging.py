@@ -73,6 +73,9 @@ def test_what_is_not_clear_is_asked_about_in_words_and_hangs_as_stored(case, tmp
         ("Patient Orientation not mirrored with the picture", StatedView("R", "CC"), Turn(0, mirrored=True)),
         ("no laterality", StatedView("L", "CC"), Turn()),
         ("nothing at all", StatedView("R", "MLO"), Turn()),
+        ("a right CC of which one word says left", StatedView("R", "CC"), Turn()),
+        ("a right CC of which one word says left", StatedView("L", "CC"), Turn(2)),
+        ("a right ML of which one word says left", StatedView("L", "ML"), Turn(0, mirrored=True)),
         ("lying on its side, and the header says so", StatedView("R", "MLO"), Turn(1)),
     ],
 )
