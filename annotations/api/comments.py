@@ -6,13 +6,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotations.api.annotations import find_annotation
 from annotations.api.lookup import find_visible
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.comment import CommentDraft, add_event, is_resolved, write_comment
 from annotations.enums import CommentEventKind
-from annotations.models import Annotation, Comment
-from annotations.rules import annotations_visible_to, comments_visible_to, people_who_may_see
+from annotations.models import Comment
+from annotations.rules import comments_visible_to, people_who_may_see
 
 # Longer than any text that is taken, so that the rule itself answers, in its own words.
 MAXIMUM_SENT_CHARACTERS = 100_000
@@ -91,7 +92,7 @@ class CommentsView(APIView):
     @extend_schema(responses=CommentsRecord)
     def get(self, request: Request, annotation_id: UUID) -> Response:
         """List the comments on an annotation, with what came after each, for all who may see it."""
-        annotation = _find_annotation(request, annotation_id)
+        annotation = find_annotation(request, annotation_id)
         comments = annotation.comments.select_related("author").prefetch_related("events__author")
         people = people_who_may_see(annotation).order_by("pseudonym").values_list("pseudonym", flat=True)
         return Response(CommentsRecord({"comments": comments, "people": list(people)}).data)
@@ -99,7 +100,7 @@ class CommentsView(APIView):
     @extend_schema(request=CommentForm, responses={201: CommentRecord})
     def post(self, request: Request, annotation_id: UUID) -> Response:
         """Pin a comment to a place of an annotation, also after it was submitted."""
-        annotation = _find_annotation(request, annotation_id)
+        annotation = find_annotation(request, annotation_id)
         form = CommentForm(data=request.data)
         form.is_valid(raise_exception=True)
         comment = write_comment(
@@ -127,7 +128,3 @@ class CommentEventsView(APIView):
             text=form.validated_data["text"],
         )
         return Response(CommentRecord(comment).data, status=status.HTTP_201_CREATED)
-
-
-def _find_annotation(request: Request, annotation_id: UUID) -> Annotation:
-    return find_visible(annotations_visible_to(reader_of(request)).select_related("mammogram"), annotation_id)

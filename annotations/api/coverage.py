@@ -8,13 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.api.lookup import find_visible
+from annotations.api.annotations import find_annotation
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.coverage import CELL_PX, CoverageDraft, annotation_coverage, record_coverage
 from annotations.errors import CoverageRefusedError
 from annotations.models import Annotation
-from annotations.rules import annotations_visible_to
 
 CELLS_HELP = "One bit for each cell, row by row, highest bit first, as base64"
 MAXIMUM_RECORDS = 50
@@ -47,12 +46,12 @@ class CoverageView(APIView):
     @extend_schema(responses=CoverageReport)
     def get(self, request: Request, annotation_id: UUID) -> Response:
         """Return which cells its reader had on screen at 1:1 or larger, and which hold breast."""
-        return _answer_coverage(_find_annotation(request, annotation_id))
+        return _answer_coverage(find_annotation(request, annotation_id))
 
     @extend_schema(request=CoverageForm, responses=CoverageReport)
     def post(self, request: Request, annotation_id: UUID) -> Response:
         """Add cells that came into sight; nothing that was seen is ever taken away."""
-        annotation = _find_annotation(request, annotation_id)
+        annotation = find_annotation(request, annotation_id)
         form = CoverageForm(data=request.data)
         form.is_valid(raise_exception=True)
         records = [
@@ -61,11 +60,6 @@ class CoverageView(APIView):
         ]
         record_coverage(annotation=annotation, reader=reader_of(request), records=records)
         return _answer_coverage(annotation)
-
-
-def _find_annotation(request: Request, annotation_id: UUID) -> Annotation:
-    visible = annotations_visible_to(reader_of(request)).select_related("mammogram", "assignment__campaign")
-    return find_visible(visible, annotation_id)
 
 
 def _read_cells(text: str) -> bytes:

@@ -7,13 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.api.lookup import find_visible
+from annotations.api.annotations import find_annotation
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.proposal_decision import ProposalDecisionDraft, decide_proposals
 from annotations.enums import ProposalDecisionValue
-from annotations.models import Annotation, ProposalDecision
-from annotations.rules import annotations_visible_to, inference_runs_visible_to
+from annotations.models import ProposalDecision
+from annotations.rules import inference_runs_visible_to
 from annotations.validators.operation import read_patch
 
 MAXIMUM_DECISIONS = 1000
@@ -49,7 +49,7 @@ class ProposalDecisionsView(APIView):
     @extend_schema(responses=ProposalDecisionRecord(many=True))
     def get(self, request: Request, annotation_id: UUID) -> Response:
         """List what was decided on the pieces that models proposed for this image, the earliest first."""
-        annotation = _find_annotation(request, annotation_id)
+        annotation = find_annotation(request, annotation_id)
         runs = inference_runs_visible_to(reader_of(request))
         decisions = annotation.proposal_decisions.filter(inference_run__in=runs)
         return Response(ProposalDecisionRecord(decisions, many=True).data)
@@ -57,7 +57,7 @@ class ProposalDecisionsView(APIView):
     @extend_schema(request=ProposalDecisionsForm, responses={204: None})
     def post(self, request: Request, annotation_id: UUID) -> Response:
         """Keep the reader's decisions on her own open annotation."""
-        annotation = _find_annotation(request, annotation_id)
+        annotation = find_annotation(request, annotation_id)
         form = ProposalDecisionsForm(data=request.data)
         form.is_valid(raise_exception=True)
         drafts = [
@@ -66,8 +66,3 @@ class ProposalDecisionsView(APIView):
         ]
         decide_proposals(annotation=annotation, reader=reader_of(request), decisions=drafts)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _find_annotation(request: Request, annotation_id: UUID) -> Annotation:
-    visible = annotations_visible_to(reader_of(request)).select_related("mammogram")
-    return find_visible(visible, annotation_id)

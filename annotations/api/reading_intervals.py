@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.api.lookup import find_visible
+from annotations.api.annotations import find_annotation
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.reading_interval import (
@@ -16,7 +16,6 @@ from annotations.domain.reading_interval import (
     record_intervals,
 )
 from annotations.models import Annotation
-from annotations.rules import annotations_visible_to
 
 LONGEST_MS = 2**31 - 1
 
@@ -46,12 +45,12 @@ class ReadingIntervalsView(APIView):
     @extend_schema(responses=ReadingTimeRecord)
     def get(self, request: Request, annotation_id: UUID) -> Response:
         """Return how long the reader of an annotation worked on it, idle time left out."""
-        return _answer_time(_find_annotation(request, annotation_id))
+        return _answer_time(find_annotation(request, annotation_id))
 
     @extend_schema(request=ReadingIntervalsForm, responses=ReadingTimeRecord)
     def post(self, request: Request, annotation_id: UUID) -> Response:
         """Add stretches of activity on one's own annotation, measured by a clock that cannot be set."""
-        annotation = _find_annotation(request, annotation_id)
+        annotation = find_annotation(request, annotation_id)
         form = ReadingIntervalsForm(data=request.data)
         form.is_valid(raise_exception=True)
         record_intervals(
@@ -60,10 +59,6 @@ class ReadingIntervalsView(APIView):
             intervals=[IntervalDraft(**fields) for fields in form.validated_data["intervals"]],
         )
         return _answer_time(annotation)
-
-
-def _find_annotation(request: Request, annotation_id: UUID) -> Annotation:
-    return find_visible(annotations_visible_to(reader_of(request)), annotation_id)
 
 
 def _answer_time(annotation: Annotation) -> Response:
