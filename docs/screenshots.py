@@ -18,6 +18,7 @@ PORT = 8765
 URL = f"http://127.0.0.1:{PORT}"
 PASSWORD = "a demo of pictures"  # noqa: S105 - of a demo that lives for a minute
 WINDOW = {"width": 1280, "height": 800}
+ARTERY = [(0.385, 0.457), (0.625, 0.543)]  # its ends in the first piece of the demo's first exam
 GRAPHICS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
@@ -63,6 +64,15 @@ def photograph_all(browser: Browser) -> None:
     reader.get_by_role("button", name="Read next exam").click()
     _show_proposal(reader)
     _photograph(reader, "viewer")
+    reader.keyboard.press(".")
+    _photograph(reader, "pieces")
+    _follow_the_piece_at_hand(reader)
+    _photograph(reader, "follow")
+    reader.keyboard.press("Enter")
+    reader.keyboard.press("Shift+A")
+    _photograph(reader, "who_drew_this")
+    _open_four_views(reader)
+    _photograph(reader, "four_views")
     expert = _log_in(browser, "expert")
     _open_telling_correction(expert)
     _photograph(expert, "correction")
@@ -87,15 +97,37 @@ def _log_in(browser: Browser, username: str) -> Page:
     return page
 
 
-def _show_proposal(page: Page) -> None:
-    """Wait for the image, ask the model, and look at its proposal."""
+def _wait_for_image(page: Page) -> None:
     while not page.evaluate("() => Boolean(window.tramline?.isReady)"):
         page.wait_for_timeout(100)
+
+
+def _show_proposal(page: Page) -> None:
+    """Wait for the image, ask the model, and look at its proposal."""
+    _wait_for_image(page)
     button = page.locator("[data-show-last]")
     if not button.is_visible():
         button = page.get_by_role("button", name="Run model")
     button.click()
     page.locator("[data-proposal]").wait_for(timeout=180_000)
+
+
+def _follow_the_piece_at_hand(page: Page) -> None:
+    """Click one end of the artery that the page has brought to the middle, and point at the other."""
+    page.keyboard.press("p")
+    page.keyboard.press("q")
+    box = page.locator(".viewer-image[data-active]").bounding_box()
+    ends = [(box["x"] + across * box["width"], box["y"] + down * box["height"]) for across, down in ARTERY]
+    page.mouse.click(*ends[0])
+    page.mouse.move(*ends[1], steps=6)
+
+
+def _open_four_views(page: Page) -> None:
+    page.goto(URL)
+    page.locator(".exam", has_text="4 images").get_by_role("button", name="Read").click()
+    _wait_for_image(page)
+    page.keyboard.press("4")
+    page.wait_for_timeout(8000)  # the other three arrive one after the other
 
 
 def _open_telling_correction(page: Page) -> None:
