@@ -5,7 +5,14 @@ import pytest
 from PIL import Image
 
 from annotations.errors import MaskRefusedError, MaskSizeMismatchError
-from annotations.ml_gateway.masks import check_patch, compact_mask, mask_to_png, replay_patches
+from annotations.ml_gateway.masks import (
+    MAXIMUM_PATCH_RUNS,
+    check_patch,
+    compact_mask,
+    mask_to_png,
+    replay_patches,
+)
+from annotations.validators.operation import MAXIMUM_PATCH_BYTES
 from ml import masks
 
 
@@ -35,11 +42,28 @@ def test_check_patch_keeps_the_codec_s_code():
     assert caught.value.code == "trailing_bytes"
 
 
-def test_check_patch_takes_the_plain_form_only():
-    with pytest.raises(MaskRefusedError) as caught:
-        check_patch(compact_mask(make_mask((1, 2))), rows=5, columns=7)
+def test_check_patch_takes_the_compact_form_too_by_the_same_rules():
+    compact = compact_mask(make_mask((1, 2)))
+    check_patch(compact, rows=5, columns=7)
 
-    assert caught.value.code == "unknown_version"
+    with pytest.raises(MaskSizeMismatchError):
+        check_patch(compact, rows=7, columns=5)
+    with pytest.raises(MaskRefusedError):
+        check_patch(compact[:-1], rows=5, columns=7)
+
+
+def test_check_patch_refuses_more_runs_in_the_compact_form_than_the_plain_one_has_bytes_for():
+    every_other = np.zeros((1, 2 * MAXIMUM_PATCH_RUNS + 1000), dtype=bool).reshape(-1, 1000)
+    every_other[:, ::2] = True
+    rows, columns = every_other.shape
+    patch = compact_mask(masks.encode(masks.from_dense(every_other)))
+    assert len(patch) < MAXIMUM_PATCH_BYTES
+
+    with pytest.raises(MaskRefusedError) as caught:
+        check_patch(patch, rows=rows, columns=columns)
+
+    assert caught.value.code == "patch_too_large"
+    assert str(rows * columns // 2) in caught.value.message
 
 
 def test_compact_mask_is_the_same_mask_in_either_form():
