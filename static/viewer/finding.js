@@ -71,3 +71,14 @@ function contentOf(finding) {
   const { id, label, shape, points, assessment, histology } = finding; // in one order, whoever wrote it
   return JSON.stringify([id, label, shape, points, assessment, histology]);
 }
+
+/**
+ * @param {Findings} from
+ * @param {Findings} to
+ * @returns {import("./history.js").FindingChange[]}
+ */
+export function findingChanges(from, to) {
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .map((id) => ({ finding: id, before: from.get(id) ?? null, after: to.get(id) ?? null }))
+    .filter(({ before, after }) => !isSame(before, after));
+}

@@ -4,7 +4,7 @@
  */
 
 import { LABELS, labelByName } from "./labels.js";
-import { isSame, withFinding } from "./finding.js";
+import { findingChanges, withFinding, isSame } from "./finding.js";
 import { History, turned } from "./history.js";
 import { empty, xor } from "./runs.js";
 import { Stroke } from "./stroke.js";
@@ -31,6 +31,7 @@ import { uuid7 } from "./uuid.js";
 export class LabelEditor extends EventTarget {
   /** @type {Stroke | null} */
   #stroke = null;
+  #endOfStroke = () => {};
   /** @type {LabelName} */
   #active = LABELS[0].name;
   history = new History();
@@ -69,11 +70,26 @@ export class LabelEditor extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Start a stroke on the active label. */
-  begin() {
-    this.abort();
+  /** True between `begin` and whatever ends the stroke. */
+  get isDrawing() {
+    return this.#stroke !== null;
+  }
+
+  /**
+   * Start a stroke on the active label.
+   * @param {ToolName} [tool]
+   * @param {() => Details} [details] asked for where the stroke ends before the tool says so
+   */
+  begin(tool = "brush", details = () => ({})) {
+    this.settle();
     if (this.#isOff) return;
     this.#stroke = new Stroke(this.planes, labelByName(this.#active).plane);
+    this.#endOfStroke = () => this.end(tool, details());
+  }
+
+  /** End the stroke under way, if there is one, with what was drawn so far. */
+  settle() {
+    if (this.#stroke) this.#endOfStroke();
   }
 
   /**
@@ -120,7 +136,7 @@ export class LabelEditor extends EventTarget {
    * @param {Details} details
    */
   changeAll(changes, tool, details) {
-    this.abort();
+    this.settle();
     if (this.#isOff) return;
     for (const { label, patch } of changes) this.planes.apply(labelByName(label).plane, patch, "flip");
     this.#record(changes, tool, details);
@@ -143,7 +159,7 @@ export class LabelEditor extends EventTarget {
    * @param {Details} details
    */
   restore(masks, findings, details) {
-    this.abort();
+    this.settle();
     this.leavePast();
     if (this.#isOff) return;
     const changed = LABELS.map(({ name }) => ({ label: name, patch: xor(this.masks[name], masks[name]) }));
@@ -168,7 +184,7 @@ export class LabelEditor extends EventTarget {
    * @param {(() => Promise<Step[]>) | null} [fetchEarlier] asks for the steps that led there, to undo them, too
    */
   reset(masks, findings = new Map(), fetchEarlier = null) {
-    this.abort();
+    this.settle();
     this.#now = null;
     this.history.start(fetchEarlier);
     this.#show(masks, findings);
@@ -180,7 +196,7 @@ export class LabelEditor extends EventTarget {
    * @param {Findings} findings
    */
   showPast(masks, findings) {
-    this.abort();
+    this.settle();
     this.#now ??= { masks: this.masks, findings: this.findings };
     this.#show(masks, findings);
   }
@@ -208,7 +224,7 @@ export class LabelEditor extends EventTarget {
    * @param {Finding | null} after
    */
   #changeFinding(id, after) {
-    this.abort();
+    this.settle();
     if (this.#isOff) return;
     const before = this.findings.get(id) ?? null;
     if (!isSame(before, after)) this.#record([{ finding: id, before, after }], "brush", {});
@@ -220,7 +236,7 @@ export class LabelEditor extends EventTarget {
    * @param {"undo" | "redo"} tool
    */
   async #replay(pick, tool) {
-    this.abort();
+    this.settle();
     if (this.#isOff) return;
     if (!pick(this.history)) await this.history.complete().catch((detail) => this.#tellTrouble(detail));
     const act = pick(this.history);
@@ -280,15 +296,4 @@ export class LabelEditor extends EventTarget {
   #tellTrouble(detail) {
     this.dispatchEvent(new CustomEvent("trouble", { detail }));
   }
-}
-
-/**
- * @param {Findings} from
- * @param {Findings} to
- * @returns {import("./history.js").FindingChange[]}
- */
-function findingChanges(from, to) {
-  return [...new Set([...from.keys(), ...to.keys()])]
-    .map((id) => ({ finding: id, before: from.get(id) ?? null, after: to.get(id) ?? null }))
-    .filter(({ before, after }) => !isSame(before, after));
 }

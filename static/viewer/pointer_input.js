@@ -63,6 +63,12 @@ export class PointerInput extends EventTarget {
     this.#held = null;
   }
 
+  /** Break it off, and keep what is drawn so far. */
+  finish() {
+    this.#held?.finish();
+    this.#held = null;
+  }
+
   /** @param {HTMLElement} element */
   #listen(element) {
     element.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -163,10 +169,12 @@ export class PointerInput extends EventTarget {
     if (event.pointerType === "touch") this.tool.leave();
   }
 
-  /** @param {PointerEvent} event the browser took the pointer away */
+  /** @param {PointerEvent} event the browser took the pointer away; of a finger's mere touch, it was a palm */
   #lose(event) {
+    const isPalm = event.pointerType === "touch" && this.#isJustBegun(event);
     if (this.#liftFinger(event) || event.pointerId !== this.#began?.pointerId) return;
-    this.cancel();
+    if (isPalm) this.cancel();
+    else this.finish();
   }
 
   /**

@@ -11,7 +11,7 @@ import { OperationLog } from "./operation_log.js";
 import { answerOperation, findingOperation, maskOperation } from "./operations.js";
 import { Saver } from "./saver.js";
 import { stepsOf } from "./steps.js";
-import { ELSEWHERE_WORDS, UNENCRYPTED_WORDS, fullWords } from "./save_words.js";
+import { ELSEWHERE_WORDS, NOT_KEPT_WORDS, ONLY_HERE_WORDS, UNENCRYPTED_WORDS, fullWords } from "./save_words.js";
 import { TabLock } from "./tab_lock.js";
 import { watchUnsaved } from "./unsaved_watch.js";
 import { WorkingCopy } from "./working_copy.js";
@@ -32,6 +32,8 @@ export class Reading extends EventTarget {
   #endWatch = () => {};
   /** @type {import("./journal.js").Journal | null} */
   #journal = null;
+  /** @type {WorkingCopy} what is shown */
+  #copy;
   /** @type {Saver | null} null where nothing may be drawn */
   saver = null;
   /** @type {AnswerValue | null} */
@@ -53,6 +55,7 @@ export class Reading extends EventTarget {
     this.openJournal = journal;
     this.panel = panel;
     this.annotation = annotation;
+    this.#copy = new WorkingCopy(annotation);
     this.answer = annotation.answers.bac_present;
     this.lock = new TabLock(annotation.id);
     this.lock.addEventListener("asked", () => this.#giveWay());
@@ -88,7 +91,9 @@ export class Reading extends EventTarget {
     await this.lock.take();
     this.annotation = await this.server.readAnnotation(this.annotation.id);
     this.isDrawnElsewhere = false;
-    await this.#begin(false, true);
+    const unsent = this.saver?.unsent ?? []; // what only this tab has, since it drew before
+    this.#letGo();
+    await this.#begin(false, true, unsent);
     this.#notice("");
     this.dispatchEvent(new Event("state"));
     this.dispatchEvent(new Event("answer"));
@@ -97,23 +102,24 @@ export class Reading extends EventTarget {
   /**
    * @param {boolean} isReadOnly
    * @param {boolean} isHeld true if this tab may send
+   * @param {import("./intent.js").Pending[]} unsent of this page, beside what the journal holds
    */
-  async #begin(isReadOnly, isHeld) {
+  async #begin(isReadOnly, isHeld, unsent = []) {
     const isSubmitted = this.annotation.state === "submitted";
     const isSafe = globalThis.crypto?.subtle !== undefined; // else nothing can be compared with the server, or sealed
     this.#setReadOnly(true); // until it is known what an earlier visit left
     this.answer = this.annotation.answers.bac_present;
     this.#show(new WorkingCopy(this.annotation));
     if (!isSafe) return void (isHeld && this.#notice(UNENCRYPTED_WORDS));
-    if (isHeld && isSubmitted) await this.#sendLateStrokes();
-    else if (!isReadOnly) await this.#openForDrawing();
+    if (isHeld && isSubmitted) await this.#sendLateStrokes(unsent);
+    else if (!isReadOnly) await this.#openForDrawing(unsent);
   }
 
   /** @param {AnswerValue} value */
   setAnswer(value) {
     if (!this.editor.isLocked) {
       this.answer = value;
-      this.saver?.add(answerOperation(value, { view: this.#view }));
+      this.#add(answerOperation(value, { view: this.#view }));
     }
     this.dispatchEvent(new Event("answer"));
   }
@@ -123,7 +129,7 @@ export class Reading extends EventTarget {
    * @returns {Promise<string>} why it could not be submitted; "" when it was
    */
   async submit() {
-    this.panel.input.tool.putAway(); // as another tool does: a line traced is drawn
+    this.#endGesture();
     this.editor.leavePast();
     this.#isSubmitting = true;
     this.#settleLock();
@@ -151,18 +157,20 @@ export class Reading extends EventTarget {
     this.#close(await this.server.submitAnnotation(this.annotation.id, saver.copy.version, Object.fromEntries(digests)));
   }
 
-  async #openForDrawing() {
+  /** @param {import("./intent.js").Pending[]} unsent */
+  async #openForDrawing(unsent) {
     const journal = await this.#openJournal();
     if (!journal.isDurable) {
       this.#notice("This browser keeps no data for this site (a private window?). Strokes not yet saved are lost when the page closes.");
     }
     const saver = this.#makeSaver(journal);
     this.saver = saver;
+    saver.addEventListener("moving", () => this.editor.settle());
     saver.addEventListener("reset", () => this.#showCopy(saver));
     saver.addEventListener("submitted", (event) => this.#close(/** @type {CustomEvent} */ (event).detail));
     saver.addEventListener("change", () => this.#showSaving(saver));
     this.#endWatch = watchUnsaved(saver, (text) => this.#notice(text));
-    await saver.recover();
+    await saver.recover(unsent);
     if (saver.isStopped || this.annotation.state === "submitted") return; // meanwhile
     this.#setReadOnly(false);
     this.#showSaving(saver);
@@ -170,31 +178,42 @@ export class Reading extends EventTarget {
 
   /** Another tab asks to draw. */
   async #giveWay() {
-    const { saver } = this;
-    this.panel.input.tool.putAway();
-    this.#setReadOnly(true);
-    if (saver) await Promise.race([saver.flush(), new Promise((resolve) => setTimeout(resolve, FLUSH_LIMIT_MS))]);
-    this.#stopDrawing();
+    await this.#stopDrawing();
     this.lock.release();
   }
 
-  #stopDrawing() {
+  async #stopDrawing() {
     const { saver } = this;
-    // What is in no journal can be sent by this tab alone: it goes on until all is saved.
-    if (saver && (saver.journal.isDurable || !saver.pendingCount)) {
-      saver.stop();
-      this.#endWatch();
-      this.saver = null;
-    }
-    this.isDrawnElsewhere = true;
+    this.#endGesture();
     this.#setReadOnly(true);
-    this.#notice(ELSEWHERE_WORDS);
+    if (saver) await Promise.race([saver.flush(), new Promise((resolve) => setTimeout(resolve, FLUSH_LIMIT_MS))]);
+    await saver?.keeping.settled;
+    this.isDrawnElsewhere = true;
+    if (saver?.isKept || !saver?.pendingCount) this.#letGo();
+    else saver.addEventListener("change", () => this.saver === saver && this.isDrawnElsewhere && !saver.pendingCount && this.#letGo());
+    this.#notice(this.saver ? ONLY_HERE_WORDS : ELSEWHERE_WORDS);
     this.dispatchEvent(new Event("state"));
   }
 
-  /** What an earlier visit left may be stored all the same, or came too late; the server says which. */
-  async #sendLateStrokes() {
-    await this.#makeSaver(await this.#openJournal()).recover();
+  /** Another tab sends what is in the journal. What is in none this tab alone can send: it goes on until all is saved. */
+  #letGo() {
+    this.saver?.stop();
+    this.#endWatch();
+    this.saver = null;
+  }
+
+  /** A stroke or line under way is drawn, as when another tool is chosen. */
+  #endGesture() {
+    this.panel.input.tool.putAway();
+    this.editor.settle();
+  }
+
+  /**
+   * What an earlier visit left may be stored all the same, or came too late; the server says which.
+   * @param {import("./intent.js").Pending[]} unsent
+   */
+  async #sendLateStrokes(unsent) {
+    await this.#makeSaver(await this.#openJournal()).recover(unsent);
   }
 
   /** @returns {Promise<import("./journal.js").Journal>} new, since another tab may have written meanwhile */
@@ -214,8 +233,15 @@ export class Reading extends EventTarget {
   /** @param {import("./label_editor.js").Edit} edit */
   #keep(edit) {
     const details = { ...edit.details, view: this.#view };
-    if ("finding" in edit) this.saver?.add(findingOperation(edit.finding, details, edit.id));
-    else this.saver?.add(maskOperation(edit.label, edit.patch, edit.tool, details, edit.id));
+    if ("finding" in edit) this.#add(findingOperation(edit.finding, details, edit.id));
+    else this.#add(maskOperation(edit.label, edit.patch, edit.tool, details, edit.id));
+  }
+
+  /** @param {import("./operations.js").Operation} operation is saved, or taken off the image with a word: never neither */
+  #add(operation) {
+    if (this.saver) return void this.saver.add(operation);
+    queueMicrotask(() => this.#show(this.#copy)); // when all of the act is told
+    this.#notice(NOT_KEPT_WORDS);
   }
 
   /** @returns {Promise<import("./steps.js").ToldStep[]>} all that was done until now, saved or not */
@@ -234,6 +260,7 @@ export class Reading extends EventTarget {
 
   /** @param {WorkingCopy} copy */
   #show(copy) {
+    this.#copy = copy;
     const { version } = copy;
     const pending = copy.pending.map(({ operation }) => operation);
     const fetchEarlier = async () => stepsOf([...(await this.log.until(version)), ...pending]);
@@ -242,7 +269,6 @@ export class Reading extends EventTarget {
 
   /** @param {Saver} saver */
   #showCopy({ copy }) {
-    this.panel.input.cancel();
     this.#show(copy);
     this.answer = copy.answer;
     this.dispatchEvent(new Event("answer"));
@@ -250,6 +276,7 @@ export class Reading extends EventTarget {
 
   /** @param {Annotation} annotation submitted, here or elsewhere */
   #close(annotation) {
+    this.#endGesture();
     this.annotation = annotation;
     this.#setReadOnly(true);
     this.dispatchEvent(new Event("state"));

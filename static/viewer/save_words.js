@@ -8,6 +8,9 @@ const MINUTE_MS = 60_000;
 
 export const ELSEWHERE_WORDS =
   "This image is open in another tab of this browser, and drawn on there. Look here, or press “Draw here instead” above.";
+export const ONLY_HERE_WORDS =
+  "This image is drawn on in another tab now. Some of your changes are only in this tab: keep it open until they are saved.";
+export const NOT_KEPT_WORDS = "The last change came when nothing could be drawn here. It is taken off the image: draw it again.";
 export const UNENCRYPTED_WORDS =
   "This address is not encrypted (http), so this browser neither checks nor keeps strokes here: you can only look. Open the page under its https address, or ask your administrator for it.";
 

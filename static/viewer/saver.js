@@ -108,13 +108,18 @@ export class Saver extends EventTarget {
     return times.length ? new Date(Math.min(...times)) : null;
   }
 
-  /** Take up what an earlier visit could not send. Some of it may be stored already: its answer was lost. */
-  async recover() {
+  /**
+   * Take up what an earlier visit could not send. Some of it may be stored already: its answer was lost.
+   * @param {Pending[]} [own] unsent of this page, perhaps in no journal
+   */
+  async recover(own = []) {
     const { entries, unreadable } = await this.journal.read(this.id);
     this.unreadable = unreadable;
     if (unreadable.length) this.#tell(unreadableWords(unreadable));
     this.state.refused = entries.filter(({ refusal }) => refusal).length;
-    const unsent = entries.filter(({ refusal }) => !refusal);
+    const known = new Set(idsOf(own));
+    /** @type {import("./journal.js").Content[]} */
+    const unsent = [...entries.filter(({ id, refusal }) => !refusal && !known.has(id)), ...own];
     this.branches.waiting = /** @type {Branched[]} */ (unsent.filter(({ branch }) => branch));
     const pending = unsent.filter(({ branch }) => !branch);
     if (pending.length) {
@@ -122,6 +127,7 @@ export class Saver extends EventTarget {
       this.copy.resume(pending);
       this.dispatchEvent(new Event("reset"));
     }
+    if (own.length) await this.keeping.keep(this.unsent);
     if (this.pendingCount) await this.flush();
   }
 
@@ -248,7 +254,7 @@ export class Saver extends EventTarget {
     const base = this.copy.version;
     const annotation = await this.server.readAnnotation(this.id);
     const elsewhere = await this.#changedElsewhere(base, annotation.version);
-    if (elsewhere.length) this.dispatchEvent(new Event("moving"));
+    if (elsewhere.length || !this.#isBaseKnown) this.dispatchEvent(new Event("moving"));
     const on = overlapping(without(this.copy.pending, storedIds), touchedBy(elsewhere));
     const branched = on.length ? this.branches.takeOff(on, "overlap", base) : [];
     this.#isBaseKnown = true;

@@ -1,35 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Journal, MemoryStore } from "../../static/viewer/journal.js";
-import { LabelPlanes } from "../../static/viewer/label_planes.js";
 import { answerOperation } from "../../static/viewer/operations.js";
 import { Reading } from "../../static/viewer/reading.js";
 import { fromDense } from "../../static/viewer/runs.js";
+import { makePanel, openReading as open } from "./reading_bench.js";
 import { AWAY, ID, Server, dot, until } from "./saving_bench.js";
-
-const page = new EventTarget();
-for (const [name, value] of Object.entries({ window: page, document: page, navigator: {} })) {
-  Object.defineProperty(globalThis, name, { value, configurable: true });
-}
-
-/** A panel without a canvas. */
-const makePanel = () => ({
-  planes: new LabelPlanes(64, 64),
-  viewport: { view: { scale: 2 } },
-  windowing: { center: 2048, width: 1200 },
-  renderer: { requestLabels() {} },
-  input: { cancel() {}, tool: { putAway() {} } },
-});
-
-async function open({ server = new Server(), journal = new Journal(new MemoryStore()), isReadOnly = false } = {}) {
-  const reading = new Reading(makePanel(), server.annotation(), { server, journal: async () => journal });
-  const notices = [];
-  reading.addEventListener("notice", (event) => notices.push(event.detail));
-  await reading.start(isReadOnly);
-  notices.splice(0, notices.findLastIndex((text) => text.includes("keeps no data")) + 1);
-  return { reading, server, journal, notices };
-}
 
 const draw = (reading, x) => reading.editor.change("bac", dot(x), "brush", {});
 const painted = ({ panel }) => fromDense(panel.planes.pixels.map((bits) => bits & 1), 64, 64);

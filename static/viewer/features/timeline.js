@@ -38,7 +38,7 @@ class TimelineSection {
     const { reading, editor, panel } = seat;
     if (!reading || !editor || !panel.mammogram) return this.room.say("There are no labels of yours here to look back on.");
     this.seat = seat;
-    panel.input.cancel();
+    panel.input.finish();
     editor.showPast(editor.masks, editor.findings); // nothing is drawn while the steps come
     this.#listen(editor);
     try {

@@ -45,7 +45,7 @@ export class BrushTool extends Tool {
   down(event) {
     if (this.gate && (this.gate.isPicking || event.ctrlKey)) return this.#pickLevel(event);
     this.#isDown = true;
-    this.bench.editor.begin();
+    this.#begin();
     this.#last = this.#pointOf(event);
     this.#paintTo(event);
     this.hover(event);
@@ -59,15 +59,27 @@ export class BrushTool extends Tool {
 
   /** @param {PointerEvent} _event */
   up(_event) {
+    this.finish();
+  }
+
+  finish() {
     if (!this.#isDown) return;
     this.#isDown = false;
-    const { editor, size } = this.bench;
+    this.bench.editor.end(this.name, this.#details());
+  }
+
+  #begin() {
+    this.bench.editor.begin(this.name, () => this.#details());
+  }
+
+  #details() {
+    const { size } = this.bench;
     const level = this.#level();
-    editor.end(this.name, {
+    return {
       radius_px: size.radiusPx,
       ...(size.isPressureOn && { pressure: "on" }),
       ...(level !== null && { gate: level }),
-    });
+    };
   }
 
   /** @param {PointerEvent} event */
@@ -88,7 +100,7 @@ export class BrushTool extends Tool {
   }
 
   putAway() {
-    if (this.#isDown) this.cancel();
+    this.finish();
     this.leave();
   }
 
@@ -96,6 +108,7 @@ export class BrushTool extends Tool {
   #paintTo(event) {
     if (!this.#isDown) return;
     const { editor, panel, size } = this.bench;
+    if (!editor.isDrawing) this.#begin(); // the stroke was ended under her hand: it goes on as another one
     const point = this.#pointOf(event);
     editor.paint(this.#covered(this.#last, point, size.radiusOf(event)), this.how);
     panel.renderer.requestLabels();

@@ -20,8 +20,13 @@ export class Tool {
   /** The pointer left the image. */
   leave() {}
 
-  /** The gesture was taken away (by the browser, or by a reload of the masks): undo its beginning. */
+  /** The gesture was not meant for the tool (a second finger holds the image): undo its beginning. */
   cancel() {}
+
+  /** The gesture was cut short (by the browser): keep what is drawn so far, where that means something. */
+  finish() {
+    this.cancel();
+  }
 
   /** Another tool was chosen. */
   putAway() {}
