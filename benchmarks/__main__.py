@@ -1,6 +1,8 @@
 """`make bench`: run the races and figures of this folder, write var/bench.json and the tables of the README.
 
-`make bench ONLY=PATTERN` runs those whose name contains the pattern, and leaves the README as it is. The exit
+`make bench ONLY=PATTERN` runs those whose name contains the pattern. The README has a table for the label engine
+and one for the reading page, whose names begin with "viewer:"; a table is written anew when all of it was run,
+so by `make bench` or, for the reading page, by `make bench ONLY=viewer:`. The exit
 status is 0 where every goal was reached, 1 where one was missed, 2 where nothing has the pattern in its name.
 
 var/bench.json is a list with an object for each race:
@@ -38,7 +40,7 @@ from benchmarks.race import run_race, take_figure
 REPOSITORY = Path(__file__).resolve().parent.parent
 OUT = REPOSITORY / "var" / "bench.json"
 README = REPOSITORY / "README.md"
-BEGIN, END = "<!-- bench: made by make bench -->", "<!-- bench: end -->"
+VIEWER = "viewer:"
 LINE = "{:74} {:>12} {:>12} {:>9} {:>8}"
 FIGURE_LINE = "{:74} {:>12} {:>12}"
 
@@ -62,8 +64,11 @@ def main() -> int:
         return 2
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=1) + "\n")
+    viewer = [row for row in rows if row["name"].startswith(VIEWER)]
     if not only:
-        _write_readme(rows)
+        _write_readme("bench", [row for row in rows if row not in viewer])
+    if only in ("", VIEWER):
+        _write_readme("bench viewer", viewer)
     missed = [row["name"] for row in rows if _is_missed(row)]
     print(f"{len(rows) - len(missed)} of {len(rows)} goals reached. {_machine()}")
     for name in missed:
@@ -102,33 +107,37 @@ def _machine() -> str:
     )
 
 
-def _write_readme(rows: list[dict[str, Any]]) -> None:
+def _write_readme(section: str, rows: list[dict[str, Any]]) -> None:
+    """Put the tables of these rows between the section's markers, where the README has them."""
+    begin, end = f"<!-- {section}: made by make bench -->", f"<!-- {section}: end -->"
     text = README.read_text()
-    if BEGIN not in text:
+    if begin not in text:
         return
-    head, rest = text.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
+    head, rest = text.split(begin, 1)
+    tail = rest.split(end, 1)[1]
     table = [*_race_table(rows), "", *_figure_table(rows)]
-    README.write_text("\n".join([f"{head}{BEGIN}", *table, "", f"Measured on {_machine()}", f"{END}{tail}"]))
+    README.write_text("\n".join([f"{head}{begin}", *table, "", f"Measured on {_machine()}", f"{end}{tail}"]))
 
 
 def _race_table(rows: list[dict[str, Any]]) -> list[str]:
     head = ["| ours / theirs | ours | theirs | ratio | goal |", "|---|---:|---:|---:|---:|"]
-    return head + [
+    lines = [
         f"| {row['name']} | {row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']} "
         f"| {row['ratio']:.3g} | {row['goal']:g} |"
         for row in rows
         if "ratio" in row
     ]
+    return head + lines if lines else []
 
 
 def _figure_table(rows: list[dict[str, Any]]) -> list[str]:
     head = ["| figure | measured | at most |", "|---|---:|---:|"]
-    return head + [
+    lines = [
         f"| {row['name']} | {row['value']:.3g} {row['unit']} | {row['limit']:g} {row['unit']} |"
         for row in rows
         if "limit" in row
     ]
+    return head + lines if lines else []
 
 
 if __name__ == "__main__":

@@ -16,13 +16,13 @@ PROVENANCE = "from benchmarks.viewer.provenance_time import main; main()"
 
 def figures() -> Iterator[Figure]:
     yield Figure(
-        name="history: who drew a pixel, 1,000 strokes, 4084x3328, in the server",
+        name="viewer: who drew a pixel, 1,000 strokes, 4084x3328, in the server",
         measure=_provenance_ms,
         limit=200,
         unit="ms",
     )
     yield Figure(
-        name="history: slowest move of the time line, 1,000 strokes, 4084x3328",
+        name="viewer: slowest move of the time line, 1,000 strokes, 4084x3328",
         measure=_timeline_ms,
         limit=200,
         unit="ms",
