@@ -46,7 +46,6 @@ class CommentRecord(serializers.ModelSerializer):
             "window_center",
             "window_width",
             "is_inverted",
-            "is_mirrored",
             "is_resolved",
             "created_at",
             "events",
@@ -74,7 +73,6 @@ class CommentForm(serializers.Serializer):
     window_center = serializers.FloatField()
     window_width = serializers.FloatField()
     is_inverted = serializers.BooleanField(default=False)
-    is_mirrored = serializers.BooleanField(default=False)
 
 
 class CommentEventForm(serializers.Serializer):

@@ -30,7 +30,6 @@ class CommentDraft:
     window_center: float
     window_width: float
     is_inverted: bool = False
-    is_mirrored: bool = False
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from .reader import Reader
 class Comment(AppendOnlyRecord):
     """A remark pinned to a place on an annotation, with how the image looked when it was written.
 
-    Whether it is resolved follows from its events; the text itself never changes.
+    Which way round it hung is left out: places are those of the stored image, and every page hangs it by
+    itself. Whether it is resolved follows from its events; the text itself never changes.
     """
 
     annotation = models.ForeignKey(Annotation, on_delete=models.PROTECT, related_name="comments")
@@ -24,7 +25,6 @@ class Comment(AppendOnlyRecord):
     window_center = models.FloatField(help_text="In rescaled values")
     window_width = models.FloatField()
     is_inverted = models.BooleanField(default=False)
-    is_mirrored = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["annotation", "created_at"]

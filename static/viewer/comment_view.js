@@ -22,7 +22,6 @@ export function placeOf(panel, at) {
     window_center: windowing.center,
     window_width: windowing.width,
     is_inverted: renderer.image.scale.inverted,
-    is_mirrored: isMirrored(viewport.view.axes),
   };
 }
 
@@ -50,11 +49,4 @@ export function goTo(panel, place) {
 function windowingOf(panel, { window_center: center, window_width: width }, voiFunction) {
   const stored = panel.presets.find(({ windowing }) => windowing.center === center && windowing.width === width);
   return stored?.windowing ?? { center, width, voiFunction: voiFunction === "LUT" ? "LINEAR" : voiFunction };
-}
-
-/** @param {import("./geometry.js").Axes} [axes] */
-function isMirrored(axes) {
-  if (!axes) return false;
-  const [rightX, rightY, downX, downY] = axes;
-  return rightX * downY - rightY * downX < 0;
 }

@@ -23,7 +23,6 @@ import { json } from "./api.js";
  * @property {number} window_center
  * @property {number} window_width
  * @property {boolean} is_inverted
- * @property {boolean} is_mirrored
  */
 /** @typedef {"reply" | "resolve" | "reopen"} CommentAct */
 /** @typedef {{id: string, act: CommentAct, author: string, text: string, created_at: string}} CommentEvent */

@@ -21,7 +21,7 @@ def act(comment, kind, author=None, text=""):
 
 def test_a_comment_keeps_its_place_and_how_the_image_looked():
     annotation = make_annotation()
-    draft = make_comment_draft("  Two walls or one?\n", is_mirrored=True, window_width=321.5)
+    draft = make_comment_draft("  Two walls or one?\n", is_inverted=True, window_width=321.5)
 
     comment = write_comment(annotation=annotation, author=annotation.reader, draft=draft)
 
