@@ -157,10 +157,10 @@ function isChoosing({ key, target }) {
 }
 
 /**
- * @param {EventTarget | null} target
- * @returns {boolean}
+ * @param {EventTarget | null} target of a key
+ * @returns {boolean} true in a field or dialog, which needs all keys for itself
  */
-function isTyping(target) {
+export function isTyping(target) {
   if (typeof Element === "undefined" || !(target instanceof Element)) return false;
   return target.closest("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog") !== null;
 }

@@ -2,6 +2,7 @@
  * The reading page: a room with its features. A feature brings tools, actions or a panel and knows the room only.
  */
 
+import { isTyping } from "./actions.js";
 import * as activity from "./features/activity.js";
 import * as answers from "./features/answers.js";
 import * as areas from "./features/areas.js";
@@ -60,6 +61,7 @@ function furnish() {
   showToolRail(room);
   wireActionButtons(room);
   document.addEventListener("keydown", (event) => {
+    if (isTyping(event.target) || document.querySelector("dialog:modal")) return; // the key is theirs
     if (room.active.panel.input.tool.key(event)) event.preventDefault();
     else room.actions.handle(event);
   });
