@@ -11,7 +11,7 @@
 export function pointText(point, mammogram) {
   if (!point || point.grey === null || !mammogram) return { text: "", title: "" };
   const { text, title } = placeText(point, mammogram);
-  return { text: `${text} · row ${point.row}, column ${point.column} · ${greyText(point.grey, mammogram)}`, title };
+  return { text: `${text} · r ${point.row} c ${point.column} · ${greyText(point.grey, mammogram)}`, title };
 }
 
 /**
@@ -22,9 +22,9 @@ export function pointText(point, mammogram) {
 function placeText(point, mammogram) {
   const spacing = mammogram.length_spacing_mm;
   if (!spacing) return { text: "mm not known", title: "The file gives no pixel spacing, so nothing is measured in mm." };
-  const mm = `${(point.x * spacing[1]).toFixed(1)} mm, ${(point.y * spacing[0]).toFixed(1)} mm`;
-  const plane = mammogram.length_plane === "object" ? "in the breast" : "at the detector";
-  return { text: `${mm} ${plane}`, title: planeText(mammogram) };
+  const mm = `${(point.x * spacing[1]).toFixed(1)}, ${(point.y * spacing[0]).toFixed(1)} mm`;
+  const plane = mammogram.length_plane === "object" ? "breast" : "detector";
+  return { text: `${mm} (${plane})`, title: planeText(mammogram) };
 }
 
 /**

@@ -36,7 +36,7 @@ const CLEARING = ["eraser", "undo", "clear"];
 /**
  * @param {PixelChange} change
  * @param {{now?: Date, mmPerPx?: number | null}} [place]
- * @returns {string} "Drawn by you with the brush, 0.80 mm, on 14 Nov, 14:03, at 2:1 and window 2048/1200."
+ * @returns {string} "Drawn by you with the brush, 0.80 mm, on 14 Nov, 14:03, at 200 %, center 2048, width 1200."
  */
 export function changeWords(change, { now = new Date(), mmPerPx = null } = {}) {
   const { set, cleared, by } = TOOLS[change.tool] ?? { set: "Set", cleared: "Cleared", by: `(${change.tool})` };
@@ -110,6 +110,5 @@ function timeWords(time, now) {
 /** @param {import("./operations.js").ViewState} [view] */
 function viewWords(view) {
   if (!view) return "";
-  const zoom = view.s >= 1 ? `${Number(view.s.toPrecision(2))}:1` : `1:${Number((1 / view.s).toPrecision(2))}`;
-  return `at ${zoom} and window ${Math.round(view.c)}/${Math.round(view.w)}`;
+  return `at ${(view.s * 100).toFixed(0)} %, center ${Math.round(view.c)}, width ${Math.round(view.w)}`;
 }

@@ -94,7 +94,7 @@ def test_a_card_says_who_drew_the_pixel_under_the_pointer(page: Page, tramline: 
     )
     expect(card.locator("h2")).to_have_text("No label here")
     expect(card.locator("li").first).to_contain_text("Erased by you with the eraser")
-    expect(card.locator("li").first).to_contain_text("and window")
+    expect(card.locator("li").first).to_contain_text(", center ")
     expect(card.locator("li").last).to_contain_text("Drawn by you with the brush")
 
     page.keyboard.press("Escape")

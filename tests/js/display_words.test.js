@@ -81,7 +81,7 @@ const MAMMOGRAM = {
 const POINT = { x: 120.5, y: 30.2, row: 30, column: 120, grey: 812 };
 
 test("the pixel under the pointer is told in mm, row and column, and grey level", () => {
-  assert.equal(pointText(POINT, MAMMOGRAM).text, "12.1 mm, 3.0 mm at the detector · row 30, column 120 · grey 812");
+  assert.equal(pointText(POINT, MAMMOGRAM).text, "12.1, 3.0 mm (detector) · r 30 c 120 · grey 812");
   assert.equal(pointText(null, MAMMOGRAM).text, "");
 });
 
@@ -100,7 +100,7 @@ test("where lengths are true is told, and how far off they are elsewhere", () =>
 
   assert.match(pointText(POINT, MAMMOGRAM).title, /6 to 9 % longer than in the breast/);
   assert.match(pointText(POINT, contact).title, /magnification of 1.07: in the breast they are about 7 % shorter/);
-  assert.match(pointText(POINT, magnified).text, /^6.7 mm, 1.7 mm in the breast/);
+  assert.match(pointText(POINT, magnified).text, /^6\.7, 1\.7 mm \(breast\)/);
   assert.match(pointText(POINT, magnified).title, /divided by 1.8/);
   assert.match(pointText(POINT, calibrated).title, /calibrated in the breast/);
   assert.match(pointText(POINT, { ...MAMMOGRAM, length_spacing_mm: null }).text, /^mm not known/);

@@ -13,7 +13,7 @@ const change = (more = {}) => ({
 const words = (more, mmPerPx = 0.07) => changeWords(change(more), { now: NOW, mmPerPx });
 
 test("a stroke says who, with what, how wide, when, at which zoom and window", () => {
-  assert.equal(words(), "Drawn by you with the brush, 0.77 mm, on 14 Nov, 14:03, at 2:1 and window 2048/1200.");
+  assert.equal(words(), "Drawn by you with the brush, 0.77 mm, on 14 Nov, 14:03, at 200 %, center 2048, width 1200.");
 });
 
 test("without a spacing the width is in pixels, and what is not known is left out", () => {
@@ -26,7 +26,7 @@ test("reduced views, other years and other readers are named", () => {
   const view = { s: 0.25, c: 100.4, w: 50 };
   assert.equal(
     words({ made_at, is_own: false, tool: "eraser", is_set: false, details: { view } }),
-    "Erased by R1 with the eraser, on 2 Jan 2025, 09:05, at 1:4 and window 100/50.",
+    "Erased by R1 with the eraser, on 2 Jan 2025, 09:05, at 25 %, center 100, width 50.",
   );
 });
 

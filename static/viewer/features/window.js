@@ -19,7 +19,9 @@ export function install(room) {
   room.watch((seat) => seat.panel, "window", paced(({ panel }) => {
     const { center, width, voiFunction } = panel.windowing;
     const kind = FUNCTION_WORDS[voiFunction] + (isTurned(panel) ? " · inverted" : "");
-    part(root, "window-readout").textContent = `center ${shown(center)}, width ${shown(width)}${kind}`;
+    const readout = part(root, "window-readout");
+    readout.textContent = `C ${shown(center)} · W ${shown(width)}${kind}`;
+    readout.title = `Window: center ${shown(center)}, width ${shown(width)}`;
     part(root, "invert").setAttribute("aria-pressed", String(isTurned(panel)));
     markPreset(group, panel);
   }));
