@@ -6,7 +6,7 @@
 import { Actions } from "./actions.js";
 import { Seat } from "./seat.js";
 import { BrushSize } from "./tools/brush_size.js";
-import { showMessage } from "./ui/message.js";
+import { Notice, showMessage } from "./ui/message.js";
 
 /** @typedef {import("./seat.js").Bench} Bench */
 /** @typedef {import("./tools/tool.js").Tool} Tool */
@@ -48,10 +48,14 @@ import { showMessage } from "./ui/message.js";
 export class Room extends EventTarget {
   /** @type {Map<string, ToolSpec>} */
   #specs = new Map();
+  /** @type {Notice} */
+  #notice;
   actions = new Actions();
   size = new BrushSize();
   /** @type {((seat: Seat) => Promise<string>)[]} asked in turn before a submission: why not, "" for go on */
   beforeSubmit = [];
+  /** @type {((seat: Seat) => string)[]} asked before a submission, too; these are said once, and a second one goes on */
+  doubts = [];
   /** Name of the tool chosen now, the same in all seats. */
   tool = "pan";
 
@@ -66,6 +70,7 @@ export class Room extends EventTarget {
     this.facts = facts;
     this.seats = facts.images.map((image) => new Seat(this, image, boxFor(image)));
     this.active = this.seats[0];
+    this.#notice = new Notice(root);
     for (const seat of this.seats) this.#listen(seat);
     this.addEventListener("labels", (event) => this.#equip(/** @type {CustomEvent} */ (event).detail));
   }
@@ -134,9 +139,14 @@ export class Room extends EventTarget {
     follow();
   }
 
-  /** @param {string} text over the image; "" takes it away */
+  /** @param {string} text of trouble: it stays over the image until it is closed; "" takes it away */
   say(text) {
     showMessage(this.root, text);
+  }
+
+  /** @param {string} text of information: it passes by itself; "" takes it away at once */
+  tell(text) {
+    this.#notice.show(text);
   }
 
   /** @param {Seat} seat */

@@ -81,7 +81,7 @@ def _footprint(page: Page) -> masks.Runs:
 
 
 def _message(page: Page):
-    return page.locator("[data-message-text]")
+    return page.locator("[data-notice-text]")
 
 
 def test_lasso_fill_split_and_reclassify_change_exactly_their_pixels(

@@ -125,7 +125,7 @@ def test_pieces_are_joined_over_a_gap_and_where_there_is_none_it_says_so(
     page.keyboard.press("z")
     page.keyboard.press("z")
     _click(page, middle)
-    expect(page.locator("[data-message-text]")).to_contain_text("Only one piece")
+    expect(page.locator("[data-notice-text]")).to_contain_text("Only one piece")
     assert shown_mask(page) == followed
 
 

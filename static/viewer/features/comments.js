@@ -53,7 +53,7 @@ class CommentsRail {
   /** Start a comment where the pointer is, else in the middle of what is shown. */
   begin() {
     const seat = this.room.active;
-    if (!this.#shown.has(seat)) return this.room.say("Comments on this image cannot be written now.");
+    if (!this.#shown.has(seat)) return this.room.tell("Comments on this image cannot be written now.");
     this.#draft = { seat, id: uuid7(), place: placeOf(seat.panel, this.#pointer ?? seat.panel.viewport.centre) };
     this.section.open = true;
     this.#show();

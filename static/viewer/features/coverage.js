@@ -109,7 +109,7 @@ class CoverageRail {
     const { viewport } = this.room.active.panel;
     const at = nextUnseen(coverage.breast, coverage.seen, sizeAtOneToOne(this.room.active), viewport.centre);
     if (at) this.room.active.panel.oneToOne(at);
-    else this.room.say("All of this breast was seen at 1:1.");
+    else this.room.tell("All of this breast was seen at 1:1.");
   }
 
   /**

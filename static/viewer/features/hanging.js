@@ -79,7 +79,7 @@ class ViewQuestion {
 
   open() {
     if (!this.room.facts.exam.can_state_view) {
-      this.room.say("Breast and view are stated by those who read this image.");
+      this.room.tell("Breast and view are stated by those who read this image.");
       return;
     }
     this.#opened = this.room.active;

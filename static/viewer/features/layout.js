@@ -41,7 +41,7 @@ class Layout {
 
   toggle() {
     if (this.room.seats.length === 1) {
-      this.room.say("This exam has one image.");
+      this.room.tell("This exam has one image.");
       return;
     }
     localStorage.setItem(REMEMBERED, this.#isFour ? "one" : "four");

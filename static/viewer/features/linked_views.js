@@ -31,7 +31,7 @@ class LinkedViews {
   toggle() {
     this.isOn = !this.isOn;
     this.#mark();
-    this.room.say(this.isOn ? "" : "Zoom, pan and window are no longer linked. The same key links them again.");
+    this.room.tell(this.isOn ? "" : "Zoom, pan and window are no longer linked. The same key links them again.");
   }
 
   /** @param {Seat} seat */

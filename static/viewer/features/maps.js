@@ -92,7 +92,9 @@ class MapsSection {
     if (turn !== this.#turn) return;
     this.#say(statusText(status));
     if (!status.image_map) {
-      this.room.say(statusText(status)); // where it is seen with the panels folded, too
+      const words = statusText(status); // where they are seen with the panels folded, too
+      if (status.state === "failed") this.room.say(words);
+      else this.room.tell(words);
       return;
     }
     if (this.#shown.get(seat) !== kind) {

@@ -52,7 +52,7 @@ class Priors {
     this.#how = this.#how === how ? "" : how;
     if (this.#how && !this.#find()) {
       this.#how = "";
-      this.room.say(this.exams.length ? `There is no earlier image of ${this.room.active.image.view} here.` : "No earlier exam of this patient is here.");
+      this.room.tell(this.exams.length ? `There is no earlier image of ${this.room.active.image.view} here.` : "No earlier exam of this patient is here.");
     }
     if (this.#how === "beside" && this.room.root.dataset.layout === "four") this.room.actions.run("four-views");
     this.#show();

@@ -28,7 +28,7 @@ export function install(room) {
   }
   const run = () => {
     if (card.isOpen) card.close();
-    else if (!pointed?.seat.reading) room.say("Point at a label first, then press the key again.");
+    else if (!pointed?.seat.reading) room.tell("Point at a label first, then press the key again.");
     else card.open(pointed);
   };
   room.actions.add({ name: "provenance", title: "Who drew this, under the pointer", keys: ["shift+a"], group: "history", run });

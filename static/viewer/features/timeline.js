@@ -36,7 +36,7 @@ class TimelineSection {
   /** @param {Seat} seat */
   async enter(seat) {
     const { reading, editor, panel } = seat;
-    if (!reading || !editor || !panel.mammogram) return this.room.say("There are no labels of yours here to look back on.");
+    if (!reading || !editor || !panel.mammogram) return this.room.tell("There are no labels of yours here to look back on.");
     this.seat = seat;
     panel.input.finish();
     editor.showPast(editor.masks, editor.findings); // nothing is drawn while the steps come

@@ -35,7 +35,7 @@ class TrueSize {
   show() {
     const spacing = this.#spacing;
     if (!spacing) {
-      this.room.say("This image cannot be shown in true size: its file gives no pixel spacing. 1:1 shows every pixel.");
+      this.room.tell("This image cannot be shown in true size: its file gives no pixel spacing. 1:1 shows every pixel.");
       return;
     }
     const mmPerPx = this.#mmPerPx;

@@ -49,7 +49,7 @@ export class AreaTool extends Tool {
 
   /** @param {string} text why nothing happened and what to do; "" takes it away */
   tell(text) {
-    if (text || this.#hasSpoken) this.bench.room.say(text);
+    if (text || this.#hasSpoken) this.bench.room.tell(text);
     this.#hasSpoken = Boolean(text);
   }
 

@@ -110,7 +110,7 @@ export class FollowTool extends Tool {
   /** @param {Point} point */
   #begin(point) {
     const { room, panel } = this.bench;
-    if (panel.greyAt(0, 0) === null) return room.say("The image is still on its way. Click again in a moment.");
+    if (panel.greyAt(0, 0) === null) return room.tell("The image is still on its way. Click again in a moment.");
     this.#draft = new Draft((anchor) => this.wire.from(panel, anchor), point, () => this.#show());
     this.#show();
   }

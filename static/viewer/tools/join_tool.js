@@ -56,7 +56,7 @@ export class JoinTool extends Tool {
     const moved = Math.hypot(event.clientX - this.#pressedAt.x, event.clientY - this.#pressedAt.y);
     const released = pointInside(this.bench.panel, event);
     const pair = moved > DRAG_PX ? this.#piecesOf(pressed, released) : this.#piecesAround(released);
-    if (typeof pair === "string") this.bench.room.say(pair);
+    if (typeof pair === "string") this.bench.room.tell(pair);
     else this.#join(pair);
   }
 
@@ -116,7 +116,7 @@ export class JoinTool extends Tool {
       const points = [ends[0].point, ...way, ends[1].point];
       const widthsPx = points.map((_, i) => ends[0].widthPx + (i / (points.length - 1)) * (ends[1].widthPx - ends[0].widthPx));
       const drawn = tube(one.rows, one.columns, points, widthsPx);
-      room.say("");
+      room.tell("");
       editor.change(label, difference(drawn, editor.masks[label]), "join", { points: points.length });
     } catch (error) {
       room.say(/** @type {Error} */ (error).message);

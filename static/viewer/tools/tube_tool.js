@@ -36,7 +36,7 @@ export class TubeTool extends Tool {
   /** @param {PointerEvent} event */
   down(event) {
     const { panel, room } = this.bench;
-    if (panel.greyAt(0, 0) === null) return room.say("The image is still on its way. Click again in a moment.");
+    if (panel.greyAt(0, 0) === null) return room.tell("The image is still on its way. Click again in a moment.");
     const point = pointInside(panel, event);
     const last = this.#points[this.#points.length - 1];
     if (!last || last.x !== point.x || last.y !== point.y) this.#points.push(point); // not twice for a double click

@@ -108,7 +108,7 @@ export class FindingsSection {
   #groupDots() {
     const { editor, panel } = this.seat;
     const dots = editor ? looseDots(editor.findings).filter((dot) => panel.viewport.isInSight(centreOf(dot))) : [];
-    if (dots.length < 2) return this.room.say("Fewer than two dots without a group are in sight. Mark them first, or move the image.");
+    if (dots.length < 2) return this.room.tell("Fewer than two dots without a group are in sight. Mark them first, or move the image.");
     const group = groupFinding(ringAround(dots), this.desk.assessment, panel.planes);
     if (!group) return;
     editor?.putFinding(group);
