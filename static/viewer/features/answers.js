@@ -1,10 +1,14 @@
 /** The question about the image, and its submission. */
 
 import { optionalPart, part } from "../page_elements.js";
+import { areaPx } from "../runs.js";
+import { answerDoubt, doubtsText } from "../submit_words.js";
 
 /** @typedef {import("../operations.js").AnswerValue} AnswerValue */
 /** @typedef {import("../room.js").Room} Room */
 /** @typedef {import("../seat.js").Seat} Seat */
+
+const DOUBLE_CLICK_MS = 500; // what comes sooner is the same press, or a key held down
 
 /** @type {[AnswerValue, string, string][]} */
 const ANSWERS = [
@@ -30,23 +34,69 @@ export function install(room) {
     showEnd(room, seat);
   };
   room.watch((seat) => seat.reading, "state", show);
-  room.actions.add({ name: "submit", title: "Submit this image", keys: ["ctrl+Enter"], group: "page", isDrawing: true, run: () => submit(room) });
+  const submission = new Submission(room);
+  room.actions.add({ name: "submit", title: "Submit this image", keys: ["ctrl+Enter"], group: "page", isDrawing: true, run: () => submission.submit() });
+  room.doubts.push(({ reading, editor, panel }) => {
+    if (!reading || !editor) return "";
+    return answerDoubt(reading.answer, areaPx(editor.masks.bac), panel.mammogram?.pixel_spacing_mm ?? null);
+  });
 }
 
-/** @param {Room} room */
-async function submit(room) {
-  const { reading } = room.active;
-  const note = part(room.root, "submit-note");
-  const button = /** @type {HTMLButtonElement | null} */ (optionalPart(room.root, "submit"));
-  if (!reading || !button || button.disabled) return;
-  note.dataset.kind = "trouble";
-  if (!reading.answer) {
-    note.textContent = "Answer first: is BAC present in this image?";
-    return;
+/** Submits the active image; what speaks against it is said first, and what is a mere doubt only once. */
+class Submission {
+  /** Doubts that were said of the active image, as it still is. */
+  #said = "";
+  #pressedAtMs = -Infinity;
+
+  /** @param {Room} room */
+  constructor(room) {
+    this.room = room;
+    const forget = () => this.#forget();
+    room.watch((seat) => seat.editor, "edit", forget);
+    room.watch((seat) => seat.reading, "answer", forget);
   }
-  button.disabled = true;
-  note.textContent = (await whyNot(room, room.active)) || (await reading.submit());
-  button.disabled = reading.isReadOnly;
+
+  async submit() {
+    const { active } = this.room;
+    const { reading } = active;
+    const button = /** @type {HTMLButtonElement | null} */ (optionalPart(this.room.root, "submit"));
+    const isPressedTwice = this.#isPressedTwice();
+    if (!reading || !button || button.disabled || (this.#said && isPressedTwice)) return;
+    if (!reading.answer) return this.#tell("Answer first: is BAC present in this image?");
+    button.disabled = true;
+    this.#tell((await whyNot(this.room, active)) || this.#doubt(active) || (await reading.submit()));
+    button.disabled = reading.isReadOnly;
+  }
+
+  /**
+   * @param {Seat} seat
+   * @returns {string} "" where there is none, or where it was said before
+   */
+  #doubt(seat) {
+    const text = doubtsText(this.room.doubts.map((ask) => ask(seat)));
+    if (text === this.#said) return "";
+    this.#said = text;
+    return text;
+  }
+
+  /** @returns {boolean} true where nobody can have read what the press before brought */
+  #isPressedTwice() {
+    const before = this.#pressedAtMs;
+    this.#pressedAtMs = performance.now();
+    return this.#pressedAtMs - before < DOUBLE_CLICK_MS;
+  }
+
+  #forget() {
+    if (this.#said) this.#tell("");
+    this.#said = "";
+  }
+
+  /** @param {string} text */
+  #tell(text) {
+    const note = part(this.room.root, "submit-note");
+    note.dataset.kind = "trouble";
+    note.textContent = text;
+  }
 }
 
 /**
