@@ -8,6 +8,7 @@ import { measuredOn } from "../../static/viewer/livewire/live_wire.js";
 import { LineOptions } from "../../static/viewer/livewire/line_options.js";
 import { measured, Trace } from "../../static/viewer/livewire/trace.js";
 import { gapsOf, widthsOf, withoutGaps } from "../../static/viewer/livewire/widths.js";
+import { bump, drawn } from "./drawn_vessels.js";
 
 const MM_PER_PX = 0.1;
 const [ROWS, COLUMNS] = [420, 620];
@@ -17,26 +18,8 @@ const [FROM_X, TO_X] = [50, 570];
 /** The middle of the drawn vessel: a wave of 8 mm to both sides. */
 const middleY = (x) => 210 + 80 * Math.sin(x / 95);
 const across = (x, y) => (y - middleY(x)) / Math.hypot(1, (80 / 95) * Math.cos(x / 95));
-const bump = (offsetPx, sigmaPx) => Math.exp(-(offsetPx * offsetPx) / (2 * sigmaPx * sigmaPx));
 
-/** Normal deviates, the same in every run. */
-function noise(seed) {
-  let state = seed >>> 0;
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  return () => Math.sqrt(-2 * Math.log(next() + 1e-12)) * Math.cos(2 * Math.PI * next());
-}
-
-/** @returns a picture of 1000 grey levels and what `signal` adds at each pixel's middle */
-function draw(signal, { sigma = 30, seed = 1, isDark = false } = {}) {
-  const deviate = noise(seed);
-  const values = new Uint16Array(ROWS * COLUMNS);
-  for (let i = 0; i < values.length; i++) {
-    const [x, y] = [(i % COLUMNS) + 0.5, Math.floor(i / COLUMNS) + 0.5];
-    const level = 1000 + signal(x, y) + sigma * deviate();
-    values[i] = Math.round(isDark ? 4000 - level : level);
-  }
-  return new Crop(values, BOX, isDark);
-}
+const draw = (signal, options = {}) => drawn(signal, { rows: ROWS, columns: COLUMNS, ...options });
 
 const tramTrack = (apartMm) => (x, y) => {
   const half = apartMm / 2 / MM_PER_PX;

@@ -38,17 +38,16 @@ export class Crop {
 
   /**
    * @param {number} factor
-   * @returns {{values: Float32Array, rows: number, columns: number}} means of squares of factor x factor pixels;
-   *   what is left over at the far edges belongs to no square
+   * @param {Box} box counted in squares of factor x factor pixels from the rectangle's corner; none may end beyond it
+   * @returns {{values: Float32Array, rows: number, columns: number}} means of the squares
    */
-  reduced(factor) {
-    const rows = Math.max(1, Math.floor(this.rows / factor));
-    const columns = Math.max(1, Math.floor(this.columns / factor));
+  reduced(factor, { row0, column0, row1, column1 }) {
+    const [rows, columns] = [row1 - row0, column1 - column0];
     const values = new Float32Array(rows * columns);
     const scale = this.sign / (factor * factor);
     for (let row = 0; row < rows * factor; row++) {
       const to = Math.floor(row / factor) * columns;
-      let from = row * this.columns;
+      let from = (row0 * factor + row) * this.columns + column0 * factor;
       for (let column = 0; column < columns; column++) {
         let sum = 0;
         for (let k = 0; k < factor; k++) sum += this.values[from++];

@@ -1,48 +1,44 @@
 /**
  * How much each place of an image looks like the middle of a bright vessel, and which way the vessel runs there.
  * Second derivatives at the width of vessels, not of their walls: where both walls are calcified and the lumen is
- * dark, the walls blur into one ridge whose crest is the vessel's middle. What is bright is measured against the
- * neighbourhood, so neither contrast nor noise nor the window that is shown changes the answer. Knows no DOM.
+ * dark, the two walls together give one ridge in the vessel's middle (see walls.js). What is bright is measured
+ * against the neighbourhood, so neither contrast nor noise nor the window that is shown changes the answer. Knows no
+ * DOM.
  */
 
-/** Kinds of directions that are told apart, over half a turn. */
-export const DIRECTIONS = 16;
+import { blur, boxMean } from "./blur.js";
+import { acrossOf, DIRECTIONS } from "./directions.js";
+import { joinWalls } from "./walls.js";
 
 /**
  * @typedef {object} Ridge
- * @property {Float32Array} strength (rows, columns) 0: none; towards 1: a clear vessel
- * @property {Uint8Array} direction (rows, columns) along the ridge, in steps of half a turn / DIRECTIONS from x to y
+ * @property {number} rows
+ * @property {number} columns
+ * @property {Float32Array} strength (rows, columns) 0: none; else times what is usual around, or towards 1: a clear vessel
+ * @property {Uint8Array} direction (rows, columns) along the ridge, in steps of half a turn / DIRECTIONS from x to y;
+ *   told where the strength is more than usual
  */
 /**
  * @typedef {object} Scales
  * @property {number[]} ridgesPx widths of Gaussians, rising
  * @property {[number, number]} wallsPx least and greatest distance between two walls of one vessel
  * @property {number} crestPx within this distance the strongest place is the vessel's middle
+ * @property {number} perfect times what is usual: what is so strong is as good as can be
  * @property {number} neighbourhoodPx half the side of the neighbourhood
  */
+/** @typedef {{values: Float32Array, rows: number, columns: number}} Image bright is calcium */
 
 /**
- * @param {{values: Float32Array, rows: number, columns: number}} image bright is calcium
+ * @param {Image} image
  * @param {Scales} scales
- * @returns {Ridge}
+ * @returns {Ridge} strength from 0 to 1
  */
-export function measureRidge({ values, rows, columns }, { ridgesPx, wallsPx, crestPx, neighbourhoodPx }) {
-  const ridge = { strength: new Float32Array(values.length), direction: new Uint8Array(values.length) };
-  /** @type {Ridge | null} */
-  let walls = null; // the finest scale alone
-  let blurred = values;
-  let blurredPx = 0;
-  for (const scalePx of ridgesPx) {
-    blurred = blur(blurred, rows, columns, Math.sqrt(scalePx * scalePx - blurredPx * blurredPx));
-    blurredPx = scalePx;
-    const answer = ridgesOf(blurred, rows, columns);
-    const usual = usualAround(answer.strength, rows, columns, neighbourhoodPx);
-    for (let i = 0; i < usual.length; i++) answer.strength[i] /= usual[i];
-    keepLarger(ridge, answer);
-    walls ??= answer;
-  }
-  if (walls) joinWalls(walls, ridge, rows, columns, wallsPx);
-  normalise(ridge.strength, largestAround(ridge.strength, rows, columns, crestPx));
+export function measureRidge(image, { ridgesPx, wallsPx, crestPx, perfect, neighbourhoodPx }) {
+  const ridge = ridgeAtScale(image, ridgesPx[0], neighbourhoodPx);
+  const walls = { ...ridge, strength: ridge.strength.slice(), direction: ridge.direction.slice() }; // the finest scale alone
+  for (const scalePx of ridgesPx.slice(1)) keepLarger(ridge, ridgeAtScale(image, scalePx, neighbourhoodPx));
+  joinWalls(walls, ridge, wallsPx);
+  normalise(ridge, crestsOf(ridge, crestPx), perfect);
   return ridge;
 }
 
@@ -59,14 +55,28 @@ function keepLarger(ridge, other) {
 }
 
 /**
+ * @param {Image} image
+ * @param {number} scalePx
+ * @param {number} neighbourhoodPx
+ * @returns {Ridge} strength: times what is usual around
+ */
+export function ridgeAtScale({ values, rows, columns }, scalePx, neighbourhoodPx) {
+  const blurred = blur(values, rows, columns, scalePx);
+  const strength = strengthOf(blurred, rows, columns);
+  divideByUsual(strength, rows, columns, neighbourhoodPx);
+  const direction = new Uint8Array(strength.length);
+  for (let i = 0; i < strength.length; i++) if (strength[i] > 1) direction[i] = directionAt(blurred, columns, i);
+  return { rows, columns, strength, direction };
+}
+
+/**
  * @param {Float32Array} values
  * @param {number} rows
  * @param {number} columns
- * @returns {Ridge} strength: how sharply it falls off on both sides, 0 where it does not
+ * @returns {Float32Array} how sharply the image falls off on both sides, 0 where it does not
  */
-function ridgesOf(values, rows, columns) {
+function strengthOf(values, rows, columns) {
   const strength = new Float32Array(values.length);
-  const direction = new Uint8Array(values.length);
   for (let row = 1; row < rows - 1; row++) {
     for (let i = row * columns + 1; i < (row + 1) * columns - 1; i++) {
       const twice = 2 * values[i];
@@ -75,234 +85,93 @@ function ridgesOf(values, rows, columns) {
       const xy = (values[i - columns - 1] + values[i + columns + 1] - values[i - columns + 1] - values[i + columns - 1]) / 4;
       const half = (xx - yy) / 2;
       const lower = (xx + yy) / 2 - Math.sqrt(half * half + xy * xy); // eigenvalue, across the ridge
-      if (lower >= 0) continue;
-      strength[i] = -lower;
-      // The other eigenvector runs along the ridge.
-      const angle = Math.atan2(xy, half) / 2;
-      direction[i] = Math.round((angle / Math.PI + 1) * DIRECTIONS) % DIRECTIONS;
+      if (lower < 0) strength[i] = -lower;
     }
   }
-  return { strength, direction };
+  return strength;
 }
 
-const LEAST_LIKENESS = 0.4; // of the fainter wall to the brighter one
-const WALL_SHARE = 0.5; // what a wall keeps of its strength once it is half of a pair
-const WALL_DIRECTIONS = 2; // by which two walls may differ
-
 /**
- * Where two ridges run side by side at the distance of two walls, put the ridge into the middle between them.
- * @param {Ridge} walls
- * @param {Ridge} ridge changed
- * @param {number} rows
+ * @param {Float32Array} values
  * @param {number} columns
- * @param {[number, number]} wallsPx
+ * @param {number} i not at the border
+ * @returns {number} of the ridge there: the other eigenvector runs along it
  */
-function joinWalls(walls, ridge, rows, columns, wallsPx) {
-  const across = stepsAcross(columns, wallsPx);
-  const border = Math.ceil(wallsPx[1]) + 1;
-  for (let row = border; row < rows - border; row++) {
-    for (let i = row * columns + border; i < (row + 1) * columns - border; i++) {
-      const here = walls.strength[i];
-      const steps = across[walls.direction[i]];
-      for (let k = 0; k < steps.length; k += 2) {
-        const there = walls.strength[i + steps[k]];
-        const fainter = here < there ? here : there;
-        if (fainter < LEAST_LIKENESS * (here + there - fainter)) continue;
-        const middle = i + steps[k + 1];
-        if (walls.strength[middle] > fainter) continue; // one broad ridge, not two walls
-        if (turnBetween(walls.direction[i], walls.direction[i + steps[k]]) > WALL_DIRECTIONS) continue;
-        if (ridge.strength[i] > WALL_SHARE * here) ridge.strength[i] = WALL_SHARE * here;
-        if ((here + there) / 2 <= ridge.strength[middle]) continue;
-        ridge.strength[middle] = (here + there) / 2;
-        ridge.direction[middle] = walls.direction[i];
-      }
-    }
-  }
-}
-
-/**
- * @param {number} columns
- * @param {[number, number]} wallsPx
- * @returns {Int32Array[]} for each direction of a wall: how far on in the image another wall is, and the middle
- */
-function stepsAcross(columns, [leastPx, mostPx]) {
-  return Array.from({ length: DIRECTIONS }, (_, direction) => {
-    const angle = (direction * Math.PI) / DIRECTIONS;
-    const steps = [];
-    for (let apart = leastPx; apart <= mostPx; apart++) {
-      const [x, y] = [-apart * Math.sin(angle), apart * Math.cos(angle)];
-      const other = Math.round(y) * columns + Math.round(x);
-      const middle = Math.round(y / 2) * columns + Math.round(x / 2);
-      steps.push(other, middle, -other, -middle); // to both sides: the other wall may look past this one
-    }
-    return Int32Array.from(steps);
-  });
-}
-
-/**
- * @param {number} one
- * @param {number} other
- * @returns {number} steps between two directions
- */
-function turnBetween(one, other) {
-  const turn = Math.abs(one - other);
-  return Math.min(turn, DIRECTIONS - turn);
+function directionAt(values, columns, i) {
+  const xx = values[i - 1] + values[i + 1];
+  const yy = values[i - columns] + values[i + columns];
+  const xy = (values[i - columns - 1] + values[i + columns + 1] - values[i - columns + 1] - values[i + columns - 1]) / 4;
+  const angle = Math.atan2(xy, (xx - yy) / 2) / 2;
+  return Math.round((angle / Math.PI + 1) * DIRECTIONS) % DIRECTIONS;
 }
 
 const CLEAR = 4; // times what is usual: half as good as a perfect vessel
 
 /**
- * @param {Float32Array} strength times what is usual around; put between 0 and 1 in place
- * @param {Float32Array} crest the largest near by
- */
-function normalise(strength, crest) {
-  for (let i = 0; i < strength.length; i++) {
-    const over = strength[i] / CLEAR;
-    strength[i] = ((over * over) / (1 + over * over)) * (strength[i] / (crest[i] || 1));
-  }
-}
-
-/**
- * @param {Float32Array} values
- * @param {number} rows
- * @param {number} columns
+ * @param {Ridge} ridge
  * @param {number} reachPx
- * @returns {Float32Array} the largest value in the square around
+ * @returns {Float32Array} the largest strength abreast of each place: along a vessel none lowers the next
  */
-function largestAround(values, rows, columns, reachPx) {
+function crestsOf({ strength, direction, rows, columns }, reachPx) {
   const reach = Math.max(1, Math.round(reachPx));
-  const across = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    const [first, last] = [row * columns, (row + 1) * columns - 1];
-    for (let i = first; i <= last; i++) {
-      let largest = 0;
-      for (let k = Math.max(first, i - reach); k <= Math.min(last, i + reach); k++) if (values[k] > largest) largest = values[k];
-      across[i] = largest;
+  const abreast = Array.from({ length: DIRECTIONS }, (_, k) => {
+    const { x, y } = acrossOf(k);
+    return Int32Array.from({ length: reach }, (_, step) => Math.round((step + 1) * y) * columns + Math.round((step + 1) * x));
+  });
+  const crests = strength.slice();
+  for (let row = reach; row < rows - reach; row++) {
+    for (let i = row * columns + reach; i < (row + 1) * columns - reach; i++) {
+      if (strength[i] <= 1) continue;
+      for (const step of abreast[direction[i]]) {
+        if (strength[i + step] > crests[i]) crests[i] = strength[i + step];
+        if (strength[i - step] > crests[i]) crests[i] = strength[i - step];
+      }
     }
   }
-  const around = across.slice();
-  for (let row = 0; row < rows; row++) {
-    for (let other = Math.max(0, row - reach); other <= Math.min(rows - 1, row + reach); other++) {
-      const [to, from] = [row * columns, other * columns];
-      for (let i = 0; i < columns; i++) if (across[from + i] > around[to + i]) around[to + i] = across[from + i];
-    }
-  }
-  return around;
+  return crests;
 }
 
 /**
- * @param {Float32Array} strength
+ * @param {Ridge} ridge its strength is put between 0 and 1 in place
+ * @param {Float32Array} crests
+ * @param {number} perfect
+ */
+function normalise({ strength }, crests, perfect) {
+  const most = goodness(perfect);
+  for (let i = 0; i < strength.length; i++) {
+    strength[i] = Math.min(1, goodness(strength[i]) / most) * (strength[i] / (crests[i] || 1));
+  }
+}
+
+/** @param {number} strength times what is usual @returns {number} 0 to 1 */
+function goodness(strength) {
+  const over = strength / CLEAR;
+  return (over * over) / (1 + over * over);
+}
+
+const EVERY = 3; // so many nodes apart what is usual is measured: it changes slowly
+
+/**
+ * Geometric mean around: a vessel hardly raises what is usual near it.
+ * @param {Float32Array} strength divided by what is usual in place
  * @param {number} rows
  * @param {number} columns
  * @param {number} reachPx
- * @returns {Float32Array} geometric mean around: a vessel hardly raises what is usual near it
  */
-function usualAround(strength, rows, columns, reachPx) {
+function divideByUsual(strength, rows, columns, reachPx) {
   let largest = 0;
   for (const value of strength) if (value > largest) largest = value;
   const least = largest * 1e-4 || 1;
-  const logs = strength.map((value) => Math.log(Math.max(least, value)));
-  return boxMean(logs, rows, columns, reachPx).map(Math.exp);
-}
-
-/**
- * @param {Float32Array} values
- * @param {number} rows
- * @param {number} columns
- * @param {number} sigmaPx
- * @returns {Float32Array} Gaussian blur; the borders go on as they end
- */
-export function blur(values, rows, columns, sigmaPx) {
-  const weights = gaussian(sigmaPx);
-  const across = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) blurRow(values, across, row * columns, columns, weights);
-  const blurred = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) blurAcrossRows(across, blurred, row, rows, columns, weights);
-  return blurred;
-}
-
-/**
- * @param {number} sigmaPx
- * @returns {Float64Array} weights of the middle and of the places 1, 2, ... beside it
- */
-function gaussian(sigmaPx) {
-  const reach = Math.ceil(3 * sigmaPx);
-  const weights = new Float64Array(reach + 1);
-  let total = 0;
-  for (let i = 0; i <= reach; i++) {
-    weights[i] = Math.exp(-(i * i) / (2 * sigmaPx * sigmaPx));
-    total += i ? 2 * weights[i] : weights[i];
-  }
-  return weights.map((weight) => weight / total);
-}
-
-/**
- * @param {Float32Array} from
- * @param {Float32Array} to
- * @param {number} start
- * @param {number} length
- * @param {Float64Array} weights
- */
-function blurRow(from, to, start, length, weights) {
-  const reach = weights.length - 1;
-  const last = start + length - 1;
-  for (let i = start; i <= last; i++) {
-    let sum = weights[0] * from[i];
-    if (i - reach >= start && i + reach <= last) {
-      for (let k = 1; k <= reach; k++) sum += weights[k] * (from[i - k] + from[i + k]);
-    } else {
-      for (let k = 1; k <= reach; k++) sum += weights[k] * (from[Math.max(start, i - k)] + from[Math.min(last, i + k)]);
+  const [fewRows, fewColumns] = [Math.ceil(rows / EVERY), Math.ceil(columns / EVERY)];
+  const logs = new Float32Array(fewRows * fewColumns);
+  for (let row = 0; row < fewRows; row++) {
+    for (let column = 0; column < fewColumns; column++) {
+      logs[row * fewColumns + column] = Math.log(Math.max(least, strength[(row * columns + column) * EVERY]));
     }
-    to[i] = sum;
   }
-}
-
-/**
- * @param {Float32Array} from
- * @param {Float32Array} to
- * @param {number} row
- * @param {number} rows
- * @param {number} columns
- * @param {Float64Array} weights
- */
-function blurAcrossRows(from, to, row, rows, columns, weights) {
-  const start = row * columns;
-  for (let i = 0; i < columns; i++) to[start + i] = weights[0] * from[start + i];
-  for (let k = 1; k < weights.length; k++) {
-    const weight = weights[k];
-    const above = Math.max(0, row - k) * columns;
-    const below = Math.min(rows - 1, row + k) * columns;
-    for (let i = 0; i < columns; i++) to[start + i] += weight * (from[above + i] + from[below + i]);
-  }
-}
-
-/**
- * @param {Float32Array} values
- * @param {number} rows
- * @param {number} columns
- * @param {number} reachPx
- * @returns {Float32Array} mean over the square of 2 reachPx + 1 around, as far as it lies inside
- */
-function boxMean(values, rows, columns, reachPx) {
-  const reach = Math.max(1, Math.round(reachPx));
-  const sums = new Float64Array((rows + 1) * (columns + 1)); // of everything above and to the left
+  const usual = boxMean(logs, fewRows, fewColumns, reachPx / EVERY).map(Math.exp);
   for (let row = 0; row < rows; row++) {
-    let sum = 0;
-    for (let column = 0; column < columns; column++) {
-      sum += values[row * columns + column];
-      sums[(row + 1) * (columns + 1) + column + 1] = sums[row * (columns + 1) + column + 1] + sum;
-    }
+    const from = Math.floor(row / EVERY) * fewColumns;
+    for (let column = 0; column < columns; column++) strength[row * columns + column] /= usual[from + Math.floor(column / EVERY)];
   }
-  const means = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    const top = Math.max(0, row - reach) * (columns + 1);
-    const bottom = Math.min(rows, row + reach + 1) * (columns + 1);
-    for (let column = 0; column < columns; column++) {
-      const left = Math.max(0, column - reach);
-      const right = Math.min(columns, column + reach + 1);
-      const sum = sums[bottom + right] - sums[bottom + left] - sums[top + right] + sums[top + left];
-      means[row * columns + column] = sum / ((right - left) * ((bottom - top) / (columns + 1)));
-    }
-  }
-  return means;
 }

@@ -3,9 +3,10 @@
  * costs are whole numbers). Asking again only walks back. Knows no DOM.
  */
 
-import { DIRECTIONS } from "./ridge.js";
+import { DIRECTIONS } from "./directions.js";
+import { LEVELS } from "./ridge_tiles.js";
 
-/** @typedef {import("./ridge.js").Ridge} Ridge */
+/** @typedef {import("./ridge_tiles.js").RidgeTiles} RidgeTiles */
 
 const STEPS = [
   { x: 1, y: 0 }, { x: 1, y: 1 }, { x: 0, y: 1 }, { x: -1, y: 1 },
@@ -15,31 +16,27 @@ const COST_UNIT = 100; // of one straight step where no vessel is
 const LEAST_COST = 4; // of one along a perfect vessel: a bend 25 times as long is worth it
 const TURN_COST = 1; // a step across the ridge costs so much more, relatively, where the ridge is clear
 const BUCKETS = 512; // more than any step costs
-const NONE = -1;
+const NO_STEP = 255;
+const UNKNOWN = 0x3fffffff;
 
 /** From one start. */
 export class ShortestPaths {
-  #heads = new Int32Array(BUCKETS).fill(NONE);
+  /** @type {number[][]} nodes by cost; a node found cheaper stays behind in its old bucket, and is passed over */
+  #buckets = Array.from({ length: BUCKETS }, () => []);
   #now = 0;
   #waiting = 0;
 
   /**
-   * @param {Ridge} ridge
-   * @param {number} rows
-   * @param {number} columns
+   * @param {RidgeTiles} ridge
    * @param {number} start index of the first node
    */
-  constructor(ridge, rows, columns, start) {
-    const size = rows * columns;
+  constructor(ridge, start) {
+    const size = ridge.rows * ridge.columns;
     this.ridge = ridge;
-    this.rows = rows;
-    this.columns = columns;
-    this.cost = new Int32Array(size).fill(0x7fffffff);
-    this.from = new Int32Array(size).fill(NONE);
+    this.cost = new Int32Array(size).fill(UNKNOWN);
+    this.cameBy = new Uint8Array(size).fill(NO_STEP);
     this.isSettled = new Uint8Array(size);
-    this.next = new Int32Array(size).fill(NONE);
-    this.previous = new Int32Array(size).fill(NONE);
-    this.stepCosts = stepCosts();
+    this.steps = STEPS.map(({ x, y }) => y * ridge.columns + x);
     this.#put(start, 0);
   }
 
@@ -49,28 +46,30 @@ export class ShortestPaths {
    */
   pathTo(target) {
     while (!this.isSettled[target] && this.#waiting) this.#settleNext();
-    const path = [];
-    for (let node = target; node !== NONE; node = this.from[node]) path.push(node);
+    const path = [target];
+    for (let node = target; this.cameBy[node] !== NO_STEP; path.push(node)) node -= this.steps[this.cameBy[node]];
     return path.reverse();
   }
 
   #settleNext() {
-    while (this.#heads[this.#now % BUCKETS] === NONE) this.#now++;
-    const node = this.#heads[this.#now % BUCKETS];
-    this.#take(node, this.#now % BUCKETS);
+    while (!this.#buckets[this.#now % BUCKETS].length) this.#now++;
+    const node = /** @type {number} */ (this.#buckets[this.#now % BUCKETS].pop());
+    this.#waiting--;
+    if (this.isSettled[node]) return;
     this.isSettled[node] = 1;
-    const row = Math.floor(node / this.columns);
-    const column = node - row * this.columns;
+    const { rows, columns } = this.ridge;
+    const row = Math.floor(node / columns);
+    const column = node - row * columns;
     for (let step = 0; step < STEPS.length; step++) {
       const x = column + STEPS[step].x;
       const y = row + STEPS[step].y;
-      if (x < 0 || y < 0 || x >= this.columns || y >= this.rows) continue;
-      const neighbour = y * this.columns + x;
+      if (x < 0 || y < 0 || x >= columns || y >= rows) continue;
+      const neighbour = node + this.steps[step];
       if (this.isSettled[neighbour]) continue;
+      this.ridge.need(y, x);
       const cost = this.#now + this.#stepCost(neighbour, step);
       if (cost >= this.cost[neighbour]) continue;
-      if (this.cost[neighbour] !== 0x7fffffff) this.#take(neighbour, this.cost[neighbour] % BUCKETS);
-      this.from[neighbour] = node;
+      this.cameBy[neighbour] = step;
       this.#put(neighbour, cost);
     }
   }
@@ -80,8 +79,7 @@ export class ShortestPaths {
    * @param {number} step
    */
   #stepCost(node, step) {
-    const level = Math.round(this.ridge.strength[node] * LEVELS);
-    return this.stepCosts[(level * DIRECTIONS + this.ridge.direction[node]) * STEPS.length + step];
+    return STEP_COSTS[(this.ridge.level[node] * DIRECTIONS + this.ridge.direction[node]) * STEPS.length + step];
   }
 
   /**
@@ -89,30 +87,13 @@ export class ShortestPaths {
    * @param {number} cost
    */
   #put(node, cost) {
-    const bucket = cost % BUCKETS;
-    const head = this.#heads[bucket];
     this.cost[node] = cost;
-    this.next[node] = head;
-    this.previous[node] = NONE;
-    if (head !== NONE) this.previous[head] = node;
-    this.#heads[bucket] = node;
+    this.#buckets[cost % BUCKETS].push(node);
     this.#waiting++;
-  }
-
-  /**
-   * @param {number} node
-   * @param {number} bucket that it is in
-   */
-  #take(node, bucket) {
-    const { next, previous } = this;
-    if (previous[node] === NONE) this.#heads[bucket] = next[node];
-    else next[previous[node]] = next[node];
-    if (next[node] !== NONE) previous[next[node]] = previous[node];
-    this.#waiting--;
   }
 }
 
-const LEVELS = 64; // of strength that are told apart
+const STEP_COSTS = stepCosts();
 
 /** @returns {Int32Array} (level, direction of the ridge, step) */
 function stepCosts() {

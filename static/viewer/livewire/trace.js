@@ -6,8 +6,9 @@
 import { Crop } from "./crop.js";
 import { distance, normalAt, resample, smoothLine, smoothWeighted } from "./line.js";
 import { measureProfiles, quantile } from "./profile.js";
-import { measureRidge } from "./ridge.js";
+import { RidgeTiles } from "./ridge_tiles.js";
 import { ShortestPaths } from "./shortest_paths.js";
+import { SNAP_MM, vesselAt, WALLS_MM } from "./vessel.js";
 
 /** @typedef {import("../geometry.js").Point} Point */
 
@@ -22,17 +23,15 @@ import { ShortestPaths } from "./shortest_paths.js";
 // Arteries of the breast are one to three millimetres across, calcified walls a few tenths of one thick.
 const NODE_MM = 0.22; // the search runs on pixels of at most this size
 const RIDGES_MM = [0.3, 0.5, 0.9];
-const WALLS_MM = /** @type {const} */ ([0.6, 3.2]);
-const CREST_MM = 1.2;
+const CREST_MM = /** @type {const} */ ([0.4, 1.2]); // least, and where nothing is known of the vessel
 const NEIGHBOURHOOD_MM = 6;
-const SNAP_MM = 1.2; // a click so near to a vessel means the vessel
 const STEP_MM = 0.25; // between the points of the line
 const SMOOTHING_STEPS = 3;
 const TANGENT_STEPS = 4; // of the line, for its direction at an end
 // Profiles across the line.
 /** How far to both sides a line is looked at. */
 export const REACH_MM = 4;
-const RADIUS_MM = 1.8;
+const RADIUS_MM = /** @type {const} */ ([0.7, 1.8]); // edges are looked for so far, at least and at most
 const NICK_MM = 0.6; // a darker gap so narrow does not part a vessel from its neighbour
 const PROFILE_STEP_MM = 0.1;
 const ALONG_STEPS = 2.5; // averaged along the line
@@ -40,6 +39,7 @@ const EDGE_SMOOTHING_STEPS = 5;
 const LEAST_CLEARNESS = 3;
 const BRIGHT_PARTS = 0.8; // quantile of the contrast along the line that others are compared with
 const EDGE_SHARE = 0.25;
+const BRIGHTER = 2; // than the line usually is
 const CALCIUM_SHARE = 0.4;
 const WARM_UP_MM = 44;
 const WARM_UP_ROUNDS = 5;
@@ -56,18 +56,11 @@ export class Trace {
     this.crop = crop;
     this.mmPerPx = mmPerPx;
     this.factor = Math.max(1, Math.floor(NODE_MM / mmPerPx + 1e-6));
-    const image = crop.reduced(this.factor);
-    this.rows = image.rows;
-    this.columns = image.columns;
-    const nodesPerMm = 1 / (mmPerPx * this.factor);
-    this.ridge = measureRidge(image, {
-      ridgesPx: RIDGES_MM.map((mm) => mm * nodesPerMm),
-      wallsPx: [WALLS_MM[0] * nodesPerMm, WALLS_MM[1] * nodesPerMm],
-      crestPx: CREST_MM * nodesPerMm,
-      neighbourhoodPx: NEIGHBOURHOOD_MM * nodesPerMm,
-    });
     this.anchor = anchor;
-    this.paths = new ShortestPaths(this.ridge, this.rows, this.columns, this.#snap(anchor));
+    const vessel = vesselAt(crop, mmPerPx, this.factor, anchor);
+    this.radiusMm = radiusMmOf(vessel);
+    this.ridge = new RidgeTiles(crop, this.factor, scalesFor(vessel, mmPerPx * this.factor));
+    this.paths = new ShortestPaths(this.ridge, this.#snap(vessel.middle));
   }
 
   /**
@@ -81,7 +74,7 @@ export class Trace {
     const centred = this.#centred(line);
     endAt(centred, this.anchor);
     endAt(centred.reverse(), point);
-    return measured(this.crop, this.mmPerPx, centred.reverse());
+    return measured(this.crop, this.mmPerPx, centred.reverse(), this.radiusMm);
   }
 
   /**
@@ -89,9 +82,9 @@ export class Trace {
    * @param {Point[]} line
    */
   #centred(line) {
-    const profiles = profilesOf(this.crop, this.mmPerPx, line);
+    const profiles = profilesOf(this.crop, this.mmPerPx, line, this.radiusMm);
     const offsets = profiles.map(({ left, right }) => (left + right) / 2);
-    const trust = clear(profiles, EDGE_SHARE).map((isClear) => isClear + LEAST_TRUST);
+    const trust = itsOwn(profiles).map((isOwn) => isOwn + LEAST_TRUST);
     const smooth = smoothWeighted(offsets, trust, EDGE_SMOOTHING_STEPS);
     const moved = line.map(({ x, y }, i) => {
       const normal = normalAt(line, i);
@@ -107,15 +100,16 @@ export class Trace {
   #snap(point) {
     const { row, column } = this.#nodeAt(point);
     const reach = SNAP_MM / (this.mmPerPx * this.factor);
-    let best = row * this.columns + column;
+    let best = row * this.ridge.columns + column;
     let most = -Infinity;
-    for (let y = Math.max(0, Math.ceil(row - reach)); y <= Math.min(this.rows - 1, row + reach); y++) {
-      for (let x = Math.max(0, Math.ceil(column - reach)); x <= Math.min(this.columns - 1, column + reach); x++) {
-        const node = y * this.columns + x;
+    for (let y = Math.max(0, Math.ceil(row - reach)); y <= Math.min(this.ridge.rows - 1, row + reach); y++) {
+      for (let x = Math.max(0, Math.ceil(column - reach)); x <= Math.min(this.ridge.columns - 1, column + reach); x++) {
+        const node = y * this.ridge.columns + x;
         const near = 1 - ((y - row) ** 2 + (x - column) ** 2) / (reach * reach);
-        if (near < 0 || this.ridge.strength[node] * near <= most) continue;
+        this.ridge.need(y, x);
+        if (near < 0 || this.ridge.level[node] * near <= most) continue;
         best = node;
-        most = this.ridge.strength[node] * near;
+        most = this.ridge.level[node] * near;
       }
     }
     return best;
@@ -125,19 +119,53 @@ export class Trace {
   #nodeAt({ x, y }) {
     const clip = (/** @type {number} */ value, /** @type {number} */ count) => Math.min(count - 1, Math.max(0, Math.floor(value)));
     return {
-      row: clip((y - this.crop.box.row0) / this.factor, this.rows),
-      column: clip((x - this.crop.box.column0) / this.factor, this.columns),
+      row: clip((y - this.crop.box.row0) / this.factor, this.ridge.rows),
+      column: clip((x - this.crop.box.column0) / this.factor, this.ridge.columns),
     };
   }
 
   /** @param {number} node @returns {Point} image px of its middle */
   #pointOf(node) {
-    const row = Math.floor(node / this.columns);
+    const row = Math.floor(node / this.ridge.columns);
     return {
-      x: this.crop.box.column0 + (node - row * this.columns + 0.5) * this.factor,
+      x: this.crop.box.column0 + (node - row * this.ridge.columns + 0.5) * this.factor,
       y: this.crop.box.row0 + (row + 0.5) * this.factor,
     };
   }
+}
+
+// A vessel grows narrower and wider along its way, and is filled in one place and has two walls in the next.
+const NARROWER = 0.65;
+const WIDER = 1.4;
+const BLUR_SHARE = 0.6; // of its size: a Gaussian that is wider takes the neighbour in
+const BESIDE_MM = 0.4;
+// What is about as strong as the vessel at the click is as good as a brighter neighbour.
+const LIKE_ANCHOR = 0.7;
+const PERFECT = /** @type {const} */ ([6, 30]); // times what is usual, at least and at most
+
+/** @param {import("./vessel.js").Vessel} vessel @returns {number} from its middle, within which its edges lie */
+function radiusMmOf({ sizeMm }) {
+  if (sizeMm === null) return RADIUS_MM[1];
+  return Math.min(RADIUS_MM[1], Math.max(RADIUS_MM[0], (WIDER * sizeMm) / 2 + BESIDE_MM));
+}
+
+/**
+ * @param {import("./vessel.js").Vessel} vessel
+ * @param {number} nodeMm
+ * @returns {import("./ridge.js").Scales}
+ */
+function scalesFor({ sizeMm, isWalls, strength }, nodeMm) {
+  const ridgesMm = RIDGES_MM.filter((mm, k) => !k || sizeMm === null || mm <= BLUR_SHARE * sizeMm);
+  const leastMm = isWalls && sizeMm ? Math.max(WALLS_MM[0], NARROWER * sizeMm) : WALLS_MM[0];
+  const mostMm = sizeMm === null ? WALLS_MM[1] : Math.min(WALLS_MM[1], WIDER * sizeMm);
+  const crestMm = sizeMm === null ? CREST_MM[1] : Math.min(CREST_MM[1], Math.max(CREST_MM[0], sizeMm / 2 + SNAP_MM / 6));
+  return {
+    ridgesPx: ridgesMm.map((mm) => mm / nodeMm),
+    wallsPx: [leastMm / nodeMm, mostMm / nodeMm],
+    crestPx: crestMm / nodeMm,
+    perfect: Math.min(PERFECT[1], Math.max(PERFECT[0], LIKE_ANCHOR * strength)),
+    neighbourhoodPx: NEIGHBOURHOOD_MM / nodeMm,
+  };
 }
 
 /** Run everything a few times, so that the first click of the reader does not wait for it. */
@@ -169,12 +197,13 @@ function endAt(line, point) {
  * @param {Crop} crop
  * @param {number} mmPerPx
  * @param {Point[]} line image px
+ * @param {number} [radiusMm] within which the edges lie
  * @returns {TracePoint[]} the line in even steps, with its width
  */
-export function measured(crop, mmPerPx, line) {
+export function measured(crop, mmPerPx, line, radiusMm = RADIUS_MM[1]) {
   const even = resample(line, STEP_MM / mmPerPx);
-  const profiles = profilesOf(crop, mmPerPx, even);
-  const widths = smoothWeighted(profiles.map(({ left, right }) => right - left), clear(profiles, EDGE_SHARE), EDGE_SMOOTHING_STEPS);
+  const profiles = profilesOf(crop, mmPerPx, even, radiusMm);
+  const widths = smoothWeighted(profiles.map(({ left, right }) => right - left), itsOwn(profiles), EDGE_SMOOTHING_STEPS);
   const calcified = clear(profiles, CALCIUM_SHARE);
   return even.map(({ x, y }, i) => ({ x, y, widthPx: widths[i], isCalcified: calcified[i] === 1 }));
 }
@@ -183,15 +212,25 @@ export function measured(crop, mmPerPx, line) {
  * @param {Crop} crop
  * @param {number} mmPerPx
  * @param {Point[]} line image px, in even steps
+ * @param {number} radiusMm within which the edges lie
  */
-function profilesOf(crop, mmPerPx, line) {
+function profilesOf(crop, mmPerPx, line, radiusMm) {
   return measureProfiles(crop, line, {
     reachPx: REACH_MM / mmPerPx,
-    radiusPx: RADIUS_MM / mmPerPx,
+    radiusPx: radiusMm / mmPerPx,
     nickPx: NICK_MM / mmPerPx,
     stepPx: Math.max(0.5, PROFILE_STEP_MM / mmPerPx),
     alongSteps: ALONG_STEPS,
   });
+}
+
+/**
+ * @param {import("./profile.js").Profile[]} profiles
+ * @returns {number[]} 1 where the edges are clear and not those of something brighter that crosses, else 0
+ */
+function itsOwn(profiles) {
+  const most = BRIGHTER * quantile(profiles.map(({ contrast }) => contrast), 0.5);
+  return clear(profiles, EDGE_SHARE).map((isClear, i) => (isClear && profiles[i].contrast <= most ? 1 : 0));
 }
 
 /**
