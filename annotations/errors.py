@@ -139,6 +139,12 @@ class BranchRefusedError(InvalidError):
     code = "branch_refused"
 
 
+class BranchNotMergedError(ConflictError):
+    """No operation of the annotation holds what a branch is said to have been merged into."""
+
+    code = "branch_not_merged"
+
+
 class LogInRefusedError(ForbiddenError):
     """Name and password do not belong together."""
 

@@ -9,16 +9,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.api.annotation_operations import TOOLS
+from annotations.api.annotation_operations import TOOLS, AnswerForm
 from annotations.api.annotations import MAXIMUM_VERSION
+from annotations.api.findings import FindingForm, finding_of
 from annotations.api.lookup import find_visible
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
-from annotations.domain.annotation_branch import BranchOperationDraft, decide_branch, store_branch
+from annotations.domain.annotation_branch import decide_branch, store_branch
 from annotations.enums import BranchDecisionValue, BranchReason, Label, OperationKind
 from annotations.models import AnnotationBranch, BranchDecision, BranchOperation
 from annotations.rules import annotations_visible_to, branches_visible_to
+from annotations.validators.branch_operation import BranchOperationDraft
 from annotations.validators.operation import MAXIMUM_OPERATIONS, read_patch
+
+CONTENT_FORMS: dict[str, type[serializers.Serializer]] = {
+    OperationKind.ANSWER: AnswerForm,
+    OperationKind.FINDING: FindingForm,
+}
 
 
 class BranchOperationForm(serializers.Serializer):
@@ -122,13 +129,30 @@ class BranchDecisionsView(APIView):
 
 
 def _read_operation(
-    *, sets: str | None = None, clears: str | None = None, **fields: Any
+    *,
+    kind: str,
+    sets: str | None = None,
+    clears: str | None = None,
+    content: dict[str, Any] | None = None,
+    **fields: Any,
 ) -> BranchOperationDraft:
     return BranchOperationDraft(
+        kind=kind,
         sets=None if sets is None else read_patch(sets),
         clears=None if clears is None else read_patch(clears),
+        content=_read_content(kind, content),
         **fields,
     )
+
+
+def _read_content(kind: str, content: dict[str, Any] | None) -> dict[str, Any]:
+    """Read an answer or a finding by the same form as in the annotation itself."""
+    if not content or kind not in CONTENT_FORMS:
+        return content or {}  # refused where the operation is looked at as a whole
+    form = CONTENT_FORMS[kind](data=content)
+    form.is_valid(raise_exception=True)
+    fields = dict(form.validated_data)
+    return finding_of(fields) if kind == OperationKind.FINDING else fields
 
 
 def _describe_branch(branch: AnnotationBranch) -> Mapping[str, object]:

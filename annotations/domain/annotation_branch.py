@@ -1,17 +1,16 @@
 """Branches: what a reader did that could not join her annotation by itself. Kept first, decided on later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from annotations.domain.annotation import lock_own_annotation
 from annotations.domain.audit import record_act
-from annotations.enums import BranchDecisionValue, ReadingState
+from annotations.enums import BranchDecisionValue, OperationKind, ReadingState
 from annotations.errors import (
     AnnotationSubmittedError,
+    BranchNotMergedError,
     BranchRefusedError,
     ForbiddenError,
     OperationRefusedError,
@@ -26,22 +25,9 @@ from annotations.models import (
     Reader,
 )
 from annotations.rules import can_decide_branch
+from annotations.validators.branch_operation import BranchOperationDraft, validate_branch_operation
+from annotations.validators.finding import validate_finding
 from annotations.validators.operation import validate_details, validate_operation_count
-
-
-@dataclass(frozen=True, kw_only=True)
-class BranchOperationDraft:
-    """One act of a reader as it goes into a branch: what it means on any mask, not a patch of one."""
-
-    id: UUID
-    kind: str
-    made_at: datetime
-    label: str = ""
-    tool: str = ""
-    sets: bytes | None = None
-    clears: bytes | None = None
-    content: dict[str, object] = field(default_factory=dict)
-    details: dict[str, object] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -84,7 +70,8 @@ def store_branch(
 def decide_branch(*, branch: AnnotationBranch, reader: Reader, value: str) -> BranchDecision:
     """Write down what a person made of a branch; said twice in a row, it is written once.
 
-    The strokes of a branch that is merged come as operations of the annotation, with the tool "merge".
+    The strokes of a branch that is merged come as operations of the annotation whose details name the branch.
+    Where there is none, because it overlapped once more, it is not merged.
     """
     annotation = Annotation.objects.select_for_update(of=("self",)).get(id=branch.annotation_id)
     if not can_decide_branch(reader, annotation):
@@ -94,6 +81,8 @@ def decide_branch(*, branch: AnnotationBranch, reader: Reader, value: str) -> Br
             "This image is submitted and takes no further stroke, so nothing can be merged into it. Leave "
             "these strokes aside, or ask for a new round."
         )
+    if value == BranchDecisionValue.MERGED:
+        _check_is_merged(branch, annotation)
     latest = branch.decisions.order_by("sequence").last()
     if latest is not None and (latest.value, latest.reader_id) == (value, reader.id):
         return latest
@@ -102,6 +91,15 @@ def decide_branch(*, branch: AnnotationBranch, reader: Reader, value: str) -> Br
     )
     record_act("decide_branch", actor=reader, subject=branch, value=value)
     return decision
+
+
+def _check_is_merged(branch: AnnotationBranch, annotation: Annotation) -> None:
+    is_merged = annotation.operations.filter(details__branch=str(branch.id)).exists()
+    if branch.operations.exists() and not is_merged:
+        raise BranchNotMergedError(
+            f"No operation of this annotation names branch {branch.id} in its details. Store the strokes of "
+            "the branch in the annotation first, or leave them aside."
+        )
 
 
 def _without_known(
@@ -128,16 +126,14 @@ def _id_taken() -> OperationRefusedError:
 
 
 def _check_operation(operation: BranchOperationDraft, annotation: Annotation) -> None:
+    validate_branch_operation(operation)
     validate_details(operation.details)
-    validate_details(operation.content)
-    masks = [mask for mask in (operation.sets, operation.clears) if mask is not None]
-    for mask in masks:
-        check_patch(mask, rows=annotation.mammogram.rows, columns=annotation.mammogram.columns)
-    if bool(operation.content) == (len(masks) == 2):
-        raise BranchRefusedError(
-            f"Operation {operation.id} is not whole; it needs label, sets and clears, or else its content.",
-            code="operation_not_whole",
-        )
+    rows, columns = annotation.mammogram.rows, annotation.mammogram.columns
+    for mask in (operation.sets, operation.clears):
+        if mask is not None:
+            check_patch(mask, rows=rows, columns=columns)
+    if operation.kind == OperationKind.FINDING:
+        validate_finding(operation.content, rows=rows, columns=columns)
 
 
 def _store(branch: AnnotationBranch, operations: Sequence[BranchOperationDraft]) -> None:

@@ -11,9 +11,15 @@ import { difference, intersection, union, xor } from "./runs.js";
 /** @typedef {import("./runs.js").Runs} Runs */
 /** @typedef {import("./operations.js").Operation} Operation */
 /** @typedef {import("./operations.js").Masks} Masks */
+/** @typedef {import("./operations.js").AnswerValue} AnswerValue */
 /** @typedef {import("./intent.js").Pending} Pending */
 /** @typedef {{id: string, reason: "overlap" | "late", baseVersion: number}} BranchPlace where a change belongs */
-/** @typedef {{pixels: Runs | null, findings: Set<string>}} Touched of any label */
+/**
+ * @typedef {object} Touched
+ * @property {Runs | null} pixels of any label
+ * @property {Set<string>} findings
+ * @property {AnswerValue | null} answer given last
+ */
 /**
  * @typedef {object} BranchOperation as the server keeps it
  * @property {string} id
@@ -43,54 +49,83 @@ export function touchedBy(operations) {
   /** @type {Map<string, Runs>} */
   const patches = new Map();
   const findings = new Set();
+  /** @type {AnswerValue | null} */
+  let answer = null;
   for (const operation of operations) {
+    if (operation.kind === "answer") answer = operation.answer.value;
     if (operation.kind === "finding") findings.add(operation.finding.id);
     if (operation.kind !== "mask") continue;
     const patch = fromBase64(operation.patch);
     const before = patches.get(operation.label);
     patches.set(operation.label, before ? xor(before, patch) : patch);
   }
-  return { pixels: joined([...patches.values()]), findings };
+  return { pixels: joined([...patches.values()]), findings, answer };
 }
 
 /**
- * Which of her pending operations lie on what was changed elsewhere, on whatever label, or build on such a one.
- * What was made in one act stays together.
+ * Which of her pending operations lie on what was changed elsewhere, on whatever label, or build on such a one, or
+ * answer otherwise. What was made in one act, or merges one branch, stays together.
  * @param {Pending[]} pending oldest first
  * @param {Touched} elsewhere
  * @returns {Pending[]} oldest first; the others can be made anew by themselves
  */
 export function overlapping(pending, elsewhere) {
-  let acts = new Set();
+  /** @type {Set<unknown>} */
+  let groups = new Set();
   for (;;) {
-    const found = onTopOf(pending, elsewhere, acts);
-    const theirActs = new Set(found.map(({ operation }) => operation.details.act).filter(Boolean));
-    if (theirActs.size === acts.size) return found;
-    acts = theirActs;
+    const found = onTopOf(pending, elsewhere, groups);
+    const theirGroups = new Set(found.flatMap(groupsOf));
+    if (theirGroups.size === groups.size) return found;
+    groups = theirGroups;
   }
 }
+
+/** @param {Pending} pending @returns {unknown[]} that stay together */
+const groupsOf = ({ operation: { details } }) => [details.act, details.branch].filter(Boolean);
 
 /**
  * @param {Pending[]} pending
  * @param {Touched} elsewhere
- * @param {Set<unknown>} acts that are known to overlap
+ * @param {Set<unknown>} groups that are known to overlap
  */
-function onTopOf(pending, elsewhere, acts) {
+function onTopOf(pending, elsewhere, groups) {
   let taken = elsewhere;
+  const isContradicted = answersOtherwise(pending, elsewhere.answer);
   return pending.filter((each) => {
     const own = touchOf(each);
-    if (!acts.has(each.operation.details.act) && !areOverlapping(own, taken)) return false;
+    const isContested = each.operation.kind === "answer" ? isContradicted : areOverlapping(own, taken);
+    if (!groupsOf(each).some((group) => groups.has(group)) && !isContested) return false;
     taken = {
       pixels: joined([taken.pixels, own.pixels]),
       findings: new Set([...taken.findings, ...own.findings]),
+      answer: taken.answer,
     };
     return true;
   });
 }
 
 /**
+ * @param {Pending[]} pending
+ * @param {AnswerValue | null} theirs
+ * @returns {boolean} true if her last word is another one; what she said before it is nobody's answer
+ */
+function answersOtherwise(pending, theirs) {
+  const own = lastAnswer(pending);
+  return theirs !== null && own !== undefined && own !== theirs;
+}
+
+/**
+ * @param {Pending[]} pending
+ * @returns {AnswerValue | undefined}
+ */
+export function lastAnswer(pending) {
+  const operation = pending.findLast((each) => each.operation.kind === "answer")?.operation;
+  return operation?.kind === "answer" ? operation.answer.value : undefined;
+}
+
+/**
  * @param {Pending} pending
- * @returns {Touched}
+ * @returns {Pick<Touched, "pixels" | "findings">}
  */
 function touchOf({ operation, intent }) {
   return {
@@ -100,7 +135,7 @@ function touchOf({ operation, intent }) {
 }
 
 /**
- * @param {Touched} a
+ * @param {Pick<Touched, "pixels" | "findings">} a
  * @param {Touched} b
  */
 function areOverlapping(a, b) {

@@ -1,5 +1,7 @@
 /** What stands beside an image, in words. Knows no DOM. */
 
+import { answerOf } from "./merging.js";
+
 /** @typedef {import("./branch.js").Branch} Branch */
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -7,6 +9,7 @@ const REASONS = {
   overlap: "Lies on what was changed elsewhere at that time.",
   late: "Came too late: the image was submitted.",
 };
+const ANSWERS = { yes: "present", no: "not present", uncertain: "uncertain" };
 const DECISIONS = { merged: "Merged", left_aside: "Left aside" };
 
 /**
@@ -31,8 +34,9 @@ export function branchTitle({ operations, stored_at }) {
  * @param {Branch} branch
  * @returns {string} why it stands beside the image, and what was decided
  */
-export function branchState({ reason, decision }) {
-  if (!decision) return REASONS[reason];
+export function branchState({ reason, decision, operations }) {
+  const answer = answerOf(operations);
+  if (!decision) return REASONS[reason] + (answer ? ` It answers: BAC ${ANSWERS[answer]}.` : "");
   return `${DECISIONS[decision.value]} by ${decision.reader}, ${momentWords(new Date(decision.decided_at))}.`;
 }
 

@@ -119,9 +119,8 @@ export class LabelEditor extends EventTarget {
   }
 
   /**
-   * Flip pixels of a label at once.
    * @param {LabelName} label
-   * @param {Runs} patch
+   * @param {Runs} patch whose pixels are flipped at once
    * @param {ToolName} tool
    * @param {Details} details
    */
@@ -130,15 +129,15 @@ export class LabelEditor extends EventTarget {
   }
 
   /**
-   * Flip pixels of several labels as one act.
-   * @param {import("./history.js").MaskChange[]} changes
+   * Flip pixels of several labels, and change findings, as one act.
+   * @param {Change[]} changes
    * @param {ToolName} tool
    * @param {Details} details
    */
   changeAll(changes, tool, details) {
     this.settle();
     if (this.#isOff) return;
-    for (const { label, patch } of changes) this.planes.apply(labelByName(label).plane, patch, "flip");
+    this.#paint(changes);
     this.#record(changes, tool, details);
   }
 
@@ -161,10 +160,8 @@ export class LabelEditor extends EventTarget {
   restore(masks, findings, details) {
     this.settle();
     this.leavePast();
-    if (this.#isOff) return;
     const changed = LABELS.map(({ name }) => ({ label: name, patch: xor(this.masks[name], masks[name]) }));
-    for (const { label, patch } of changed) this.planes.apply(labelByName(label).plane, patch, "flip");
-    this.#record([...changed, ...findingChanges(this.findings, findings)], "restore", details);
+    this.changeAll([...changed, ...findingChanges(this.findings, findings)], "restore", details);
   }
 
   /** @returns {Promise<void>} when it is taken back; what was done in an earlier visit has to be fetched first */
@@ -242,11 +239,16 @@ export class LabelEditor extends EventTarget {
     const act = pick(this.history);
     if (!act || this.#isOff || this.#stroke) return; // she drew on while it was fetched
     const changes = tool === "undo" ? act.changes.map(turned).reverse() : act.changes;
+    this.#paint(changes);
+    const which = tool === "undo" ? { undoes: act.id } : { redoes: act.id };
+    this.#tell({ id: uuid7(), changes, ...which }, tool, which);
+  }
+
+  /** @param {Change[]} changes */
+  #paint(changes) {
     for (const change of changes) {
       if ("patch" in change) this.planes.apply(labelByName(change.label).plane, change.patch, "flip");
     }
-    const which = tool === "undo" ? { undoes: act.id } : { redoes: act.id };
-    this.#tell({ id: uuid7(), changes, ...which }, tool, which);
   }
 
   /**

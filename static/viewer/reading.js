@@ -115,11 +115,14 @@ export class Reading extends EventTarget {
     else if (!isReadOnly) await this.#openForDrawing(unsent);
   }
 
-  /** @param {AnswerValue} value */
-  setAnswer(value) {
+  /**
+   * @param {AnswerValue} value
+   * @param {import("./operations.js").Details} [details]
+   */
+  setAnswer(value, details = {}) {
     if (!this.editor.isLocked) {
       this.answer = value;
-      this.#add(answerOperation(value, { view: this.#view }));
+      this.#add(answerOperation(value, { ...details, view: this.#view }));
     }
     this.dispatchEvent(new Event("answer"));
   }

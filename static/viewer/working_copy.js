@@ -3,6 +3,7 @@
  * nothing and knows no DOM.
  */
 
+import { lastAnswer } from "./branch.js";
 import { digest, fromBase64 } from "./codec.js";
 import { pendingOf, rebase } from "./intent.js";
 import { areEqual, findingsOf, replayFindings } from "./finding.js";
@@ -146,13 +147,4 @@ export const idsOf = (pending) => pending.map(({ operation }) => operation.id);
 export function without(pending, ids) {
   const gone = new Set(ids);
   return pending.filter(({ operation }) => !gone.has(operation.id));
-}
-
-/**
- * @param {Pending[]} pending
- * @returns {AnswerValue | undefined}
- */
-function lastAnswer(pending) {
-  const operation = pending.findLast((each) => each.operation.kind === "answer")?.operation;
-  return operation?.kind === "answer" ? operation.answer.value : undefined;
 }

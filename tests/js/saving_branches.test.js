@@ -76,13 +76,53 @@ test("what was made in one act stays together", () => {
   assert.deepEqual(found, pending.slice(0, 2));
 });
 
-test("a finding changed on both sides goes beside the image; an answer never does", () => {
+test("a finding changed on both sides, and another answer, go beside the image", () => {
   const finding = (x) => ({ id: "f", label: "microcalcification", shape: "dot", points: [[x, 1]], assessment: "unknown", histology: "" });
   const pending = [findingOperation(finding(2), {}), answerOperation("yes")].map((operation) => ({ operation, intent: null, version: 0 }));
 
   const found = overlapping(pending, touchedBy([findingOperation(finding(1), {}), answerOperation("no")]));
 
-  assert.deepEqual(found, pending.slice(0, 1));
+  assert.deepEqual(found, pending);
+});
+
+test("of two answers given apart the later one does not overwrite the other: it stands beside the image", async () => {
+  const server = new Server();
+  const [here, there] = [begin(server), begin(server)];
+  await here.saver.add(answerOperation("yes"));
+  await here.saver.flush();
+  await there.saver.add(answerOperation("uncertain"));
+  await there.saver.add(answerOperation("no"));
+  await there.editor.draw(dot(40));
+  await there.saver.flush();
+
+  const [branch] = server.branches.values();
+  assert.deepEqual(branch.operations.map(({ content }) => content), ["uncertain", "no"].map((value) => ({ question: "bac_present", value })));
+  assert.deepEqual([server.answer, there.saver.copy.answer, server.masks.bac], ["yes", "yes", dot(40)]);
+  assert.match(there.notices[0], /2 changes of yours lie on that/);
+});
+
+test("the same answer given apart is no conflict, whatever was said before it", async () => {
+  const server = new Server();
+  const [here, there] = [begin(server), begin(server)];
+  await here.saver.add(answerOperation("no"));
+  await here.saver.flush();
+  await there.saver.add(answerOperation("yes"));
+  await there.saver.add(answerOperation("no"));
+  await there.saver.flush();
+
+  assert.deepEqual([server.branches.size, server.answer, server.ids.size], [0, "no", 3]);
+});
+
+test("an answer that knew of the other one replaces it", async () => {
+  const server = new Server();
+  const here = begin(server);
+  await here.saver.add(answerOperation("yes"));
+  await here.saver.flush();
+  const there = begin(server);
+  await there.saver.add(answerOperation("no"));
+  await there.saver.flush();
+
+  assert.deepEqual([server.branches.size, server.answer], [0, "no"]);
 });
 
 test("while the server is away a branch waits, survives the page and is stored once", async () => {

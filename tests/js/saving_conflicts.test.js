@@ -75,8 +75,8 @@ test("a lost answer and a change elsewhere at once: her stroke counts once, the 
   assert.deepEqual([server.masks.bac, editor.shown.masks.bac, server.ids.size], [expected, expected, 3]);
 });
 
-test("an answer given elsewhere is shown, unless she has answered since", async () => {
-  for (const [own, expected] of [[null, "no"], ["yes", "yes"]]) {
+test("an answer given elsewhere is shown; one of hers, given unseen, stands beside the image", async () => {
+  for (const [own, beside] of [[null, 0], ["yes", 1]]) {
     const { server, saver, editor } = begin();
     server.store(answerOperation("no"));
     if (own) await saver.add(answerOperation(own));
@@ -84,7 +84,7 @@ test("an answer given elsewhere is shown, unless she has answered since", async 
     assert.equal(saver.copy.answer, own);
     await until(() => saver.state.kind === "saved");
 
-    assert.deepEqual([saver.copy.answer, server.answer], [expected, expected]);
+    assert.deepEqual([saver.copy.answer, server.answer, server.branches.size], ["no", "no", beside]);
   }
 });
 

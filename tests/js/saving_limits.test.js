@@ -104,6 +104,8 @@ test("a branch says what it is, why it stands there and what became of it", () =
   assert.equal(branchTitle({ ...branch, operations: [{ kind: "answer", made_at: "2026-01-02T09:05:00" }] }), "1 change of 2 Jan 09:05");
   assert.match(branchState(branch), /^Came too late/);
   assert.match(branchState({ ...branch, reason: "overlap" }), /changed elsewhere/);
+  const answered = [...operations, { kind: "answer", content: { question: "bac_present", value: "no" } }];
+  assert.match(branchState({ ...branch, operations: answered }), /It answers: BAC not present\.$/);
   const decision = { value: "left_aside", reader: "R-7", decided_at: "2026-11-22T08:00:00" };
   assert.equal(branchState({ ...branch, decision }), "Left aside by R-7, 22 Nov 08:00.");
 });

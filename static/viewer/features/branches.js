@@ -4,9 +4,10 @@
  */
 
 import { decideBranch, readBranches } from "../api.js";
-import { mergeChanges, pixelsOf } from "../branch.js";
+import { pixelsOf } from "../branch.js";
 import { branchState, branchTitle, strokesWords } from "../branch_words.js";
 import { tokenColour } from "../colours.js";
+import { merge } from "../merging.js";
 import { part } from "../page_elements.js";
 import { empty } from "../runs.js";
 import { unreadableWords } from "../save_words.js";
@@ -110,15 +111,28 @@ class BranchesRail {
     const { editor, reading } = seat;
     if (!editor || !reading?.saver || editor.isLocked) return this.room.say("Nothing can be drawn on this image now. Merge later.");
     this.#look(seat, null);
-    editor.changeAll(mergeChanges(editor.masks, branch.operations), "merge", { branch: branch.id });
-    for (const { kind, content } of branch.operations) {
-      if (kind !== "finding" || !content) continue;
-      if (content.removed) editor.removeFinding(content.id);
-      else editor.putFinding(/** @type {any} */ (content));
-    }
+    const isDifferent = merge(reading, branch);
     await reading.saver.flush();
     if (reading.saver?.pendingCount) this.room.say("The strokes are merged and wait to be saved. Once they are, press Merge again to have it noted.");
-    else await this.#decide(seat, branch, "merged");
+    else await this.#noteMerged(seat, branch, isDifferent);
+  }
+
+  /**
+   * The server notes it only where the strokes are in the annotation now.
+   * @param {Seat} seat
+   * @param {Branch} branch
+   * @param {boolean} isDifferent true if merging changed what is shown
+   */
+  async #noteMerged(seat, branch, isDifferent) {
+    try {
+      await decideBranch(branch.id, "merged");
+      await this.#read(seat);
+    } catch (error) {
+      if (/** @type {import("../api.js").ApiError} */ (error).code !== "branch_not_merged") return this.#tellNotNoted(error);
+      if (isDifferent) return this.room.say("Not merged: this place was changed elsewhere once more. The strokes stand beside the image. Look at them, then merge again.");
+      await this.#decide(seat, branch, "left_aside");
+      this.room.say("All of it is on the image already. It is left aside.");
+    }
   }
 
   /**
@@ -132,8 +146,13 @@ class BranchesRail {
       await decideBranch(branch.id, value);
       await this.#read(seat);
     } catch (error) {
-      this.room.say(`Not noted. ${/** @type {Error} */ (error).message} Try again.`);
+      this.#tellNotNoted(error);
     }
+  }
+
+  /** @param {unknown} error */
+  #tellNotNoted(error) {
+    this.room.say(`Not noted. ${/** @type {Error} */ (error).message} Try again.`);
   }
 }
 

@@ -34,6 +34,14 @@ def make_operation(**fields):
     return {**stroke, **fields}
 
 
+ANSWER = {"question": "bac_present", "value": "yes"}
+
+
+def make_other(kind, content, **fields):
+    moment = timezone.now().isoformat()
+    return {"id": str(uuid.uuid4()), "kind": kind, "content": content, "made_at": moment, **fields}
+
+
 def post(client, annotation, **fields):
     body = {"id": str(uuid.uuid4()), "reason": "overlap", "base_version": 0, **fields}
     address = reverse("api-annotation-branches", args=[annotation.id])
@@ -63,6 +71,34 @@ def test_a_branch_is_stored_acknowledged_and_listed(client, annotation):
     assert (shown["id"], shown["reason"], shown["decision"]) == (branch, "overlap", None)
     [stroke] = shown["operations"]
     assert (stroke["id"], stroke["sets"], stroke["tool"]) == (operation["id"], operation["sets"], "brush")
+
+
+def test_answers_and_findings_are_kept_as_the_page_sends_them(client, annotation):
+    finding = {
+        "id": str(uuid.uuid4()),
+        "label": "microcalcification",
+        "shape": "group",
+        "points": [[4.5, 3], [9, 3.25], [6, 8]],
+        "assessment": "unknown",
+        "histology": "",
+    }
+    contents = [("answer", ANSWER), ("finding", finding), ("finding", {"id": finding["id"], "removed": True})]
+
+    sent = [make_other(kind, content, details={"act": "a"}) for kind, content in contents]
+    assert post(client, annotation, operations=sent).status_code == 200
+
+    [shown] = listed(client, annotation).json()
+    assert [operation["content"] for operation in shown["operations"]] == [content for _, content in contents]
+
+
+def test_what_was_not_merged_is_not_noted_as_merged(client, annotation):
+    branch = str(uuid.uuid4())
+    post(client, annotation, id=branch, operations=[make_operation()])
+
+    address = reverse("api-branch-decisions", args=[branch])
+    answer = client.post(address, {"value": "merged"}, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "branch_not_merged")
 
 
 def test_a_decision_is_shown_with_the_branch(client, annotation):
@@ -97,6 +133,13 @@ def test_late_strokes_are_seen_by_an_adjudicator_and_by_no_other_reader(client):
         {"base_version": -1},
         {"operations": [make_operation(sets="no base64")]},
         {"operations": [make_operation(kind="else")]},
+        {"operations": [make_other("finding", {"x": {}})]},
+        {"operations": [make_other("finding", {"id": str(uuid.uuid4())})]},
+        {"operations": [make_other("answer", {"question": "bac_present", "value": "perhaps"})]},
+        {"operations": [make_other("answer", {"value": "yes"})]},
+        {"operations": [make_other("answer", ANSWER, sets=make_mask())]},
+        {"operations": [make_other("mask", ANSWER)]},
+        {"operations": [{key: value for key, value in make_operation().items() if key != "label"}]},
     ],
 )
 def test_what_is_not_well_formed_is_refused_in_words(client, annotation, fields):

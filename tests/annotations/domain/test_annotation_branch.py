@@ -5,17 +5,19 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from annotations.domain.annotation_branch import BranchOperationDraft, decide_branch, store_branch
+from annotations.domain.annotation_branch import decide_branch, store_branch
 from annotations.domain.annotation_operations import append_operations
 from annotations.enums import BranchDecisionValue, BranchReason, Label, OperationKind, Role, Tool
 from annotations.errors import (
     AnnotationSubmittedError,
+    BranchNotMergedError,
     BranchRefusedError,
     ForbiddenError,
     MaskSizeMismatchError,
     OperationRefusedError,
 )
 from annotations.models import AnnotationBranch, AuditEntry, BranchOperation
+from annotations.validators.branch_operation import BranchOperationDraft
 from tests.factories.annotation import make_annotation
 from tests.factories.operations import make_patch, make_stroke
 from tests.factories.reader import make_reader
@@ -40,6 +42,18 @@ def draft(**fields):
         "made_at": timezone.now(),
     }
     return BranchOperationDraft(**{**mask, **fields})
+
+
+NO_MASK = {"label": "", "tool": "", "sets": None, "clears": None}
+YES = {"question": "bac_present", "value": "yes"}
+DOT = {
+    "id": "01890000-0000-7000-8000-00000000f001",
+    "label": "microcalcification",
+    "shape": "dot",
+    "points": [[4.0, 3.0]],
+    "assessment": "unknown",
+    "histology": "",
+}
 
 
 def store(annotation, operations, *, branch_id=None, reader=None, reason=BranchReason.OVERLAP):
@@ -100,8 +114,8 @@ def test_strokes_that_come_after_submission_are_kept():
 
 
 def test_an_answer_is_kept_as_its_content():
-    content = {"question": "bac_present", "value": "yes"}
-    answer = draft(kind=OperationKind.ANSWER, label="", tool="", sets=None, clears=None, content=content)
+    content = YES
+    answer = draft(**NO_MASK, kind=OperationKind.ANSWER, content=content)
 
     assert store(make_annotation(), [answer]).operations.get().content == content
 
@@ -112,6 +126,14 @@ def test_an_answer_is_kept_as_its_content():
         ({"sets": None}, "operation_not_whole"),
         ({"sets": None, "clears": None}, "operation_not_whole"),
         ({"content": {"value": "yes"}}, "operation_not_whole"),
+        ({"label": ""}, "operation_not_whole"),
+        ({"tool": ""}, "operation_not_whole"),
+        ({**NO_MASK, "kind": OperationKind.ANSWER}, "operation_not_whole"),
+        (
+            {**NO_MASK, "kind": OperationKind.ANSWER, "content": YES, "sets": make_mask()},
+            "operation_not_whole",
+        ),
+        ({**NO_MASK, "kind": OperationKind.ANSWER, "content": YES, "label": "bac"}, "operation_not_whole"),
     ],
 )
 def test_half_an_operation_is_refused_and_nothing_of_the_request_is_stored(fields, code):
@@ -120,6 +142,30 @@ def test_half_an_operation_is_refused_and_nothing_of_the_request_is_stored(field
 
     assert refusal.value.code == code
     assert not AnnotationBranch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"label": "bac"}, "finding_label_wrong"),
+        ({"points": [[49.0, 3.0]]}, "finding_outside_image"),
+        ({"points": [[4.0, 3.0], [5.0, 3.0]]}, "finding_points_wrong"),
+    ],
+)
+def test_a_finding_is_held_to_the_rules_of_findings(change, code):
+    finding = draft(**NO_MASK, kind=OperationKind.FINDING, content={**DOT, **change})
+
+    with pytest.raises(OperationRefusedError) as refusal:
+        store(make_annotation(), [finding])
+
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("content", [DOT, {"id": DOT["id"], "removed": True}])
+def test_a_finding_and_its_removal_are_kept(content):
+    finding = draft(**NO_MASK, kind=OperationKind.FINDING, content=content)
+
+    assert store(make_annotation(), [finding]).operations.get().content == content
 
 
 def test_a_mask_of_another_size_is_refused():
@@ -143,9 +189,35 @@ def test_nobody_adds_to_another_readers_annotation_or_takes_its_ids():
     assert BranchOperation.objects.count() == 1
 
 
+def merge(annotation, branch):
+    stroke = make_stroke(make_mask(), tool=Tool.MERGE, details={"branch": str(branch.id)})
+    append_operations(
+        annotation=annotation,
+        reader=annotation.reader,
+        base_version=annotation.version,
+        operations=[stroke],
+    )
+
+
+def test_a_branch_is_merged_only_where_an_operation_of_its_annotation_names_it():
+    annotation = make_annotation()
+    branch, other = store(annotation, [draft()]), store(annotation, [draft()])
+    merge(annotation, other)
+
+    with pytest.raises(BranchNotMergedError, match="leave them aside"):
+        decide_branch(branch=branch, reader=annotation.reader, value=BranchDecisionValue.MERGED)
+    assert not branch.decisions.exists()
+    annotation.refresh_from_db()
+    merge(annotation, branch)
+    decide_branch(branch=branch, reader=annotation.reader, value=BranchDecisionValue.MERGED)
+
+    assert branch.decisions.get().value == "merged"
+
+
 def test_decisions_are_kept_in_order_and_one_said_twice_counts_once():
     annotation = make_annotation()
     branch = store(annotation, [draft()])
+    merge(annotation, branch)
 
     for value in ["left_aside", "left_aside", "merged"]:
         decide_branch(branch=branch, reader=annotation.reader, value=value)
