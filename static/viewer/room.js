@@ -173,6 +173,6 @@ export class Room extends EventTarget {
   /** What is off and how large the brush is depends on the active image. */
   #settle() {
     this.actions.isDrawingOff = this.active.isReadOnly;
-    this.size.setSpacing(this.active.panel.mammogram?.pixel_spacing_mm ?? null);
+    this.size.setSpacing(this.active.panel.mammogram?.length_spacing_mm ?? null);
   }
 }

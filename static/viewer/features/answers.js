@@ -38,7 +38,7 @@ export function install(room) {
   room.actions.add({ name: "submit", title: "Submit this image", keys: ["ctrl+Enter"], group: "page", isDrawing: true, run: () => submission.submit() });
   room.doubts.push(({ reading, editor, panel }) => {
     if (!reading || !editor) return "";
-    return answerDoubt(reading.answer, areaPx(editor.masks.bac), panel.mammogram?.pixel_spacing_mm ?? null);
+    return answerDoubt(reading.answer, areaPx(editor.masks.bac), panel.mammogram?.length_spacing_mm ?? null);
   });
 }
 

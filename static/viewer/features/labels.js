@@ -1,8 +1,10 @@
 /** Labels in the right rail: choose, show, opacity, outline. The same for all images of the page. */
 
+import { areaText } from "../area_words.js";
 import { tokenColour } from "../colours.js";
 import { LABELS, labelByName } from "../labels.js";
 import { part, parts } from "../page_elements.js";
+import { planeText } from "../point_words.js";
 import { areaPx } from "../runs.js";
 
 /** @typedef {import("../labels.js").LabelName} LabelName */
@@ -108,7 +110,9 @@ class LabelsRail {
     for (const { name } of LABELS) {
       const row = this.#row(name);
       part(row, "choose-label").setAttribute("aria-pressed", String(this.#active === name));
-      part(row, "area").textContent = editor ? areaText(areaPx(editor.masks[name]), panel.mammogram) : "";
+      const area = part(row, "area");
+      area.textContent = editor ? sizeText(areaPx(editor.masks[name]), panel.mammogram) : "";
+      area.title = panel.mammogram?.length_spacing_mm ? planeText(panel.mammogram) : "";
     }
     this.room.root.style.setProperty("--active-label", `var(${labelByName(this.#active).colourToken})`);
   }
@@ -124,11 +128,8 @@ class LabelsRail {
 /**
  * @param {number} area pixels
  * @param {import("../api.js").Mammogram | null} mammogram
- * @returns {string} mm² where the spacing is known
+ * @returns {string} in the mm of the read-out, which those of a magnification view are not at the detector
  */
-function areaText(area, mammogram) {
-  if (!area) return "empty";
-  const spacing = mammogram?.pixel_spacing_mm;
-  const [size, unit] = spacing ? [area * spacing[0] * spacing[1], "mm²"] : [area, "px"];
-  return `${size.toLocaleString(undefined, { maximumFractionDigits: 1 })} ${unit}`;
+function sizeText(area, mammogram) {
+  return area ? areaText(area, mammogram?.length_spacing_mm) : "empty";
 }

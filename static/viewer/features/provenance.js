@@ -65,7 +65,7 @@ class ProvenanceCard {
     this.#moveTo(place);
     const { changes, note } = await changesAt(place);
     if (asked !== this.#asked) return; // closed, or asked again
-    const mmPerPx = pxToMm(1, place.seat.panel.mammogram?.pixel_spacing_mm ?? null);
+    const mmPerPx = pxToMm(1, place.seat.panel.mammogram?.length_spacing_mm ?? null);
     this.list.replaceChildren(...changes.slice(0, MOST_LINES).map((change) => lineOf(change, mmPerPx)));
     const more = changes.length - MOST_LINES;
     this.note.textContent = note || (more > 0 ? `And ${more} changes before these.` : changes.length ? "" : "Nobody has drawn here.");
