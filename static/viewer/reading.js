@@ -11,7 +11,7 @@ import { OperationLog } from "./operation_log.js";
 import { answerOperation, findingOperation, maskOperation } from "./operations.js";
 import { Saver } from "./saver.js";
 import { stepsOf } from "./steps.js";
-import { ELSEWHERE_WORDS, NOT_KEPT_WORDS, ONLY_HERE_WORDS, UNENCRYPTED_WORDS, fullWords } from "./save_words.js";
+import { ELSEWHERE_WORDS, NOT_KEPT_WORDS, ONLY_HERE_WORDS, UNENCRYPTED_WORDS, fullWords, noJournalWords } from "./save_words.js";
 import { TabLock } from "./tab_lock.js";
 import { watchUnsaved } from "./unsaved_watch.js";
 import { WorkingCopy } from "./working_copy.js";
@@ -20,6 +20,7 @@ import { WorkingCopy } from "./working_copy.js";
 /** @typedef {import("./api.js").Annotation} Annotation */
 /** @typedef {import("./operations.js").AnswerValue} AnswerValue */
 
+const BEGIN_AGAIN_MS = 10_000;
 const FLUSH_LIMIT_MS = 5_000; // another tab waits; what is not sent by then it finds in the journal
 
 /**
@@ -111,8 +112,29 @@ export class Reading extends EventTarget {
     this.answer = this.annotation.answers.bac_present;
     this.#show(new WorkingCopy(this.annotation));
     if (!isSafe) return void (isHeld && this.#notice(UNENCRYPTED_WORDS));
-    if (isHeld && isSubmitted) await this.#sendLateStrokes(unsent);
-    else if (!isReadOnly) await this.#openForDrawing(unsent);
+    try {
+      if (isHeld && isSubmitted) await this.#sendLateStrokes(unsent);
+      else if (!isReadOnly) await this.#openForDrawing(unsent);
+    } catch (error) {
+      this.#letGo();
+      this.#notice(noJournalWords(/** @type {Error} */ (error)));
+      setTimeout(() => this.#beginAgain(isReadOnly, isHeld, unsent), BEGIN_AGAIN_MS);
+    }
+  }
+
+  /**
+   * The journal could not be opened: the image is shown meanwhile.
+   * @param {boolean} isReadOnly
+   * @param {boolean} isHeld
+   * @param {import("./intent.js").Pending[]} unsent
+   */
+  async #beginAgain(isReadOnly, isHeld, unsent) {
+    if (this.saver || this.isDrawnElsewhere) return; // begun, or given away, meanwhile
+    this.annotation = await this.server.readAnnotation(this.annotation.id).catch(() => this.annotation);
+    this.#notice("");
+    await this.#begin(isReadOnly, isHeld, unsent);
+    this.dispatchEvent(new Event("state"));
+    this.dispatchEvent(new Event("answer"));
   }
 
   /**

@@ -15,6 +15,14 @@ export const UNENCRYPTED_WORDS =
   "This address is not encrypted (http), so this browser neither checks nor keeps strokes here: you can only look. Open the page under its https address, or ask your administrator for it.";
 
 /**
+ * @param {Error} error
+ * @returns {string}
+ */
+export function noJournalWords({ message }) {
+  return `You can look at this image, but not draw on it yet: what this browser keeps of earlier strokes cannot be opened. ${message} This page tries again by itself.`;
+}
+
+/**
  * @param {number} number of changes that are unsent
  * @returns {string}
  */

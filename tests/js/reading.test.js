@@ -5,7 +5,7 @@ import { answerOperation } from "../../static/viewer/operations.js";
 import { Reading } from "../../static/viewer/reading.js";
 import { fromDense } from "../../static/viewer/runs.js";
 import { makePanel, openReading as open } from "./reading_bench.js";
-import { AWAY, ID, Server, dot, until } from "./saving_bench.js";
+import { AWAY, ID, Server, dot, failure, until } from "./saving_bench.js";
 
 const draw = (reading, x) => reading.editor.change("bac", dot(x), "brush", {});
 const painted = ({ panel }) => fromDense(panel.planes.pixels.map((bits) => bits & 1), 64, 64);
@@ -157,4 +157,25 @@ test("nothing can be drawn before it is known what an earlier visit left", async
   assert.deepEqual([painted(reading), reading.saver.pendingCount], [dot(10), 0]);
   draw(reading, 40);
   assert.equal(reading.saver.pendingCount, 1);
+});
+
+test("where the journal's key is not to be had she can look, is told, and draws as soon as it is", async () => {
+  const server = new Server();
+  const journal = await leave(server, (reading) => draw(reading, 10));
+  let attempts = 0;
+  const openJournal = async () => {
+    if (++attempts < 3) throw failure(503, "unavailable", "The server is busy.");
+    return journal;
+  };
+  const reading = new Reading(makePanel(), server.annotation(), { server, journal: openJournal });
+  const told = [];
+  reading.addEventListener("notice", (event) => told.push(event.detail));
+  reading.addEventListener("state", () => told.push(reading.isReadOnly));
+  await reading.start(false);
+  draw(reading, 40);
+  assert.match(told[0], /not draw on it yet.*The server is busy.*tries again/);
+  assert.deepEqual([reading.isReadOnly, reading.saver, painted(reading).isEmpty], [true, null, true]);
+  await until(() => !reading.isReadOnly);
+
+  assert.deepEqual([attempts, painted(reading), server.masks.bac, told.at(-1)], [3, dot(10), dot(10), false]);
 });
