@@ -49,3 +49,12 @@ for (const [times, mostPx] of [[1, 2], [2, 4], [4, 6]]) { // a wall lies 8 px be
     assert.ok(mean < 1 && most < mostPx, `mean ${mean}, largest ${most} px`);
   });
 }
+
+test("the way to a place is the same whichever way the pointer took there", () => {
+  const crop = drawn(tramTrack, SIZE);
+  const trace = () => new Trace(crop, MM_PER_PX, { x: FROM_X, y: middleY(FROM_X) });
+  const wandering = trace();
+  for (const place of [{ x: 690, y: 20 }, { x: 300, y: 480 }, { x: 60, y: 60 }, { x: 640, y: middleY(640) }]) wandering.to(place);
+
+  assert.deepEqual(wandering.to({ x: TO_X, y: middleY(TO_X) }), trace().to({ x: TO_X, y: middleY(TO_X) }));
+});

@@ -79,7 +79,8 @@ function smoothEnds(values, sigma) {
     if (i > last) return 2 * values[last] - values[Math.max(0, 2 * last - i)];
     return values[i];
   };
-  return values.map((_, i) => weightedMean((k) => at(i + k), sigma));
+  const kernel = kernelOf(sigma);
+  return values.map((_, i) => weightedMean((k) => at(i + k), kernel));
 }
 
 /**
@@ -89,12 +90,13 @@ function smoothEnds(values, sigma) {
  * @returns {number[]} smoothed by trust; NaN where nothing near has any weight
  */
 export function smoothWeighted(values, weights, sigma) {
-  const reach = Math.ceil(3 * sigma);
+  const kernel = kernelOf(sigma);
+  const reach = kernel.length - 1;
   return Array.from(values, (_, i) => {
     let sum = 0;
     let total = 0;
     for (let k = Math.max(0, i - reach); k <= Math.min(values.length - 1, i + reach); k++) {
-      const weight = weights[k] * Math.exp(-((k - i) ** 2) / (2 * sigma * sigma));
+      const weight = weights[k] * kernel[Math.abs(k - i)];
       if (!weight) continue;
       sum += weight * values[k];
       total += weight;
@@ -104,17 +106,23 @@ export function smoothWeighted(values, weights, sigma) {
 }
 
 /**
- * @param {(k: number) => number} at
  * @param {number} sigma
+ * @returns {Float64Array} weights of the place itself and of those 1, 2, ... beside it
  */
-function weightedMean(at, sigma) {
-  const reach = Math.ceil(3 * sigma);
-  let sum = 0;
-  let total = 0;
-  for (let k = -reach; k <= reach; k++) {
-    const weight = Math.exp(-(k * k) / (2 * sigma * sigma));
-    sum += weight * at(k);
-    total += weight;
+function kernelOf(sigma) {
+  return Float64Array.from({ length: Math.ceil(3 * sigma) + 1 }, (_, k) => Math.exp(-(k * k) / (2 * sigma * sigma)));
+}
+
+/**
+ * @param {(k: number) => number} at
+ * @param {Float64Array} kernel
+ */
+function weightedMean(at, kernel) {
+  let sum = kernel[0] * at(0);
+  let total = kernel[0];
+  for (let k = 1; k < kernel.length; k++) {
+    sum += kernel[k] * (at(-k) + at(k));
+    total += 2 * kernel[k];
   }
   return sum / total;
 }

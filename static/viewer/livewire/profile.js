@@ -143,7 +143,10 @@ function crossing(values, inner, outer, level) {
  * @returns {number} standard deviation, robust, of the places beside the vessel
  */
 function unrest(above, half, inside) {
-  const beside = [...above.subarray(0, half - inside), ...above.subarray(half + inside + 1)].map(Math.abs);
+  const beside = new Float32Array(2 * (half - inside));
+  beside.set(above.subarray(0, half - inside));
+  beside.set(above.subarray(half + inside + 1), half - inside);
+  for (let i = 0; i < beside.length; i++) beside[i] = Math.abs(beside[i]);
   return SPREAD_OF_MEDIAN * quantile(beside, 0.5);
 }
 

@@ -5,6 +5,7 @@ import { acrossOf, DIRECTIONS, turnBetween } from "./directions.js";
 /** @typedef {import("./ridge.js").Ridge} Ridge */
 
 export const LEAST_LIKENESS = 0.4; // of the fainter wall to the brighter one
+const LEAST_WALL = 1.5; // times what is usual
 const WALL_SHARE = 0.5; // what a wall keeps of its strength once it is half of a pair
 export const WALL_DIRECTIONS = 2; // by which two walls may differ
 
@@ -21,7 +22,7 @@ export function joinWalls(walls, ridge, wallsPx) {
   for (let row = border; row < rows - border; row++) {
     for (let i = row * columns + border; i < (row + 1) * columns - border; i++) {
       const here = walls.strength[i];
-      if (here <= 1) continue;
+      if (here < LEAST_WALL) continue;
       const steps = across[walls.direction[i]];
       for (let k = 0; k < steps.length; k += 2) {
         const there = walls.strength[i + steps[k]];
