@@ -10,10 +10,10 @@ from annotations.api.annotations import find_annotation
 from annotations.api.lookup import find_visible
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
-from annotations.domain.comment import CommentDraft, add_event, is_resolved, write_comment
+from annotations.domain.comment import CommentDraft, add_event, is_resolved, people_to_call, write_comment
 from annotations.enums import CommentEventKind
 from annotations.models import Comment
-from annotations.rules import comments_visible_to, people_who_may_see
+from annotations.rules import comments_visible_to
 
 # Longer than any text that is taken, so that the rule itself answers, in its own words.
 MAXIMUM_SENT_CHARACTERS = 100_000
@@ -58,7 +58,7 @@ class CommentRecord(serializers.ModelSerializer):
 class CommentsRecord(serializers.Serializer):
     comments = CommentRecord(many=True)
     people = serializers.ListField(
-        child=serializers.CharField(), help_text="Pseudonyms that a comment may call with an @"
+        child=serializers.CharField(), help_text="Pseudonyms of others that a comment may call with an @"
     )
 
 
@@ -92,7 +92,7 @@ class CommentsView(APIView):
         """List the comments on an annotation, with what came after each, for all who may see it."""
         annotation = find_annotation(request, annotation_id)
         comments = annotation.comments.select_related("author").prefetch_related("events__author")
-        people = people_who_may_see(annotation).order_by("pseudonym").values_list("pseudonym", flat=True)
+        people = people_to_call(annotation, reader_of(request)).values_list("pseudonym", flat=True)
         return Response(CommentsRecord({"comments": comments, "people": list(people)}).data)
 
     @extend_schema(request=CommentForm, responses={201: CommentRecord})

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from annotations.enums import CommentEventKind
+from annotations.enums import CommentEventKind, ReadingState
 from annotations.errors import CommentRefusedError
 from annotations.models import Annotation, Comment, CommentEvent, CommentMention, Reader
 from annotations.rules import comments_visible_to, people_who_may_see
@@ -47,7 +47,7 @@ def write_comment(*, annotation: Annotation, author: Reader, draft: CommentDraft
             code="comment_outside_image",
         )
     text = validate_text(draft.text)
-    called = _people_called(text, annotation)
+    called = _people_called(text, annotation, author)
     comment = Comment.objects.create(annotation=annotation, author=author, **{**vars(draft), "text": text})
     _note_mentions(comment, called)
     return comment
@@ -62,7 +62,7 @@ def add_event(*, comment: Comment, author: Reader, event_id: UUID, kind: str, te
         return stored
     if kind == CommentEventKind.REPLY or text.strip():
         text = validate_text(text)
-    called = _people_called(text, comment.annotation)
+    called = _people_called(text, comment.annotation, author)
     Comment.objects.select_for_update().get(id=comment.id)  # two at once come one after the other
     event = CommentEvent.objects.create(
         id=event_id,
@@ -74,6 +74,11 @@ def add_event(*, comment: Comment, author: Reader, event_id: UUID, kind: str, te
     )
     _note_mentions(comment, called)
     return event
+
+
+def people_to_call(annotation: Annotation, author: Reader) -> QuerySet[Reader]:
+    """Everybody else who may see the annotation now: whom a comment of this author may call."""
+    return people_who_may_see(annotation).exclude(id=author.id).order_by("pseudonym")
 
 
 def is_resolved(events: Iterable[CommentEvent]) -> bool:
@@ -101,20 +106,29 @@ def _check_is_own(is_same: bool) -> None:  # noqa: FBT001 - reads as a sentence
         )
 
 
-def _people_called(text: str, annotation: Annotation) -> list[Reader]:
+def _people_called(text: str, annotation: Annotation, author: Reader) -> list[Reader]:
     names = mentioned_names(text)
     if not names:
         return []
-    people = {reader.pseudonym: reader for reader in people_who_may_see(annotation)}
+    people = {reader.pseudonym: reader for reader in people_to_call(annotation, author)}
     unknown = [name for name in names if name not in people]
     if unknown:
         # The same words for a person who may not see it and for one who is not there.
-        raise CommentRefusedError(
-            f"@{unknown[0]} is nobody who may see this annotation. You can call "
-            f"{', '.join(f'@{name}' for name in sorted(people))}.",
-            code="mention_unknown",
+        who = (
+            f"@{unknown[0]} is you"
+            if unknown[0] == author.pseudonym
+            else f"@{unknown[0]} cannot be called here"
         )
+        raise CommentRefusedError(f"{who}. {_who_may_be_called(people, annotation)}", code="mention_unknown")
     return [people[name] for name in names]
+
+
+def _who_may_be_called(people: Iterable[str], annotation: Annotation) -> str:
+    names = ", ".join(f"@{name}" for name in sorted(people))
+    if names:
+        return f"You can call {names}."
+    when = "" if annotation.state == ReadingState.SUBMITTED else " before it is submitted"
+    return f"Nobody else may see this annotation{when}. Leave the @ out: your comment stays with it."
 
 
 def _note_mentions(comment: Comment, readers: Iterable[Reader]) -> None:

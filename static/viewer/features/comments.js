@@ -1,6 +1,7 @@
 /** Comments pinned to a place of the image: written at the pointer, found again in the same view. */
 
 import { goTo, placeOf } from "../comment_view.js";
+import { callWords } from "../comment_words.js";
 import { part } from "../page_elements.js";
 import { addCommentEvent, readComments, writeComment } from "../reading_api.js";
 import { commentItems } from "../ui/comment_list.js";
@@ -34,7 +35,11 @@ class CommentsRail {
     this.section = /** @type {HTMLDetailsElement} */ (part(room.root, "comments"));
     this.form = /** @type {HTMLFormElement} */ (part(this.section, "comment-form"));
     this.text = /** @type {HTMLTextAreaElement} */ (part(this.section, "comment-text"));
-    room.addEventListener("open", (event) => this.#load(/** @type {CustomEvent} */ (event).detail));
+    room.addEventListener("open", (event) => {
+      const seat = /** @type {Seat} */ (/** @type {CustomEvent} */ (event).detail);
+      seat.reading?.addEventListener("state", () => this.#load(seat)); // once submitted, others may see it
+      this.#load(seat);
+    });
     room.addEventListener("active", () => this.#show());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -152,14 +157,17 @@ class CommentsRail {
     );
     this.form.hidden = !this.#draft;
     part(this.section, "comment-where").textContent = this.#draft?.seat.image.view ?? "";
-    this.#showPeople(people);
+    this.#showPeople(people, seat.reading?.annotation.state === "submitted");
     this.#showPins();
   }
 
-  /** @param {string[]} people who may be called with an @ */
-  #showPeople(people) {
-    const others = people.filter((name) => name !== this.room.facts.reader.pseudonym);
-    const buttons = others.map((name) => {
+  /**
+   * @param {string[]} people others who may be called with an @
+   * @param {boolean} isSubmitted
+   */
+  #showPeople(people, isSubmitted) {
+    part(this.section, "comment-call").textContent = callWords(people, isSubmitted);
+    const buttons = people.map((name) => {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button-small button-quiet";

@@ -2,7 +2,7 @@ import uuid
 
 import pytest
 
-from annotations.domain.comment import add_event, is_resolved, open_mentions_of, write_comment
+from annotations.domain.comment import add_event, is_resolved, open_mentions_of, people_to_call, write_comment
 from annotations.errors import CommentRefusedError
 from annotations.models import Comment, CommentEvent
 from tests.factories.annotation import make_annotation
@@ -114,6 +114,25 @@ def test_a_mention_calls_a_person_until_the_comment_is_settled():
 
     act(comment, "reopen")
     assert list(open_mentions_of(expert)) == [comment]
+
+
+def test_nobody_is_offered_to_call_herself_and_whom_she_may_call_is_said():
+    annotation, expert = make_annotation(), make_reader("adjudicator")
+    own = annotation.reader
+
+    assert list(people_to_call(annotation, own)) == []
+    with pytest.raises(CommentRefusedError, match=r"is you.*Nobody else .* before it is submitted") as refusal:
+        make_comment(annotation, text=f"@{own.pseudonym} look")
+    assert refusal.value.code == "mention_unknown"
+    with pytest.raises(CommentRefusedError, match="before it is submitted"):
+        make_comment(annotation, text=f"@{expert.pseudonym} look")
+
+    annotation.state = "submitted"
+    annotation.save()
+    assert expert in people_to_call(annotation, own)
+    assert own not in people_to_call(annotation, own)
+    with pytest.raises(CommentRefusedError, match=f"You can call .*@{expert.pseudonym}"):
+        make_comment(annotation, text="@nobody-here look")
 
 
 def test_an_answer_calls_too():
