@@ -12,6 +12,8 @@ import { outlinePath } from "./outline.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SMALLEST_RADIUS_PX = 2; // css px: a smaller circle could not be found again
+const TEXT_OFFSET_PX = { x: 14, y: 24 }; // css px, below and to the right: what is drawn on stays free
+const TEXT_READ_MS = 1000;
 
 /** One per panel. */
 export class PointerOverlay {
@@ -23,6 +25,8 @@ export class PointerOverlay {
   #area = [];
   /** @type {Runs | null} */
   #footprint = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #reading;
 
   /** @param {import("./image_panel.js").ImagePanel} panel */
   constructor(panel) {
@@ -110,10 +114,20 @@ export class PointerOverlay {
     const larger = this.panel.renderer.loupe?.factor ?? 1; // under the loupe the brush is larger, too
     const radius = Math.max(SMALLEST_RADIUS_PX, cursor.radiusPx * this.#scale * larger);
     for (const circle of [this.halo, this.circle]) setAttributes(circle, { r: radius });
-    setAttributes(this.text, { x: radius + 6, y: 4 });
-    if (this.text.textContent !== cursor.text) this.text.textContent = cursor.text;
+    const aside = radius * Math.SQRT1_2;
+    setAttributes(this.text, { x: aside + TEXT_OFFSET_PX.x, y: aside + TEXT_OFFSET_PX.y });
+    this.#showText(cursor.text);
     for (const { dataset } of [this.svg, this.cursor]) if (dataset.cursor !== cursor.kind) dataset.cursor = cursor.kind;
     this.cursor.style.transform = `translate(${x}px, ${y}px)`;
+  }
+
+  /** New words are bright; once they were read they step back. @param {string} text */
+  #showText(text) {
+    if (this.text.textContent === text) return;
+    this.text.textContent = text;
+    this.text.classList.remove("cursor-text-read");
+    clearTimeout(this.#reading);
+    this.#reading = setTimeout(() => this.text.classList.add("cursor-text-read"), TEXT_READ_MS);
   }
 
   #renderFootprint() {

@@ -86,5 +86,5 @@ export function zoomText(scale, spacingMm, mmPerPx) {
   if (!spacingMm || !mmPerPx) return percent;
   const enlarged = scale / trueScale(spacingMm, mmPerPx);
   if (Math.abs(enlarged - 1) < TRUE_SIZE_TOLERANCE) return `${percent} · true size`;
-  return `${percent} · 1 cm of screen is ${Number((10 / enlarged).toPrecision(3))} mm`;
+  return `${percent} · 1 cm is ${Number((10 / enlarged).toPrecision(3))} mm`;
 }

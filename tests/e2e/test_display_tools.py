@@ -148,7 +148,7 @@ def _check_true_size(page: Page) -> None:
     scale = page.evaluate("() => window.tramline.view.scale")
     assert scale == pytest.approx(0.14 / (85.6 / 428))
     page.keyboard.press("r")
-    expect(readout).to_have_text("100 % · 1 cm of screen is 7 mm")
+    expect(readout).to_have_text("100 % · 1 cm is 7 mm")
     page.mouse.move(*css_point(page, 900, 300))
     expect(page.locator("[data-point-readout]")).to_contain_text(
         "42.0, 126.0 mm (detector) · r 900"

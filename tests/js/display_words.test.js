@@ -45,7 +45,7 @@ test("at true size a mm of the image is a mm on the screen", () => {
 });
 
 test("the zoom says how many mm a cm of screen shows, where both sizes are known", () => {
-  assert.equal(zoomText(1, [0.07, 0.07], 0.28), "100 % · 1 cm of screen is 2.5 mm");
+  assert.equal(zoomText(1, [0.07, 0.07], 0.28), "100 % · 1 cm is 2.5 mm");
   assert.equal(zoomText(0.5, [0.07, 0.07], null), "50 %");
   assert.equal(zoomText(0.5, null, 0.28), "50 %");
 });

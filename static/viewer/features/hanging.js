@@ -14,7 +14,7 @@ export function install(room) {
     caption(seat);
   }
   const question = new ViewQuestion(room);
-  room.actions.add({ name: "state-view", title: "Say which breast and view this is", keys: [], group: "hang", run: () => question.open() });
+  room.actions.add({ name: "state-view", title: "Say which breast and view this is", keys: ["shift+s"], group: "hang", run: () => question.open() });
   room.addEventListener("active", () => question.show());
   question.show();
 }

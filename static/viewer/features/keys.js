@@ -63,26 +63,26 @@ class KeyList {
     if (event.key === "Escape") return this.#wait(null);
     const key = keyName(event);
     const { title } = this.room.actions.named(name);
-    this.#try(() => this.own.change(name, key), `${keyText(key)} is now “${title}”.`);
+    this.#try(() => this.own.change(name, key), `${keyText(key)} is now “${title}”.`, name);
   }
 
   /**
    * @param {() => void} act fails in plain words
    * @param {string} done
+   * @param {string} [name] of the action whose key it is about
    */
-  async #try(act, done) {
+  async #try(act, done, name = "") {
     try {
       act();
     } catch (error) {
-      this.#say(/** @type {Error} */ (error).message);
+      this.#say(/** @type {Error} */ (error).message, name);
       return;
     }
-    const name = this.#waiting;
     this.#wait(null);
     if (name) this.#button(name)?.focus();
-    this.#say(done);
+    this.#say(done, name);
     await saveKeys(this.own.changed).catch((error) => {
-      this.#say(`${done} It holds until you leave this page: it could not be kept. ${error.message}`);
+      this.#say(`${done} It holds until you leave this page: it could not be kept. ${error.message}`, name);
     });
   }
 
@@ -92,12 +92,26 @@ class KeyList {
     this.#show();
     if (!name) return this.#say("");
     this.#button(name)?.focus();
-    this.#say(`Press the new key of “${this.room.actions.named(name).title}”. Esc leaves it as it is.`);
+    this.#say(`Press the new key of “${this.room.actions.named(name).title}”. Esc leaves it as it is.`, name);
   }
 
-  /** @param {string} text */
-  #say(text) {
+  /**
+   * Said once for those who listen, and shown where the reader looks: in the row itself, else below the heading.
+   * @param {string} text
+   * @param {string} [name] of the action it is about
+   */
+  #say(text, name = "") {
+    const row = this.#button(name)?.closest("div");
     this.note.textContent = text;
+    this.note.classList.toggle("visually-hidden", Boolean(row));
+    this.dialog.querySelector(".key-message")?.remove();
+    if (!row || !text) return;
+    const message = document.createElement("dd");
+    message.className = "key-message";
+    message.setAttribute("aria-hidden", "true");
+    message.textContent = text;
+    row.append(message);
+    row.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string} name @returns {HTMLButtonElement | null} */
@@ -130,17 +144,19 @@ class KeyList {
     const row = document.createElement("div");
     const key = document.createElement("dt");
     const meaning = document.createElement("dd");
+    const acts = document.createElement("dd");
     const kbd = document.createElement("kbd");
     const isWaiting = this.#waiting === name;
     kbd.textContent = isWaiting ? "…" : keys.length ? keyText(keys[0]) : "none";
     key.append(kbd);
-    meaning.append(title, " ", this.#act("Change", `Change the key of ${title}`, name, () => this.#wait(name)));
+    meaning.textContent = title;
+    acts.append(this.#act("Change", `Change the key of ${title}`, name, () => this.#wait(name)));
     if (this.own.isChanged(name)) {
-      const reset = () => this.#try(() => this.own.reset(name), `“${title}” has its usual key again.`);
-      meaning.append(this.#act("Back to the default", `Back to the default key of ${title}`, "", reset));
+      const reset = () => this.#try(() => this.own.reset(name), `“${title}” has its usual key again.`, name);
+      acts.append(this.#act("Default", `Back to the default key of ${title}`, "", reset));
     }
     row.toggleAttribute("data-waiting", isWaiting);
-    row.append(key, meaning);
+    row.append(key, meaning, acts);
     return row;
   }
 

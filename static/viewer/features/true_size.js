@@ -11,7 +11,7 @@ const USUAL_MM_PER_CSS_PX = 25.4 / 96; // what browsers suppose of any screen
 export function install(room) {
   const trueSize = new TrueSize(room);
   room.actions.add({ name: "true-size", title: "True size in mm", keys: ["shift+r"], group: "look", run: () => trueSize.show() });
-  room.actions.add({ name: "measure-screen", title: "Measure this screen for true size", keys: [], group: "look", run: () => trueSize.ask() });
+  room.actions.add({ name: "measure-screen", title: "Measure this screen for true size", keys: ["shift+m"], group: "look", run: () => trueSize.ask() });
   room.watch((seat) => seat.panel, "view", () => trueSize.readOut());
 }
 
@@ -58,7 +58,7 @@ class TrueSize {
     const { viewport } = this.room.active.panel;
     this.readout.textContent = zoomText(viewport.view.scale, this.#spacing, this.#mmPerPx);
     this.readout.title = this.#mmPerPx
-      ? "100 % is one image pixel on one screen pixel."
+      ? "100 % is one image pixel on one screen pixel. Then: how much of the image a cm of this screen shows."
       : "100 % is one image pixel on one screen pixel. This screen was not measured, so its mm are not known.";
   }
 

@@ -46,7 +46,8 @@ export class GroupTool extends AreaTool {
 
   /** @param {PointerEvent} event */
   hover(event) {
-    this.showText(this.pointOf(event), "Ring around a group");
+    const isKnown = [...this.bench.editor.findings.values()].some(({ shape }) => shape === "group");
+    this.showText(this.pointOf(event), isKnown ? "" : "Ring around a group");
   }
 
   cancel() {

@@ -20,7 +20,8 @@ export function wireActionButtons(room) {
       if (kbd.closest("button, label")) kbd.setAttribute("aria-hidden", "true");
     }
     for (const button of parts(root, "action")) {
-      const { keys } = actions.named(button.dataset.action ?? "");
+      const { keys, title } = actions.named(button.dataset.action ?? "");
+      button.title = keys.length ? `${title} (${keyText(keys[0])})` : title;
       button.setAttribute("aria-keyshortcuts", keys.map(ariaKey).join(" "));
     }
   };

@@ -31,7 +31,7 @@ export class FindingsSection {
     first.addEventListener("change", () => {
       desk.assessment = /** @type {Assessment} */ (first.value);
     });
-    room.actions.add({ name: "group-dots", title: "Group the dots in sight", keys: [], group: "draw", isDrawing: true, run: () => this.#groupDots() });
+    room.actions.add({ name: "group-dots", title: "Group the dots in sight", keys: ["shift+u"], group: "draw", isDrawing: true, run: () => this.#groupDots() });
     room.watch((seat) => seat.editor, "change", () => this.#show());
     room.watch((seat) => seat.reading, "state", () => this.#show());
     desk.addEventListener("change", () => {
