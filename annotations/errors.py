@@ -31,6 +31,12 @@ class ConflictError(TramlineError):
     """It was allowed in another state."""
 
 
+class ThrottledError(TramlineError):
+    """It came too often; the fact `retry_after_s` says how long to wait."""
+
+    code = "throttled"
+
+
 class MissingError(TramlineError):
     """It does not exist, or the person may not know that it does."""
 
@@ -149,6 +155,12 @@ class LogInRefusedError(ForbiddenError):
     """Name and password do not belong together."""
 
     code = "log_in_refused"
+
+
+class LogInThrottledError(ThrottledError):
+    """Too many wrong passwords came for this name from this address."""
+
+    code = "log_in_throttled"
 
 
 class WeightsFileRefusedError(InvalidError):

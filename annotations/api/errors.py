@@ -10,13 +10,21 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-from annotations.errors import ConflictError, ForbiddenError, InvalidError, MissingError, TramlineError
+from annotations.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    MissingError,
+    ThrottledError,
+    TramlineError,
+)
 
 STATUS_BY_KIND: dict[type[TramlineError], int] = {
     InvalidError: status.HTTP_400_BAD_REQUEST,
     ForbiddenError: status.HTTP_403_FORBIDDEN,
     MissingError: status.HTTP_404_NOT_FOUND,
     ConflictError: status.HTTP_409_CONFLICT,
+    ThrottledError: status.HTTP_429_TOO_MANY_REQUESTS,
 }
 
 
@@ -59,7 +67,10 @@ def _step(key: str | int) -> list[str]:
 
 def answer_tramline_error(error: TramlineError) -> Response:
     kind = next((kind for kind in STATUS_BY_KIND if isinstance(error, kind)), InvalidError)
-    return _answer(error.code, error.message, STATUS_BY_KIND[kind], **error.facts)
+    response = _answer(error.code, error.message, STATUS_BY_KIND[kind], **error.facts)
+    if isinstance(error, ThrottledError):
+        response["Retry-After"] = str(error.facts["retry_after_s"])
+    return response
 
 
 def _answer(code: str, message: str, status_code: int, **facts: object) -> Response:

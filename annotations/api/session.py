@@ -20,6 +20,7 @@ from annotations.api.header_token import HeaderTokenAuthentication
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.journal_key import journal_key
+from annotations.domain.log_in_throttle import begin_log_in, end_log_in
 from annotations.errors import LogInRefusedError
 
 
@@ -61,14 +62,15 @@ class SessionLogInView(APIView):
         form = LogInForm(data=request.data)
         form.is_valid(raise_exception=True)
         django_request = _django_request(request)
-        user = authenticate(
-            django_request, username=form.validated_data["name"], password=form.validated_data["password"]
-        )
+        name, address = form.validated_data["name"], request.META.get("REMOTE_ADDR", "")
+        begin_log_in(name=name, address=address, now=timezone.now())
+        user = authenticate(django_request, username=name, password=form.validated_data["password"])
         if user is None or not hasattr(user, "reader"):
             raise LogInRefusedError(
                 "This name and password do not belong together, or the account is closed. Check capital "
                 "letters and try again."
             )
+        end_log_in(name=name, address=address)
         login(django_request, user)
         django_request.session.save()  # its end is told below
         request.user = user

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.domain.log_in_throttle import FREE_ATTEMPTS
 from tests.factories.reader import PASSWORD, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,19 @@ def test_a_wrong_password_is_answered_in_words_and_opens_nothing(client, reader)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "log_in_refused")
     assert client.get(reverse("api-session")).status_code == 403
+
+
+def test_after_many_wrong_passwords_even_the_right_one_waits_a_moment(client, reader):
+    name = reader.user.get_username()
+    for _ in range(FREE_ATTEMPTS):
+        assert log_in(client, name, "another long password").status_code == 403
+
+    answer = log_in(client, name)
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "log_in_throttled")
+    assert int(answer.headers["Retry-After"]) in {1, 2}
+    assert "try again" in answer.json()["message"]
+    assert log_in(client, name, REMOTE_ADDR="10.0.0.9").status_code == 200, "from elsewhere nobody waits"
 
 
 def test_an_account_without_a_role_does_not_log_in(client, reader, django_user_model):

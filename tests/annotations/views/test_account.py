@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from annotations.domain.log_in_throttle import FREE_ATTEMPTS
 from tests.factories.reader import PASSWORD, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,17 @@ def test_every_page_says_research_use_only_and_keeps_scripts_out_of_the_markup(c
         assert "<style" not in page
         assert "style=" not in page
         assert "<script>" not in page
+
+
+def test_after_many_wrong_passwords_the_page_asks_to_wait_and_tells_how_long(client):
+    name = make_reader().user.get_username()
+    wrong = {"username": name, "password": "another long password"}
+    for _ in range(FREE_ATTEMPTS):
+        assert client.post(reverse("login"), wrong).status_code == 200
+
+    answer = client.post(reverse("login"), {"username": name, "password": PASSWORD})
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) in {1, 2}
+    assert "Too many wrong passwords" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
