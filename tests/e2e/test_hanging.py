@@ -1,6 +1,7 @@
 """Four views, a mirrored one, one that is asked about, and an earlier exam, as a reader meets them."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,8 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from ml import masks
 from tests.e2e.conftest import Tramline
-from tests.e2e.exam_files import COLUMNS, ROWS, write_exam
-from tests.e2e.pages import log_in, log_out, open_viewer, stored_mask, wait_for, wait_until_saved
+from tests.e2e.exam_files import COLUMNS, ROWS, SPACING_MM, write_exam
+from tests.e2e.pages import (
+    css_point,
+    log_in,
+    log_out,
+    open_viewer,
+    shown_mask,
+    stored_mask,
+    wait_for,
+    wait_until_saved,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -151,6 +161,28 @@ def test_first_press_on_another_image_chooses_it_and_draws_nothing(exam_page: Pa
     expect(page.locator('a.chip[data-view="LMLO"]')).to_have_attribute("aria-current", "page")
     assert page.evaluate("() => tramline.pending") == 0
     assert not is_orange(canvas_of(page)[30:, 120:-120]).any()
+
+
+def test_mm_on_a_magnified_view_are_those_in_the_breast_wherever_they_stand(exam_page: Page) -> None:
+    page = exam_page
+    show_four(page, are_shown=False)
+    spot = page.locator("a.chip[data-view*=spot]")
+    spot.click()
+    expect(spot).to_have_attribute("aria-current", "page")
+    wait_for(page, "() => tramline.isReady")
+    page.keyboard.press("b")
+    expect(page.locator("[data-brush-size]")).to_contain_text("mm")
+    size_mm = float(page.locator("[data-brush-size]").inner_text().split()[0])
+
+    page.mouse.click(*css_point(page, 150, 150))
+
+    dot = shown_mask(page)
+    mm_per_px = SPACING_MM / 1.8
+    top, _, bottom, _ = masks.bounding_box(dot)
+    assert abs((bottom - top) * mm_per_px - size_mm) < 1.01 * mm_per_px
+    area = page.locator('[data-label="bac"] [data-area]')
+    expect(area).to_have_text(f"{masks.area_px(dot) * mm_per_px**2:.1f} mm²")
+    expect(area).to_have_attribute("title", re.compile(r"divided by 1\.8"))
 
 
 def test_zoom_is_linked_until_it_is_switched_off(exam_page: Page) -> None:
