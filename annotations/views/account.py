@@ -37,7 +37,7 @@ class LogInForm(AuthenticationForm):
             raise ValidationError(error.message, code=error.code) from error
         cleaned = super().clean()
         end_log_in(name=name, address=address)
-        return cast("dict[str, Any]", cleaned)
+        return cleaned
 
 
 class LogInView(LoginView):
