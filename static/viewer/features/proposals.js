@@ -152,6 +152,6 @@ class PiecesSection {
  * @param {import("../api.js").Mammogram | null} mammogram
  */
 function sizeText(area, mammogram) {
-  const spacing = mammogram?.pixel_spacing_mm;
+  const spacing = mammogram?.length_spacing_mm;
   return spacing ? `${(area * spacing[0] * spacing[1]).toFixed(1)} mm²` : `${area} px`;
 }
