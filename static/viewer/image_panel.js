@@ -12,6 +12,7 @@
 
 import * as api from "./api.js";
 import { cssToImage, imageToCanvas, imageToCss, pixelAt, pixelCentre } from "./geometry.js";
+import { DrawnProbability } from "./drawn_probability.js";
 import { decodeImage } from "./image_loader.js";
 import { LabelPlanes } from "./label_planes.js";
 import { PanelRenderer } from "./panel_renderer.js";
@@ -50,6 +51,8 @@ export class ImagePanel extends EventTarget {
   #full = null;
   /** @type {Level[] | null} */
   probabilityLevels = null;
+  /** @type {DrawnProbability | null} */
+  #drawn = null;
   /** @type {WindowPreset[]} windows and tables of the file, then one from the histogram; never empty once loaded */
   presets = [];
   viewport = new Viewport();
@@ -156,8 +159,16 @@ export class ImagePanel extends EventTarget {
   /** @param {Level[] | null} levels maxima of a probability map; null takes it away */
   setProbability(levels) {
     this.probabilityLevels = levels;
-    this.renderer.probability.setLevels(levels);
+    this.#drawn = levels && new DrawnProbability(levels);
+    this.renderer.probability.setLevels(this.#drawn?.levels ?? null);
     this.renderer.request();
+  }
+
+  /** @param {Runs} settled pixels of the probability map that are drawn no more */
+  settleProbability(settled) {
+    const boxes = this.#drawn?.settle(settled) ?? [];
+    this.renderer.probability.refresh(boxes);
+    if (boxes.length) this.renderer.request();
   }
 
   /** Show the whole image. */
@@ -259,7 +270,7 @@ export class ImagePanel extends EventTarget {
       this.dispatchEvent(new Event("view"));
     });
     const trouble = (/** @type {string} */ detail) => this.dispatchEvent(new CustomEvent("trouble", { detail }));
-    this.renderer.addEventListener("lost", () => trouble("The graphics card was interrupted. The image comes back by itself."));
+    this.renderer.addEventListener("lost", () => trouble("The graphics card was interrupted. The image comes back by itself; drawing is off until then."));
     this.renderer.addEventListener("restored", () => trouble(""));
     // Before the tool gets it: what a tool writes on the page would have to be laid out to tell where the pointer is.
     this.element.addEventListener("pointermove", (event) => this.#report("point", event), { capture: true });

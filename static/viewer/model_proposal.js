@@ -6,7 +6,7 @@
 import * as api from "./api.js";
 import { decodeImage } from "./image_loader.js";
 import { proposedMask, thresholdOf } from "./proposal.js";
-import { empty } from "./runs.js";
+import { difference, empty } from "./runs.js";
 
 /** @typedef {import("./api.js").InferenceRun} InferenceRun */
 /** @typedef {import("./image_panel.js").ImagePanel} ImagePanel */
@@ -24,6 +24,8 @@ export class ModelProposal extends EventTarget {
   isFetching = false;
   isShown = true;
   cutoff = 0.5;
+  /** @type {Runs | null} */
+  #settled = null;
 
   /**
    * @param {string} mammogram
@@ -100,6 +102,29 @@ export class ModelProposal extends EventTarget {
     const { panel } = this;
     if (!panel.probabilityLevels) return empty(panel.planes.rows, panel.planes.columns);
     return proposedMask(panel.probabilityLevels, thresholdOf(this.cutoff));
+  }
+
+  /** @returns {"none" | "running" | "fetching" | "unseen" | "shown" | "hidden"} unseen: made, and not fetched */
+  get state() {
+    if (this.isUnderWay) return "running";
+    if (this.isFetching) return "fetching";
+    if (this.hasMap) return this.isShown ? "shown" : "hidden";
+    return this.run?.state === "succeeded" ? "unseen" : "none";
+  }
+
+  /**
+   * Draw no more what is settled.
+   * @param {Runs} settled
+   */
+  settle(settled) {
+    this.#settled = settled;
+    this.panel.settleProbability(settled);
+  }
+
+  /** @returns {Runs} what is drawn: it reaches the cut-off, and is not settled */
+  shownMask() {
+    const mask = this.mask();
+    return this.#settled ? difference(mask, this.#settled) : mask;
   }
 
   /** Watch the run until it ends. It goes on when the page is left, and is found again on return. */

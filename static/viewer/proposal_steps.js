@@ -5,7 +5,7 @@
 
 import * as api from "./api.js";
 import { fromBase64, toBase64 } from "./codec.js";
-import { trim, undecidedPieces } from "./proposed_pieces.js";
+import { sortPieces, trim } from "./proposed_pieces.js";
 import { areaPx, difference, intersection } from "./runs.js";
 import { uuid7 } from "./uuid.js";
 
@@ -32,6 +32,10 @@ export class ProposalSteps extends EventTarget {
   /** @type {api.CorrectionRun | null} the check of the reader's label */
   check = null;
   isChecking = false;
+  /** Pieces of the proposal, decided or not, shown or hidden. */
+  totalCount = 0;
+  /** @type {Runs[]} of these, what nobody has decided on */
+  #waiting = [];
 
   /**
    * @param {Seat} seat
@@ -49,6 +53,10 @@ export class ProposalSteps extends EventTarget {
     return this.#decisions.slice(reopened + 1).filter(({ value }) => value === "rejected").length;
   }
 
+  get waitingCount() {
+    return this.#waiting.length;
+  }
+
   /** Fetch what was decided in earlier visits. */
   async open() {
     const { annotation } = this.seat.image;
@@ -61,6 +69,7 @@ export class ProposalSteps extends EventTarget {
   /** Look anew at what is left: the label, the cut-off or the decisions changed. */
   refresh() {
     const before = this.current;
+    this.#sortPieces();
     this.pieces = [...this.#correctionPieces(), ...this.#modelPieces()];
     this.current = before && (this.pieces.find((piece) => !intersection(piece.mask, before.mask).isEmpty) ?? null);
     this.#tell();
@@ -152,12 +161,21 @@ export class ProposalSteps extends EventTarget {
     this.#goOn();
   }
 
-  /** @returns {ProposedPiece[]} */
-  #modelPieces() {
+  #sortPieces() {
     const { editor } = this.seat;
-    if (!editor || !this.proposal.hasMap || !this.proposal.isShown) return [];
-    const masks = undecidedPieces(this.proposal.mask(), editor.masks.bac, this.#decisions);
-    return masks.map((mask) => ({ mask, effect: "add", words: "proposed by the model" }));
+    this.totalCount = 0;
+    this.#waiting = [];
+    if (!editor || !this.proposal.hasMap) return;
+    const { waiting, settled, total } = sortPieces(this.proposal.mask(), editor.masks.bac, this.#decisions);
+    this.totalCount = total;
+    this.#waiting = waiting;
+    this.proposal.settle(settled);
+  }
+
+  /** @returns {ProposedPiece[]} none while the proposal is hidden: nobody decides on what she does not see */
+  #modelPieces() {
+    if (!this.proposal.isShown) return [];
+    return this.#waiting.map((mask) => ({ mask, effect: "add", words: "proposed by the model" }));
   }
 
   /** @returns {ProposedPiece[]} */

@@ -5,7 +5,7 @@
 
 import { components } from "./components.js";
 import { cutAt } from "./split.js";
-import { areaPx, boundingBox, difference, empty, intersection, union } from "./runs.js";
+import { areaPx, boundingBox, difference, empty, intersection, union, xorAll } from "./runs.js";
 
 /** @typedef {import("./runs.js").Runs} Runs */
 /** @typedef {import("./runs.js").Box} Box */
@@ -23,32 +23,41 @@ const SMALLEST_PX = 4; // smaller specks of a probability map are not worth a ke
 const TRIM_REACH_PX = 40; // image px between the pointer and the piece that it trims
 
 /**
- * What a model proposes and nobody has decided on, the largest first: what the decision is worth.
+ * Tell what a model proposes and nobody has decided on, the largest first (what the decision is worth), from what is
+ * settled and need not be shown as proposed any more.
  * @param {Runs} proposal at the reader's cut-off
  * @param {Runs} label
  * @param {Decision[]} decisions earlier ones, oldest first
- * @returns {Runs[]}
+ * @returns {{waiting: Runs[], settled: Runs, total: number}} total: pieces, decided or not
  */
-export function undecidedPieces(proposal, label, decisions) {
-  const rejected = rejectedPixels(decisions, proposal);
-  return components(proposal)
-    .filter((piece) => areaPx(piece) >= SMALLEST_PX)
-    .filter((piece) => 2 * areaPx(intersection(piece, union(label, rejected))) < areaPx(piece))
-    .map((piece) => difference(piece, label))
-    .sort((a, b) => areaPx(b) - areaPx(a));
+export function sortPieces(proposal, label, decisions) {
+  const rejected = decidedPixels(decisions, proposal, ["rejected"]);
+  const decided = decidedPixels(decisions, proposal, ["rejected", "accepted", "trimmed"]);
+  const done = union(label, rejected);
+  const pieces = components(proposal).filter((piece) => areaPx(piece) >= SMALLEST_PX);
+  const isWaiting = (/** @type {Runs} */ piece) => 2 * areaPx(intersection(piece, done)) < areaPx(piece);
+  const waiting = pieces.filter(isWaiting);
+  // What was decided piece by piece goes as a whole; around what she drew herself the proposal may still be of use.
+  const away = pieces.filter((piece) => !isWaiting(piece) && !intersection(piece, decided).isEmpty);
+  return {
+    waiting: waiting.map((piece) => difference(piece, label)).sort((a, b) => areaPx(b) - areaPx(a)),
+    settled: union(intersection(proposal, label), xorAll([empty(proposal.rows, proposal.columns), ...away])),
+    total: pieces.length,
+  };
 }
 
 /**
  * @param {Decision[]} decisions oldest first
  * @param {{rows: number, columns: number}} size
- * @returns {Runs} pixels of the pieces that were turned down and not asked for again
+ * @param {Decision["value"][]} values
+ * @returns {Runs} pixels of the pieces whose last decision is one of these
  */
-function rejectedPixels(decisions, { rows, columns }) {
-  let rejected = empty(rows, columns);
+function decidedPixels(decisions, { rows, columns }, values) {
+  let decided = empty(rows, columns);
   for (const { value, piece } of decisions) {
-    rejected = value === "rejected" ? union(rejected, piece) : difference(rejected, piece);
+    decided = values.includes(value) ? union(decided, piece) : difference(decided, piece);
   }
-  return rejected;
+  return decided;
 }
 
 /**

@@ -51,6 +51,16 @@ export class PyramidLayer {
     this.#uploading = levels && this.#texture && uploadInStrips(this.#texture, levels);
   }
 
+  /**
+   * Values of the levels were changed in place.
+   * @param {import("./runs.js").Box[]} boxes for each level, in its pixels
+   */
+  refresh(boxes) {
+    const [texture, levels] = [this.#texture, this.#levels];
+    if (!texture || !levels || this.gl.isContextLost()) return; // `restore` brings them
+    boxes.forEach((box, k) => texture.upload(k, box, levels[k].values));
+  }
+
   get isUploading() {
     return this.#uploading !== null;
   }

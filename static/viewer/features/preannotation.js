@@ -25,6 +25,7 @@ class PreannotationSection {
   /** @type {api.ModelVersion[]} */
   #models = [];
   #said = "";
+  #isModelFolded = false;
 
   /**
    * @param {HTMLElement} element
@@ -47,6 +48,7 @@ class PreannotationSection {
     room.addEventListener("labels", (event) => this.#open(/** @type {CustomEvent} */ (event).detail));
     room.addEventListener("active", () => this.#say(""));
     room.watch((seat) => this.proposalOf(seat), "change", () => this.#show());
+    room.watch((seat) => seat.reading, "state", () => this.#show());
     this.#readModels().catch((error) => this.#say(error.message));
   }
 
@@ -87,8 +89,8 @@ class PreannotationSection {
     const proposal = this.proposalOf(seat);
     if (!proposal.hasMap || !proposal.run || !seat.editor || seat.isReadOnly) return;
     if (!proposal.isShown) return this.#say("The proposal is hidden. Show it first, so that you see what you accept.");
-    const added = difference(proposal.mask(), seat.editor.masks.bac);
-    if (added.isEmpty) return this.#say("Everything shown is in the BAC label already.");
+    const added = difference(proposal.shownMask(), seat.editor.masks.bac);
+    if (added.isEmpty) return this.#say("Nothing is shown that the BAC label does not have already.");
     seat.editor.change("bac", added, "accept_prediction", { inference_run: proposal.run.id, cutoff: proposal.cutoff });
     this.#say(`${areaPx(added).toLocaleString()} pixels added to BAC. Undo takes them back.`);
   }
@@ -102,6 +104,8 @@ class PreannotationSection {
     part(element, "progress").hidden = !isUnderWay;
     part(element, "show-last").hidden = run?.state !== "succeeded" || hasMap || isFetching;
     part(element, "proposal").hidden = !hasMap;
+    if (hasMap !== this.#isModelFolded) part(element, "model-choice").toggleAttribute("open", !hasMap); // makes room for the pieces
+    this.#isModelFolded = hasMap;
     if (run && isUnderWay) this.#showProgress(run);
     if (run && hasMap) this.#nameSource(run.model_version);
     this.cutoff.value = String(proposal.cutoff);
@@ -141,6 +145,7 @@ class PreannotationSection {
   #describeModel() {
     const chosen = this.#models.find((model) => model.id === this.model.value);
     part(this.element, "model-note").hidden = !chosen?.synthetic_only;
+    this.model.title = chosen ? `${chosen.name} ${chosen.version}` : "";
   }
 
   /** @param {string} text */

@@ -1,10 +1,13 @@
 /** Proposals one by one: the piece at hand is framed and outlined; one key accepts, trims or rejects it. */
 
+import { keyText } from "../actions.js";
 import { tokenColour } from "../colours.js";
 import { optionalPart, part } from "../page_elements.js";
 import { ProposalSteps } from "../proposal_steps.js";
+import { piecesText } from "../proposal_words.js";
 import { frameOf } from "../proposed_pieces.js";
-import { areaPx, empty } from "../runs.js";
+import { empty } from "../runs.js";
+import { piecesDoubt } from "../submit_words.js";
 
 /** @typedef {import("../room.js").Room} Room */
 /** @typedef {import("../seat.js").Seat} Seat */
@@ -29,6 +32,7 @@ export function installProposals(room, proposalOf) {
   add("trim-piece", "Accept the larger part, cut at the pointer", "t", () => pieces.trim());
   add("reject-piece", "Reject the piece", "n", () => pieces.decide((steps) => steps.reject()));
   add("check-label", "Check my label for what the image does not bear out", "shift+y", () => pieces.check());
+  room.doubts.push((seat) => pieces.doubt(seat));
   add("reopen-pieces", "Ask again for rejected pieces", "shift+n", () => pieces.decide((steps) => steps.reopen()));
 }
 
@@ -57,6 +61,7 @@ class PiecesSection {
       this.#stepsOf(/** @type {CustomEvent} */ (event).detail).open().catch((error) => this.#say(error.message));
     });
     room.watch((seat) => this.#stepsOf(seat), "change", () => this.#show());
+    room.watch((seat) => seat.reading, "state", () => this.#show());
     room.watch((seat) => proposalOf(seat), "change", (seat) => this.#stepsOf(seat).refresh());
     room.watch((seat) => seat.editor, "change", (seat) => this.#refreshSoon(seat));
   }
@@ -133,11 +138,19 @@ class PiecesSection {
 
   /** @param {Seat} seat */
   #words(seat) {
-    const { current, pieces } = this.#stepsOf(seat);
-    if (!pieces.length) return "Nothing waits for your word.";
-    if (!current) return `${pieces.length} ${pieces.length === 1 ? "piece waits" : "pieces wait"} for your word.`;
-    const act = current.effect === "add" ? "Add" : "Remove";
-    return `${pieces.indexOf(current) + 1} of ${pieces.length}. ${act} ${sizeText(areaPx(current.mask), seat.panel.mammogram)}: ${current.words}`;
+    const { current, pieces, isChecking, waitingCount: waiting } = this.#stepsOf(seat);
+    const { isReadOnly, panel } = seat;
+    const isSubmitted = seat.reading?.annotation.state === "submitted";
+    const proposal = this.proposalOf(seat).state;
+    const showKey = keyText(this.room.actions.named("show-proposal").keys[0] ?? "");
+    return piecesText({ isChecking, isReadOnly, isSubmitted, proposal, waiting, pieces, current, showKey }, panel.mammogram?.length_spacing_mm);
+  }
+
+  /** @param {Seat} seat @returns {string} what speaks against submitting it */
+  doubt(seat) {
+    const steps = this.#stepsOf(seat);
+    steps.refresh();
+    return piecesDoubt(steps.waitingCount, steps.totalCount);
   }
 
   /** @param {string} text */
@@ -145,13 +158,4 @@ class PiecesSection {
     const note = part(this.room.root, "pieces-note");
     note.textContent = text;
   }
-}
-
-/**
- * @param {number} area pixels
- * @param {import("../api.js").Mammogram | null} mammogram
- */
-function sizeText(area, mammogram) {
-  const spacing = mammogram?.length_spacing_mm;
-  return spacing ? `${(area * spacing[0] * spacing[1]).toFixed(1)} mm²` : `${area} px`;
 }
