@@ -72,7 +72,7 @@ export class Room extends EventTarget {
     this.active = this.seats[0];
     this.#notice = new Notice(root);
     for (const seat of this.seats) this.#listen(seat);
-    this.addEventListener("labels", (event) => this.#equip(/** @type {CustomEvent} */ (event).detail));
+    this.addEventListener("labels", (event) => this.#prepare(/** @type {CustomEvent} */ (event).detail));
   }
 
   /** @returns {ToolSpec[]} in the order they came */
@@ -160,19 +160,26 @@ export class Room extends EventTarget {
     panel.element.addEventListener("focusin", activate);
   }
 
-  /** @param {Seat} seat that got its labels */
-  #equip(seat) {
-    seat.reading?.addEventListener("state", () => {
-      if (seat === this.active) this.#settle();
-    });
+  /**
+   * Put the tool chosen in the reader's hand, or none where nothing can be drawn now.
+   * @param {Seat} seat
+   */
+  equip(seat) {
     if (seat === this.active) this.#settle();
     const spec = this.#specs.get(this.tool);
     if (spec) seat.choose(spec);
+    this.dispatchEvent(new Event("tool"));
+  }
+
+  /** @param {Seat} seat that got its labels */
+  #prepare(seat) {
+    seat.reading?.addEventListener("state", () => this.equip(seat));
+    this.equip(seat);
   }
 
   /** What is off and how large the brush is depends on the active image. */
   #settle() {
-    this.actions.isDrawingOff = this.active.isReadOnly;
+    this.actions.isDrawingOff = !this.active.canDraw;
     this.size.setSpacing(this.active.panel.mammogram?.length_spacing_mm ?? null);
   }
 }

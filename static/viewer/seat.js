@@ -52,6 +52,11 @@ export class Seat {
     return this.reading?.isReadOnly ?? true;
   }
 
+  /** False where nothing may be drawn, and while the graphics card shows nothing: nobody draws on what she does not see. */
+  get canDraw() {
+    return !this.isReadOnly && !this.panel.renderer.gl.isContextLost();
+  }
+
   /** @returns {Bench} its editor is there for tools that draw; these are made only where there is one */
   get bench() {
     const editor = /** @type {LabelEditor} */ (this.editor);
@@ -81,7 +86,7 @@ export class Seat {
    * @returns {Tool | null}
    */
   toolOf(spec) {
-    if (spec.isDrawing && this.isReadOnly) return null;
+    if (spec.isDrawing && !this.canDraw) return null;
     const tool = this.#tools.get(spec.name) ?? spec.make(this.bench);
     this.#tools.set(spec.name, tool);
     return tool;

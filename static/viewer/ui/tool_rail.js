@@ -15,10 +15,13 @@ export function showToolRail(room) {
     part(room.root, `tools-${group}`).replaceChildren(...specs.map((spec) => makeButton(room, spec)));
   }
   const mark = () => {
+    const isOff = (/** @type {string | undefined} */ name) => {
+      return !room.active.canDraw && room.tools.some((spec) => spec.name === name && spec.isDrawing);
+    };
+    const inHand = isOff(room.tool) ? "pan" : room.tool; // where nothing may be drawn, her tool moves the image
     for (const button of buttons(room.root)) {
-      const spec = room.tools.find(({ name }) => name === button.dataset.chooseTool);
-      button.disabled = Boolean(spec?.isDrawing) && room.active.isReadOnly;
-      button.setAttribute("aria-pressed", String(!button.disabled && button.dataset.chooseTool === room.tool));
+      button.disabled = isOff(button.dataset.chooseTool);
+      button.setAttribute("aria-pressed", String(button.dataset.chooseTool === inHand));
     }
   };
   room.addEventListener("tool", mark);
@@ -56,7 +59,7 @@ function showKeys(room) {
     const key = keys.length ? keyText(keys[0]) : "";
     button.title = key ? `${title} (${key})` : title;
     const kbd = button.querySelector("kbd");
-    if (kbd) kbd.textContent = key.replace("Shift ", "⇧");
+    if (kbd) kbd.textContent = key;
     button.setAttribute("aria-keyshortcuts", keys.map(ariaKey).join(" "));
   }
 }
