@@ -58,6 +58,22 @@ export function mapText({ kind, source, visible_from: from, unit, flags }) {
   return [what, ...flags.map((flag) => FLAG_WORDS[flag] ?? "")].filter(Boolean).join(" ");
 }
 
+/** @type {Record<MapKind, string>} */
+const NAMES = {
+  density: "density map",
+  calcification_thickness: "map of calcification thickness",
+  heatmap: "heatmap",
+};
+
+/**
+ * @param {MapKind} kind
+ * @param {MapStatus} status without a map
+ * @returns {string} what is missing, then why
+ */
+export function missingText(kind, status) {
+  return `This image has no ${NAMES[kind]}. ${statusText(status)}`.trim();
+}
+
 /**
  * @param {MapStatus} status
  * @returns {string} why there is no map on the image; "" where there is one

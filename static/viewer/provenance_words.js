@@ -53,6 +53,16 @@ export function changeWords(change, { now = new Date(), mmPerPx = null } = {}) {
 }
 
 /**
+ * @param {PixelChange[]} changes of one label, the latest first
+ * @returns {PixelChange | null} the act that made the pixel what it is: undo and redo only brought it back
+ */
+export function makerOf(changes) {
+  const isReplay = (/** @type {PixelChange} */ { tool }) => tool === "undo" || tool === "redo";
+  if (!changes.length || !isReplay(changes[0])) return changes[0] ?? null;
+  return changes.find((change) => !isReplay(change) && change.is_set === changes[0].is_set) ?? changes[0];
+}
+
+/**
  * @param {import("./steps.js").ToldStep} step
  * @param {Date} [now]
  * @returns {string} "Drawn with the brush, 14 Nov, 14:03"

@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { loupeView, imageToCanvas } from "../../static/viewer/geometry.js";
 import { loupeFactor } from "../../static/viewer/loupe.js";
-import { firstLevel, mapText, scaleEnds, statusText } from "../../static/viewer/map_words.js";
+import { firstLevel, mapText, missingText, scaleEnds, statusText } from "../../static/viewer/map_words.js";
 import { pointText } from "../../static/viewer/point_words.js";
 import { CARD_MM, ScreenSize, trueScale, zoomText } from "../../static/viewer/screen_size.js";
 
@@ -132,4 +132,10 @@ test("a map that is not there says why, or how far it is", () => {
   assert.equal(status({ state: "running", done: 1, total: 3 }), "Measuring: step 2 of 3.");
   assert.equal(status({ state: "undefined", message: "No classifier has run on this image." }), "No classifier has run on this image.");
   assert.equal(status({ state: "ready" }), "");
+});
+
+test("a map that is not there is named before the reason", () => {
+  const status = { state: "undefined", image_map: null, code: "", message: "The header names no thickness.", done: 0, total: 0 };
+  assert.equal(missingText("density", status), "This image has no density map. The header names no thickness.");
+  assert.match(missingText("heatmap", status), /^This image has no heatmap\./);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { changeWords, stepWords } from "../../static/viewer/provenance_words.js";
+import { changeWords, makerOf, stepWords } from "../../static/viewer/provenance_words.js";
 
 const NOW = new Date(2026, 10, 21);
 const change = (more = {}) => ({
@@ -59,4 +59,16 @@ test("steps of the time line are named in short", () => {
   assert.equal(step({ changes: [{ finding: "f", before: finding, after: null }] }), "Finding removed, 14 Nov, 14:03");
   assert.equal(step({ tool: "" }), "Taken over from the label before, 14 Nov, 14:03");
   assert.equal(step({ undoes: "x", changes: [{ finding: "f", before: finding, after: null }] }), "Taken back with undo, 14 Nov, 14:03");
+});
+
+test("who drew a pixel leads, however often it was taken back and put back", () => {
+  const drawn = change({ tool: "lasso" });
+  const undone = change({ tool: "undo", is_set: false });
+  const redone = change({ tool: "redo" });
+  assert.equal(makerOf([redone, undone, drawn]), drawn);
+  assert.equal(makerOf([drawn]), drawn);
+  const erased = change({ tool: "eraser", is_set: false });
+  assert.equal(makerOf([change({ tool: "undo" }), erased, drawn]), drawn, "the eraser was taken back");
+  assert.equal(makerOf([undone, drawn]), undone, "nothing is left of it: who took it back");
+  assert.equal(makerOf([]), null);
 });

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { tokenColour } from "../colours.js";
 import { decodeImage } from "../image_loader.js";
 import { STOPS } from "../map_layer.js";
-import { firstLevel, mapText, scaleEnds, statusText } from "../map_words.js";
+import { firstLevel, mapText, missingText, scaleEnds, statusText } from "../map_words.js";
 import { part, parts } from "../page_elements.js";
 
 /** @typedef {import("../room.js").Room} Room */
@@ -90,9 +90,9 @@ class MapsSection {
       status = await api.readMap(seat.image.mammogram, kind);
     }
     if (turn !== this.#turn) return;
-    this.#say(statusText(status));
+    this.#say(status.image_map ? "" : missingText(kind, status));
     if (!status.image_map) {
-      const words = statusText(status); // where they are seen with the panels folded, too
+      const words = missingText(kind, status); // where they are seen with the panels folded, too
       if (status.state === "failed") this.room.say(words);
       else this.room.tell(words);
       return;

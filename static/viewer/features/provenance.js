@@ -5,7 +5,7 @@ import { fromBase64 } from "../codec.js";
 import { pixelCentre, pxToMm } from "../geometry.js";
 import { LABELS } from "../labels.js";
 import { part } from "../page_elements.js";
-import { changeWords } from "../provenance_words.js";
+import { changeWords, makerOf } from "../provenance_words.js";
 import { hasPixel } from "../runs.js";
 
 /** @typedef {import("../seat.js").Seat} Seat */
@@ -66,9 +66,11 @@ class ProvenanceCard {
     const { changes, note } = await changesAt(place);
     if (asked !== this.#asked) return; // closed, or asked again
     const mmPerPx = pxToMm(1, place.seat.panel.mammogram?.length_spacing_mm ?? null);
-    this.list.replaceChildren(...changes.slice(0, MOST_LINES).map((change) => lineOf(change, mmPerPx)));
-    const more = changes.length - MOST_LINES;
-    this.note.textContent = note || (more > 0 ? `And ${more} changes before these.` : changes.length ? "" : "Nobody has drawn here.");
+    const makers = LABELS.map(({ name }) => makerOf(changes.filter(({ label }) => label === name))).filter((maker) => maker !== null);
+    const others = changes.filter((change) => !makers.includes(change));
+    this.list.replaceChildren(...makers.map((change) => lineOf(change, mmPerPx)));
+    if (others.length) this.list.append(foldOf(others, mmPerPx));
+    this.note.textContent = note || (changes.length ? "" : "Nobody has drawn here.");
     this.#moveTo(place);
   }
 
@@ -120,6 +122,23 @@ function pendingChanges({ saver, annotation }, row, column, stored) {
     changes.unshift({ ...who, label, tool, made_at, details, is_set: !before?.is_set });
   }
   return changes;
+}
+
+/**
+ * @param {PixelChange[]} changes that did not make the place what it is, the latest first
+ * @param {number | null} mmPerPx
+ */
+function foldOf(changes, mmPerPx) {
+  const item = document.createElement("li");
+  const fold = document.createElement("details");
+  const summary = document.createElement("summary");
+  const list = document.createElement("ol");
+  const more = changes.length - MOST_LINES;
+  summary.textContent = `${changes.length} other ${changes.length === 1 ? "change" : "changes"} here${more > 0 ? `, the last ${MOST_LINES}` : ""}`;
+  list.append(...changes.slice(0, MOST_LINES).map((change) => lineOf(change, mmPerPx)));
+  fold.append(summary, list);
+  item.append(fold);
+  return item;
 }
 
 /**
