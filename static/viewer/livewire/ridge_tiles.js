@@ -8,7 +8,8 @@ import { measureRidge } from "./ridge.js";
 
 /** @typedef {import("./crop.js").Crop} Crop */
 
-const TILE = 64; // nodes to a side
+const TILE_BITS = 6;
+const TILE = 1 << TILE_BITS; // nodes to a side
 const GAUSSIAN_REACH = 3; // times its width
 
 /** Steps of strength that are told apart: 0 none, LEVELS a perfect vessel. */
@@ -42,7 +43,7 @@ export class RidgeTiles {
    * @param {number} column
    */
   need(row, column) {
-    const tile = (row >> 6) * this.tilesAcross + (column >> 6);
+    const tile = (row >> TILE_BITS) * this.tilesAcross + (column >> TILE_BITS);
     if (!this.isKnown[tile]) this.#measure(tile);
   }
 
