@@ -219,6 +219,11 @@ def test_a_mirrored_picture_without_a_word_is_asked_about_and_hangs_as_answered(
     question = page.locator("[data-view-question]")
     expect(question).to_contain_text("The header says right breast. Its chest wall is at the left")
     mammogram = page.evaluate("() => tramline.active")
+    question.get_by_role("button", name="Use this answer").click()
+    expect(question).to_contain_text("Choose breast and view first")
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    page.keyboard.press("Shift+S")
 
     question.get_by_label("Breast").select_option("R")
     question.get_by_label("View").select_option("MLO")

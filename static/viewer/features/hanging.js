@@ -62,6 +62,8 @@ export function captionBox({ name, words, notes }, laterality) {
 class ViewQuestion {
   /** @type {Seat | null} asked about because the reader wants it */
   #opened = null;
+  /** @type {WeakSet<Seat>} put off in this visit */
+  #later = new WeakSet();
 
   /** @param {Room} room */
   constructor(room) {
@@ -70,7 +72,10 @@ class ViewQuestion {
     this.laterality = /** @type {HTMLSelectElement} */ (part(this.form, "view-laterality"));
     this.view = /** @type {HTMLSelectElement} */ (part(this.form, "view-position"));
     this.note = part(this.form, "view-note");
-    part(this.form, "view-cancel").addEventListener("click", () => this.#close());
+    part(this.form, "view-cancel").addEventListener("click", () => this.#putOff());
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && !this.form.hidden && !document.querySelector("dialog:modal")) this.#putOff();
+    });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#answer(room.active).catch((error) => this.#tell(error.message));
@@ -91,13 +96,19 @@ class ViewQuestion {
     const seat = this.room.active;
     const { question, laterality, view } = seat.image.hanging;
     if (this.#opened !== seat) this.#opened = null;
-    this.form.hidden = !question && !this.#opened;
+    this.form.hidden = (!question || this.#later.has(seat)) && !this.#opened;
     part(this.form, "view-why").textContent = question;
     part(this.form, "view-answer").hidden = !this.room.facts.exam.can_state_view;
-    part(this.form, "view-cancel").hidden = question !== "";
     this.laterality.value = question ? "" : laterality;
     this.view.value = question ? "" : view;
     this.#tell(this.room.facts.exam.can_state_view ? "" : "Whoever reads this image can answer.");
+  }
+
+  /** The picture comes first; the question can be opened again. */
+  #putOff() {
+    this.#later.add(this.room.active);
+    this.#close();
+    if (this.form.contains(document.activeElement)) /** @type {HTMLElement} */ (document.activeElement).blur();
   }
 
   #close() {
@@ -107,6 +118,7 @@ class ViewQuestion {
 
   /** @param {Seat} seat */
   async #answer(seat) {
+    if (!this.laterality.value || !this.view.value) return this.#tell("Choose breast and view first, or answer later.");
     seat.image.hanging = await api.stateView(seat.image.mammogram, this.laterality.value, this.view.value);
     const { name, laterality, view } = seat.image.hanging;
     Object.assign(seat.image, { view: name, laterality, view_position: view });
