@@ -21,6 +21,8 @@ class LinkedViews {
   #known = new KnownViews();
   /** @type {Map<ImagePanel, import("../window_level.js").Windowing>} */
   #windows = new Map();
+  /** @type {Map<ImagePanel, boolean>} whether black and white are turned round */
+  #inverted = new Map();
 
   /** @param {Room} room */
   constructor(room) {
@@ -31,7 +33,7 @@ class LinkedViews {
   toggle() {
     this.isOn = !this.isOn;
     this.#mark();
-    this.room.tell(this.isOn ? "" : "Zoom, pan and window are no longer linked. The same key links them again.");
+    this.room.tell(this.isOn ? "Zoom, pan and window are linked again." : "Zoom, pan and window are no longer linked. The same key links them again.");
   }
 
   /** @param {Seat} seat */
@@ -39,6 +41,7 @@ class LinkedViews {
     const { panel } = seat;
     this.#known.note(panel.viewport);
     this.#windows.set(panel, panel.windowing);
+    this.#inverted.set(panel, panel.renderer.image.scale.inverted);
     panel.addEventListener("view", () => this.#onView(seat));
     panel.addEventListener("window", () => this.#onWindow(seat));
   }
@@ -66,12 +69,30 @@ class LinkedViews {
     }
   }
 
+  /**
+   * Each image turns from what it is: their headers may differ.
+   * @param {Seat} seat
+   */
+  #invert(seat) {
+    const { inverted } = seat.panel.renderer.image.scale;
+    const isTurned = this.#inverted.get(seat.panel) !== inverted;
+    this.#inverted.set(seat.panel, inverted);
+    const beside = this.#beside;
+    if (!isTurned || !beside.includes(seat)) return;
+    for (const { panel } of beside) {
+      if (panel === seat.panel) continue;
+      this.#inverted.set(panel, !panel.renderer.image.scale.inverted);
+      panel.invert();
+    }
+  }
+
   /** @param {Seat} seat */
   #onWindow(seat) {
     const { panel } = seat;
     const before = this.#windows.get(panel) ?? panel.windowing;
     const after = panel.windowing;
     this.#windows.set(panel, after);
+    this.#invert(seat);
     const beside = this.#beside;
     if (before === after || !beside.includes(seat)) return;
     for (const { panel: other } of beside) {
