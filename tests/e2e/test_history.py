@@ -88,14 +88,16 @@ def test_a_card_says_who_drew_the_pixel_under_the_pointer(page: Page, tramline: 
     begun = time.monotonic()
     page.keyboard.press("Shift+A")
     card = page.locator("[data-provenance]")
-    expect(card.locator("li")).to_have_count(2)
+    expect(card.locator("[data-of]")).to_have_count(2)
     print(
         f"\nthe card stands after {1000 * (time.monotonic() - begun):.0f} ms, the test's own asking included"
     )
     expect(card.locator("h2")).to_have_text("No label here")
     expect(card.locator("li").first).to_contain_text("Erased by you with the eraser")
     expect(card.locator("li").first).to_contain_text(", center ")
-    expect(card.locator("li").last).to_contain_text("Drawn by you with the brush")
+    card.get_by_text("1 other change here").click()
+    expect(card.locator("[data-of]").last).to_contain_text("Drawn by you with the brush")
+    expect(card.locator("[data-of]").last).to_be_visible()
 
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
