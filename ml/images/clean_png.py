@@ -1,6 +1,7 @@
 """The one stored form of a mammogram: a deterministic 16-bit greyscale PNG without metadata."""
 
 import io
+import zlib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +10,10 @@ from PIL import Image
 from ml.errors import ImageRefusedError
 from ml.images.limits import check_size
 
-# Level 3 writes 13.6 million pixels in 0.8 s; level 6 takes 4.9 s for 4 % less (Pillow 13, measured on 2
-# cores).
-COMPRESS_LEVEL = 3
+# Noise repeats nowhere: looking for runs alone takes a quarter of the time of looking for any repetition, and
+# spends no bits on chance finds. Mammograms become 18 to 28 % of their 16-bit values, 6 % smaller than by zlib's
+# usual search at level 3, and as small as by its slowest (Pillow 13, measured on phantoms and real images).
+COMPRESS_TYPE = zlib.Z_RLE
 
 
 def write_clean_png(pixels: NDArray[np.uint16]) -> bytes:
@@ -42,7 +44,7 @@ def write_clean_png(pixels: NDArray[np.uint16]) -> bytes:
         )
     check_size(*pixels.shape)
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=COMPRESS_LEVEL)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_type=COMPRESS_TYPE)
     return file.getvalue()
 
 
