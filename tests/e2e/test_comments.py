@@ -21,13 +21,7 @@ def test_a_comment_is_written_answered_and_settled_between_two_people(
     path = write_dicom(tmp_path / "comment.dcm", make_dataset(make_grey_levels(1000, 800, seed=61)))
     open_as_reader(page, tramline, path, "comment")
     tramline.add_reader("comment-expert", "adjudicator")
-    page.keyboard.press("Shift+C")
-    expect(page.locator("[data-comment-call]")).to_contain_text("before it is submitted")
-    expect(page.locator("[data-comment-people] button")).to_have_count(0)
-    page.keyboard.press("Escape")
-    page.keyboard.press("8")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-save-state]")).to_have_text("Submitted. Look only.")
+    _find_nobody_to_call_and_submit(page)
     page.keyboard.press("r")
     page.mouse.move(*css_point(page, *PLACE))
     page.mouse.wheel(0, -300)
@@ -73,6 +67,16 @@ def test_a_comment_is_written_answered_and_settled_between_two_people(
     page.get_by_role("button", name="Open again").click()
     expect(page.locator("[data-comment-count]")).to_have_text("1 open")
     expert.context.close()
+
+
+def _find_nobody_to_call_and_submit(page: Page) -> None:
+    page.keyboard.press("Shift+C")
+    expect(page.locator("[data-comment-call]")).to_contain_text("before it is submitted")
+    expect(page.locator("[data-comment-people] button")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("8")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-save-state]")).to_have_text("Submitted. Look only.")
 
 
 def _nearly(view: dict, other: dict) -> bool:

@@ -121,9 +121,7 @@ def test_nobody_is_offered_to_call_herself_and_whom_she_may_call_is_said():
     own = annotation.reader
 
     assert list(people_to_call(annotation, own)) == []
-    with pytest.raises(
-        CommentRefusedError, match=r"is you.*Nobody else .* before it is sub"
-    ) as refusal:
+    with pytest.raises(CommentRefusedError, match=r"is you.*Nobody else .* before it is sub") as refusal:
         make_comment(annotation, text=f"@{own.pseudonym} look")
     assert refusal.value.code == "mention_unknown"
     with pytest.raises(CommentRefusedError, match="before it is submitted"):
