@@ -28,7 +28,7 @@ LENGTHS_CM = (1, 3, 7)
 def races() -> Iterator[Race]:
     """Race the rectangle that the page hands over against the whole image; both give the same line."""
     yield Race(
-        name=f"viewer, live-wire: click and first line, {COLUMNS}x{ROWS} / over the whole image",
+        name=f"viewer: live-wire, click and first line, {COLUMNS}x{ROWS} / over the whole image",
         ours=lambda: _run("near", LENGTHS_CM[0]),
         theirs=lambda: _run("whole", LENGTHS_CM[0]),
         check=_assert_same_line,
@@ -42,12 +42,12 @@ def figures() -> Iterator[Figure]:
     for length_cm in LENGTHS_CM:
         where = f"{length_cm} cm of vessel, {COLUMNS}x{ROWS}"
         yield _figure(
-            f"viewer, live-wire: first click after the start, {where}", length_cm, "cold_ms", 200, "ms"
+            f"viewer: live-wire, first click after the start, {where}", length_cm, "cold_ms", 100, "ms"
         )
-        yield _figure(f"viewer, live-wire: click and line, {where}", length_cm, "anchor_ms", 100, "ms")
-        yield _figure(f"viewer, live-wire: move, 95th percentile, {where}", length_cm, "move_ms", 16, "ms")
+        yield _figure(f"viewer: live-wire, click and line, {where}", length_cm, "anchor_ms", 100, "ms")
+        yield _figure(f"viewer: live-wire, move, 95th percentile, {where}", length_cm, "move_ms", 16, "ms")
         yield _figure(
-            f"viewer, live-wire: peak memory beyond the image, {where}", length_cm, "memory_mib", 50, "MiB"
+            f"viewer: live-wire, peak memory beyond the image, {where}", length_cm, "memory_mib", 50, "MiB"
         )
 
 
