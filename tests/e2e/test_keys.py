@@ -74,12 +74,12 @@ def test_a_dialog_has_its_keys_for_itself_and_information_passes(
     page.keyboard.press("k")
     for row, column in ((200, 200), (300, 260)):
         page.mouse.click(*css_point(page, row, column))
-    expect(knots).to_have_count(3)  # two clicks, and where the pointer is
+    expect(knots.nth(1)).to_be_visible()  # a third one is the pointer, while it is over the image
 
     page.keyboard.press("?")
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Keys of this page")).not_to_be_visible()
-    expect(knots).to_have_count(3)
+    expect(knots.nth(1)).to_be_visible()
     page.keyboard.press("Escape")
     expect(knots).to_have_count(0)
 
