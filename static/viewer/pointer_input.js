@@ -121,9 +121,14 @@ export class PointerInput extends EventTarget {
    */
   #isJustBegun(event) {
     if (!this.#began || this.#held !== this.tool || this.tool === this.pan) return true;
+    return event.timeStamp - this.#began.timeStamp < JUST_BEGUN_MS || this.#movedPx < JUST_BEGUN_PX;
+  }
+
+  /** @returns {number} css px between the finger that began the gesture and where it is */
+  get #movedPx() {
+    if (!this.#began) return 0;
     const now = this.#fingers.get(this.#began.pointerId) ?? this.#began;
-    const movedPx = Math.hypot(now.clientX - this.#began.clientX, now.clientY - this.#began.clientY);
-    return event.timeStamp - this.#began.timeStamp < JUST_BEGUN_MS || movedPx < JUST_BEGUN_PX;
+    return Math.hypot(now.clientX - this.#began.clientX, now.clientY - this.#began.clientY);
   }
 
   /** The pen takes over: what lies on the glass is the hand that holds it. */
@@ -169,9 +174,9 @@ export class PointerInput extends EventTarget {
     if (event.pointerType === "touch") this.tool.leave();
   }
 
-  /** @param {PointerEvent} event the browser took the pointer away; of a finger's mere touch, it was a palm */
+  /** @param {PointerEvent} event the browser took the pointer away; a touch that hardly moved was a palm */
   #lose(event) {
-    const isPalm = event.pointerType === "touch" && this.#isJustBegun(event);
+    const isPalm = event.pointerType === "touch" && this.#movedPx < JUST_BEGUN_PX;
     if (this.#liftFinger(event) || event.pointerId !== this.#began?.pointerId) return;
     if (isPalm) this.cancel();
     else this.finish();

@@ -113,16 +113,39 @@ def test_fingers_hold_the_image_and_draw_only_where_that_is_switched_on(
     screen.touch("touchEnd")
     assert shown_mask(page) == drawn
 
-    # The browser takes the finger away: nothing of the stroke stays, and the next one draws as ever.
+    # The browser takes a finger away that only touched: a palm. Nothing stays, the next stroke draws as ever.
     page.keyboard.press("r")
     start = css_point(page, 600, 300)
     screen.touch("touchStart", f1=start)
-    screen.touch("touchMove", f1=(start[0] + 60, start[1]))
     screen.touch("touchCancel")
     assert shown_mask(page) == drawn
     _finger_stroke(screen, (620.0, 380.0), (660.0, 400.0))
     second = masks.capsule(ROWS, COLUMNS, (620, 380), (660, 400), _radius_px(page))
     assert shown_mask(page) == masks.union(drawn, second)
+
+    # Taken away in the middle of a stroke, what she drew until then stays.
+    start, end = css_point(page, 560.0, 500.0), css_point(page, 640.0, 500.0)
+    screen.touch("touchStart", f1=start)
+    screen.touch("touchMove", f1=end)
+    screen.touch("touchCancel")
+    third = masks.capsule(ROWS, COLUMNS, (560, 500), (640, 500), _radius_px(page))
+    assert shown_mask(page) == masks.union(masks.union(drawn, second), third)
+
+
+def test_another_tool_chosen_in_the_middle_of_a_stroke_keeps_it(
+    page: Page, tramline: Tramline, tmp_path: Path
+):
+    _open(page, tramline, tmp_path, "keys-in-a-stroke")
+    start, end = css_point(page, 480.0, 380.0), css_point(page, 520.0, 460.0)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end)
+    page.keyboard.press("e")
+    page.mouse.move(*css_point(page, 600.0, 460.0))
+    page.mouse.up()
+
+    drawn = masks.capsule(ROWS, COLUMNS, (480, 380), (520, 460), _radius_px(page))
+    assert shown_mask(page) == drawn
 
 
 def _finger_stroke(screen: Screen, a: Point, b: Point) -> None:
