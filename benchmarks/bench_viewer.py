@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.race import Race
+from benchmarks.race import Figure, Race
+from benchmarks.viewer import figures as measured
 from benchmarks.viewer.cornerstone_side import VERSION
 from benchmarks.viewer.stage import SHAPE, Side, stage
 from benchmarks.viewer.trace import Work
@@ -42,12 +43,26 @@ def races() -> Iterator[Race]:
     )
 
 
+def figures() -> Iterator[Figure]:
+    entries = (
+        ("brush move of 64 px, 95th percentile", measured.brush_move_p95_ms, 16, "ms"),
+        ("undo to the next frame, on the clock", measured.undo_to_next_frame_ms, 50, "ms"),
+        ("first image with an empty cache, on the clock", measured.first_image_ms, 1000, "ms"),
+        ("bytes on the wire of raw, phantoms", measured.wire_share_of_phantoms, 30, "%"),
+        ("bytes on the wire of raw, real images", measured.wire_share_of_real_images, 30, "%"),
+        ("memory of one image", measured.memory_of_one_image_mb, 120, "MB"),
+        ("memory of four views", measured.memory_of_four_views_mb, 500, "MB"),
+    )
+    for name, measure, limit, unit in entries:
+        yield Figure(name=f"viewer: {name}, {SIZE}", measure=measure, limit=limit, unit=unit)
+
+
 def _stroke(side: Side) -> Stroke:
     """Draw a disc and a stroke, count, and undo both."""
     both = stage()
     both.look_one_to_one()
     both.set_brush(RACING_BRUSH_PX)
-    both.click(side)
+    both.press(side)
     disc_px = side.labelled_px()
     side.undo()
     work = both.drag(side)
@@ -59,7 +74,7 @@ def _stroke(side: Side) -> Stroke:
 
 
 def _assert_same_labels(ours: Stroke, theirs: Stroke) -> None:
-    assert ours.disc_px == theirs.disc_px > 0
+    assert ours.disc_px == theirs.disc_px > 0, f"discs of {ours.disc_px} and {theirs.disc_px} px"
     assert abs(ours.labelled_px - theirs.labelled_px) <= STROKES_ALIKE * theirs.labelled_px
 
 

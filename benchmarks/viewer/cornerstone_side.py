@@ -53,8 +53,9 @@ class CornerstoneSide:
         self.page = page
 
     def open(self, url: str, canvas: dict[str, float]) -> None:
-        place = f"&left={canvas['x']}&top={canvas['y']}&width={canvas['width']}&height={canvas['height']}"
-        self.page.goto(url + place)
+        place = {"left": canvas["x"], "top": canvas["y"]}
+        place |= {side: int(canvas[side]) for side in ("width", "height")}
+        self.page.goto(url + "".join(f"&{name}={value}" for name, value in place.items()))
         self.page.evaluate("async () => { await window.ready; }")
 
     def look(self, view: dict[str, float]) -> None:
@@ -73,7 +74,7 @@ class CornerstoneSide:
         self.page.evaluate("() => window.side.undo()")
 
     def settle(self) -> None:
-        self.page.wait_for_timeout(300)  # its timers for refreshing after a stroke
+        self.page.wait_for_timeout(1000)  # its timers for refreshing after a stroke
 
     def greys(self, canvas: dict[str, float]) -> NDArray[np.int64]:
         return greys_of(self.page, canvas)

@@ -6,6 +6,7 @@ threads and of the graphics process is not in it.
 """
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +15,24 @@ from playwright.sync_api import Page
 
 CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
 TASK = "RunTask"
+REST_S = 1.2
 
 
 @dataclass(frozen=True)
 class Work:
-    """CPU time of the main thread for each event of a kind: from its task up to the next one's."""
+    """CPU time of the main thread.
+
+    Attributes
+    ----------
+    per_event_ms : list of float
+        From the task of each event up to that of the next one.
+    mean_ms : float
+        What one event costs: from the first event to the last, less what the page does anyway in as long a
+        time (timers, the browser's own housekeeping), so that a busy machine does not count.
+    """
 
     per_event_ms: list[float]
-
-    @property
-    def mean_ms(self) -> float:
-        return sum(self.per_event_ms) / len(self.per_event_ms)
+    mean_ms: float
 
     def percentile_ms(self, share: float) -> float:
         ordered = sorted(self.per_event_ms)
@@ -32,22 +40,30 @@ class Work:
 
 
 def trace_work(page: Page, act: Callable[[], None], *, event: str, count: int) -> Work:
-    """Trace `act`, which makes the page handle `count` events of this kind.
+    """Trace a while of rest, and then `act`, which makes the page handle `count` events of this kind.
 
-    Events that the browser joined into one, for a page that was too slow to see each, count as handled for
-    nothing: the sum is what the page needed for all of them.
+    Events that the browser joined into one, for a page that was too slow to see each, count as handled: the
+    sum is what the page needed for all of them.
     """
-    records = trace(page, act)
-    starts = [record for record in records if _event_type(record) == event]
-    threads = {(record["pid"], record["tid"]) for record in starts}
+
+    def rest_and_act() -> None:
+        time.sleep(REST_S)
+        act()
+
+    records = trace(page, rest_and_act)
+    starts = sorted(record["ts"] for record in records if _event_type(record) == event)
+    threads = {(record["pid"], record["tid"]) for record in records if _event_type(record) == event}
     assert len(threads) == 1, f"{event} was seen by {len(threads)} threads"
     tasks = sorted(
         (record["ts"] + record["dur"], record.get("tdur", 0) / 1000)
         for record in records
         if record["name"] == TASK and record["ph"] == "X" and (record["pid"], record["tid"]) in threads
     )
-    per_event = _sum_by_event(tasks, sorted(record["ts"] for record in starts))
-    return Work(per_event + [0.0] * (count - len(per_event)))
+    per_event_ms = _sum_by_event(tasks, starts)
+    resting_ms = sum(cpu_ms for end, cpu_ms in tasks if starts[0] - REST_S * 1e6 < end <= starts[0])
+    resting_share = resting_ms / (REST_S * 1e3)
+    busy_ms = sum(per_event_ms[:-1]) - resting_share * (starts[-1] - starts[0]) / 1e3
+    return Work(per_event_ms, busy_ms / (count - 1))
 
 
 def trace(page: Page, act: Callable[[], None]) -> list[dict[str, Any]]:

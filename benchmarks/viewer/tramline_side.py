@@ -67,6 +67,10 @@ class TramlineSide:
         open_viewer(self.page)
 
     @property
+    def shown_view(self) -> str:
+        return self.page.locator("[data-view][aria-current]").inner_text().strip()
+
+    @property
     def canvas(self) -> dict[str, float]:
         return self.page.locator(".image-panel[data-active] canvas").first.bounding_box() or {}
 
@@ -88,6 +92,9 @@ class TramlineSide:
 
     def look_one_to_one(self) -> None:
         self.page.keyboard.press("r")
+
+    def reset_window(self) -> None:
+        self.page.locator("[data-presets] button").first.click()
 
     def choose(self, tool: str) -> None:
         self.page.keyboard.press(KEYS[tool])
