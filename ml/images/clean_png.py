@@ -11,8 +11,8 @@ from ml.errors import ImageRefusedError
 from ml.images.limits import check_size
 
 # Noise repeats nowhere: looking for runs alone takes a quarter of the time of looking for any repetition, and
-# spends no bits on chance finds. Mammograms become 18 to 28 % of their 16-bit values, 6 % smaller than by zlib's
-# usual search at level 3, and as small as by its slowest (Pillow 13, measured on phantoms and real images).
+# spends no bits on chance finds. Mammograms become 18 to 28 % of their 16-bit values, 6 % smaller than by
+# zlib's usual search at level 3, and as small as by its slowest (Pillow 13, on phantoms and real images).
 COMPRESS_TYPE = zlib.Z_RLE
 
 

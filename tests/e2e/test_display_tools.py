@@ -150,9 +150,7 @@ def _check_true_size(page: Page) -> None:
     page.keyboard.press("r")
     expect(readout).to_have_text("100 % · 1 cm is 7 mm")
     page.mouse.move(*css_point(page, 900, 300))
-    expect(page.locator("[data-point-readout]")).to_contain_text(
-        "42.0, 126.0 mm (detector) · r 900"
-    )
+    expect(page.locator("[data-point-readout]")).to_contain_text("42.0, 126.0 mm (detector) · r 900")
     page.keyboard.press("Shift+R")
     expect(readout).to_contain_text("true size")
     page.keyboard.press("f")
