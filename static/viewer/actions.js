@@ -162,5 +162,5 @@ function isChoosing({ key, target }) {
  */
 export function isTyping(target) {
   if (typeof Element === "undefined" || !(target instanceof Element)) return false;
-  return target.closest("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog") !== null;
+  return target.closest("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog[open]") !== null;
 }
