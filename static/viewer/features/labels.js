@@ -83,6 +83,7 @@ class LabelsRail {
     const button = part(this.#row(name), "show-label");
     button.setAttribute("aria-pressed", String(isShown));
     button.textContent = isShown ? "Shown" : "Hidden";
+    button.setAttribute("aria-label", `${button.textContent}: ${labelByName(name).title}`);
     this.#restyle();
   }
 
