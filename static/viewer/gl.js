@@ -160,7 +160,7 @@ export class LevelTexture {
    */
   constructor(gl, sizes, bits) {
     this.gl = gl;
-    this.sizes = sizes;
+    this.sizes = sizes.map(({ rows, columns }) => ({ rows, columns })); // not the values that come with them
     this.type = bits === 16 ? gl.UNSIGNED_SHORT : gl.UNSIGNED_BYTE;
     const { rows, columns } = sizes[0];
     const limit = gl.getParameter(gl.MAX_TEXTURE_SIZE);
