@@ -8,7 +8,7 @@ from pydicom.uid import generate_uid
 
 from ml.phantom import make_series
 from tests.factories.dicom_files import make_dataset, write_dicom
-from tests.factories.messy_headers import code, said
+from tests.factories.messy_header import code, said
 
 ROWS, COLUMNS, SPACING_MM = 574, 478, 0.4
 ORIENTATIONS = {"RCC": ("P", "L"), "LCC": ("A", "R"), "RMLO": ("P", "FL"), "LMLO": ("A", "FR")}

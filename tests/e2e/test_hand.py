@@ -80,20 +80,7 @@ def test_fingers_hold_the_image_and_draw_only_where_that_is_switched_on(
     moved = _view(page)
     assert (before["x"] - moved["x"], before["y"] - moved["y"]) == (60, -40)
 
-    # Two fingers zoom; the point between them stays between them.
-    middle = css_point(page, 520, 380)
-    screen.touch("touchStart", f1=(middle[0] - 50, middle[1]))
-    screen.touch("touchStart", f1=(middle[0] - 50, middle[1]), f2=(middle[0] + 50, middle[1]))
-    for step in range(1, 6):
-        arm = 50 + 10 * step
-        screen.touch(
-            "touchMove", f1=(middle[0] - arm + 20, middle[1] + 30), f2=(middle[0] + arm + 20, middle[1] + 30)
-        )
-    _scale_after(page, 2)
-    assert css_point(page, 520, 380) == pytest.approx((middle[0] + 20, middle[1] + 30), abs=1)
-    screen.touch("touchEnd", f1=(middle[0] - 80, middle[1] + 30))
-    screen.touch("touchEnd")
-    assert masks.area_px(shown_mask(page)) == 0, "no finger drew"
+    _zoom_with_two_fingers(page, screen)
 
     page.keyboard.press("r")
     page.locator("[data-areas]").evaluate("(section) => { section.open = true }")
@@ -130,6 +117,23 @@ def test_fingers_hold_the_image_and_draw_only_where_that_is_switched_on(
     screen.touch("touchCancel")
     third = masks.capsule(ROWS, COLUMNS, (560, 500), (640, 500), _radius_px(page))
     assert shown_mask(page) == masks.union(masks.union(drawn, second), third)
+
+
+def _zoom_with_two_fingers(page: Page, screen) -> None:
+    """Two fingers zoom; the point between them stays between them."""
+    middle = css_point(page, 520, 380)
+    screen.touch("touchStart", f1=(middle[0] - 50, middle[1]))
+    screen.touch("touchStart", f1=(middle[0] - 50, middle[1]), f2=(middle[0] + 50, middle[1]))
+    for step in range(1, 6):
+        arm = 50 + 10 * step
+        screen.touch(
+            "touchMove", f1=(middle[0] - arm + 20, middle[1] + 30), f2=(middle[0] + arm + 20, middle[1] + 30)
+        )
+    _scale_after(page, 2)
+    assert css_point(page, 520, 380) == pytest.approx((middle[0] + 20, middle[1] + 30), abs=1)
+    screen.touch("touchEnd", f1=(middle[0] - 80, middle[1] + 30))
+    screen.touch("touchEnd")
+    assert masks.area_px(shown_mask(page)) == 0, "no finger drew"
 
 
 def test_another_tool_chosen_in_the_middle_of_a_stroke_keeps_it(

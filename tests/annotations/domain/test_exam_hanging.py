@@ -10,7 +10,7 @@ from annotations.domain.ingest import ingest_paths
 from annotations.models import ImageOrientation, Mammogram, Study
 from tests.factories.dicom_files import write_dicom
 from tests.factories.mammogram import make_mammogram, make_pixels, make_study
-from tests.factories.messy_headers import MessyHeader, said
+from tests.factories.messy_header import MessyHeader, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::UserWarning")]
 

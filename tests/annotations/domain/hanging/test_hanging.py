@@ -8,7 +8,8 @@ from annotations.domain.hanging import Hanging, ImageFacts, StatedView, Turn, ha
 from ml.breast import find_regions
 from ml.images.acquisition import read_acquisition
 from tests.factories.dicom_files import write_dicom
-from tests.factories.messy_headers import MESSY_HEADERS, MessyHeader, code, said
+from tests.factories.messy_header import MessyHeader, code, said
+from tests.factories.messy_headers import MESSY_HEADERS
 
 # pydicom warns while the lies are being put into the headers.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
