@@ -9,7 +9,7 @@ MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 60
 FOLDERS = ["webapp", "annotations", "ml", "static", "templates", "tests", "benchmarks", "docs"]
 SUFFIXES = {".py", ".js", ".css", ".html"}
-NOT_OURS = {"__pycache__", "node_modules", "dist"}
+NOT_OURS = {"__pycache__", "node_modules", "build"}
 
 
 def _sources(repository: Path) -> list[Path]:
