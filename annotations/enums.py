@@ -30,6 +30,36 @@ class ReadingState(TextChoices):
     SUBMITTED = "submitted", "Submitted"
 
 
+class AssignmentState(TextChoices):
+    """Of an exam given to a reader; what was skipped or withdrawn is never read under this assignment."""
+
+    OPEN = "open", "Open"
+    SUBMITTED = "submitted", "Submitted"
+    SKIPPED = "skipped", "Skipped by the reader"
+    WITHDRAWN = "withdrawn", "Withdrawn by the lead"
+
+
+class CampaignPurpose(TextChoices):
+    READING = "reading", "Reading"
+    TRAINING = "training", "Training, with the answer shown after each exam"
+
+
+class PreannotationPolicy(TextChoices):
+    """Whether readers of a campaign may see what a model found before they submit."""
+
+    SHOWN = "shown", "Shown"
+    HIDDEN = "hidden", "Hidden"
+    RANDOMISED = "randomised", "Shown for a random half of the exams"
+
+
+class Grade(TextChoices):
+    """How hard an exam was to read, in the reader's words."""
+
+    EASY = "easy", "Easy"
+    MEDIUM = "medium", "Medium"
+    HARD = "hard", "Hard"
+
+
 class OperationKind(TextChoices):
     MASK = "mask", "Mask"
     ANSWER = "answer", "Answer"

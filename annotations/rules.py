@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotations.enums import MapKind, ReadingState, Role
+from annotations.enums import AssignmentState, MapKind, ReadingState, Role
 from annotations.models import (
     Annotation,
     AnnotationBranch,
@@ -63,7 +63,10 @@ def assignments_visible_to(reader: Reader) -> QuerySet[Assignment]:
 
 
 def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Keep what is open, and what has an image that came after it was submitted and waits to be read."""
+    """Keep what is open, and what has an image that came after it was submitted and waits to be read.
+
+    What was skipped or withdrawn is over, whatever of it was read.
+    """
     submitted = Annotation.objects.filter(
         assignment=OuterRef(OuterRef("pk")),
         mammogram=OuterRef("pk"),
@@ -71,7 +74,9 @@ def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
         state=ReadingState.SUBMITTED,
     )
     unread = Mammogram.objects.filter(study=OuterRef("study")).exclude(Exists(submitted))
-    return assignments.filter(Q(state=ReadingState.OPEN) | Exists(unread))
+    return assignments.filter(
+        Q(state=AssignmentState.OPEN) | Q(state=AssignmentState.SUBMITTED) & Exists(unread)
+    )
 
 
 def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:
@@ -164,11 +169,11 @@ def can_preannotate(reader: Reader, mammogram: Mammogram) -> bool:
 
 
 def _studies_read_blind_by(reader: Reader) -> QuerySet[Assignment, UUID]:
-    """Exams in campaigns that hide pre-annotation: an expert sees the runs again once she has submitted."""
+    """Exams read with pre-annotation hidden: an expert sees the runs again once she has submitted."""
     assignments = assignments_visible_to(reader)
     if reader.role != Role.READER:
         assignments = unfinished(assignments)
-    return assignments.filter(campaign__shows_preannotation=False).values_list("study", flat=True)
+    return assignments.filter(shows_preannotation=False).values_list("study", flat=True)
 
 
 def correction_runs_visible_to(reader: Reader) -> QuerySet[CorrectionRun]:

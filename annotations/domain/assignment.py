@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
-from annotations.enums import ReadingState
+from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Assignment, Mammogram
 
 
@@ -19,8 +19,8 @@ def submit_if_complete(assignment: Assignment) -> None:
     submitted at once wait for each other, so that the later one sees both.
     """
     assignment = Assignment.objects.select_for_update().get(id=assignment.id)
-    if assignment.state == ReadingState.OPEN and not unread_images(assignment).exists():
-        assignment.state = ReadingState.SUBMITTED
+    if assignment.state == AssignmentState.OPEN and not unread_images(assignment).exists():
+        assignment.state = AssignmentState.SUBMITTED
         assignment.submitted_at = timezone.now()
         assignment.save(update_fields=["state", "submitted_at"])
         record_act("submit_assignment", actor=assignment.reader, subject=assignment)

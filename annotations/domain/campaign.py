@@ -3,7 +3,9 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from annotations.domain.audit import record_act
-from annotations.models import Assignment, Campaign, Reader, Study
+from annotations.enums import PreannotationPolicy
+from annotations.errors import ConflictError
+from annotations.models import Assignment, Campaign, Guideline, Reader, Study
 
 
 @transaction.atomic
@@ -12,16 +14,15 @@ def create_campaign(
     name: str,
     actor: Reader | None,
     guideline: str = "",
-    shows_preannotation: bool = True,
+    preannotation: PreannotationPolicy = PreannotationPolicy.SHOWN,
     coverage_share_required: float | None = None,
 ) -> Campaign:
-    """Open a campaign; `actor` is None for commands alone."""
+    """Open a campaign, its guideline being version 1; `actor` is None for commands alone."""
     campaign = Campaign.objects.create(
-        name=name,
-        guideline=guideline,
-        shows_preannotation=shows_preannotation,
-        coverage_share_required=coverage_share_required,
+        name=name, preannotation=preannotation, coverage_share_required=coverage_share_required
     )
+    if guideline:
+        Guideline.objects.create(campaign=campaign, number=1, text=guideline, author=actor)
     record_act("create_campaign", actor=actor, subject=campaign, name=name)
     return campaign
 
@@ -40,8 +41,18 @@ def assign_studies(
 
 
 def _assign(campaign: Campaign, study: Study, reader: Reader, *, actor: Reader | None) -> bool:
+    if campaign.preannotation == PreannotationPolicy.RANDOMISED:
+        raise ConflictError(
+            "This campaign draws by lot for which exams the model's proposal is shown; give its exams out "
+            "with a plan.",
+            code="plan_required",
+        )
     assignment, is_new = Assignment.objects.get_or_create(
-        campaign=campaign, study=study, reader=reader, round=1
+        campaign=campaign,
+        study=study,
+        reader=reader,
+        round=1,
+        defaults={"shows_preannotation": campaign.preannotation == PreannotationPolicy.SHOWN},
     )
     if is_new:
         record_act("assign_study", actor=actor, subject=assignment, reader=reader.pseudonym)

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from annotations.enums import Role
+from annotations.enums import PreannotationPolicy, Role
 from annotations.models import Campaign, Reader, Study
 
 
@@ -28,10 +28,11 @@ class CampaignForm(forms.Form):
         required=False,
         help_text="What readers should label, and how.",
     )
-    shows_preannotation = forms.BooleanField(
-        required=False, initial=True, label="Readers may see a model's proposal before they submit"
+    preannotation = forms.ChoiceField(
+        choices=PreannotationPolicy.choices,
+        initial=PreannotationPolicy.SHOWN,
+        label="What a model proposes, before readers submit",
     )
-
     coverage_percent_required = forms.IntegerField(
         required=False,
         min_value=1,

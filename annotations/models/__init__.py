@@ -5,7 +5,7 @@ from .annotation_branch import AnnotationBranch, BranchDecision, BranchOperation
 from .assignment import Assignment
 from .audit import AuditEntry
 from .base import AppendOnlyRecord, Record
-from .campaign import Campaign
+from .campaign import Campaign, Guideline
 from .comment import Comment, CommentEvent, CommentMention
 from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
 from .coverage import BreastArea, CoverageRecord
@@ -48,6 +48,7 @@ __all__ = [
     "Dataset",
     "DatasetItem",
     "DatasetVersion",
+    "Guideline",
     "ImageMap",
     "ImageOrientation",
     "InferenceRun",

@@ -1,20 +1,32 @@
 from django.db import models
 
-from .base import Record
+from annotations.enums import CampaignPurpose, PreannotationPolicy
+
+from .base import AppendOnlyRecord, Record
+from .reader import Reader
 
 
 class Campaign(Record):
-    """A reading study: which exams, by whom, under which guideline."""
+    """A reading study: which exams, by whom, under which guideline and with what help."""
 
     name = models.CharField(max_length=100, unique=True)
-    guideline = models.TextField(blank=True)
-    shows_preannotation = models.BooleanField(
-        default=True, help_text="Whether readers may see a model's proposal before they submit"
+    purpose = models.CharField(
+        max_length=16, choices=CampaignPurpose.choices, default=CampaignPurpose.READING
+    )
+    preannotation = models.CharField(
+        max_length=16, choices=PreannotationPolicy.choices, default=PreannotationPolicy.SHOWN
+    )
+    shows_priors = models.BooleanField(
+        default=True, help_text="Whether readers may look at the patient's earlier exams"
+    )
+    gate_exams = models.PositiveSmallIntegerField(
+        default=0, help_text="Exams of each reader that an expert reviews before she gets more; 0: none"
     )
     coverage_share_required = models.FloatField(
         null=True,
         help_text="Share of the breast to be seen at 1:1 before submission; empty: none",
     )
+    closed_at = models.DateTimeField(null=True, help_text="From then on nothing is given out")
 
     class Meta:
         constraints = [
@@ -27,3 +39,21 @@ class Campaign(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Guideline(AppendOnlyRecord):
+    """What readers of a campaign should label, and how: one version of the text."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="guidelines")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 … within the campaign")
+    text = models.TextField()
+    author = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="guidelines", null=True)
+
+    class Meta:
+        ordering = ["campaign", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="guideline_numbered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"guideline {self.number} of {self.campaign}"

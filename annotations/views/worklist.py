@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from annotations import rules
 from annotations.domain.comment import open_mentions_of
-from annotations.enums import ReadingState
+from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Annotation, Assignment, Campaign, Comment, Mammogram, Reader
 from annotations.views.account import reader_required
 
@@ -43,11 +43,11 @@ class Exam:
     def has_new_image(self) -> bool:
         """Whether an image came after the exam was submitted; it is read on its own."""
         is_whole = self.submitted_count == len(self.images)
-        return self.assignment.state == ReadingState.SUBMITTED and not is_whole
+        return self.assignment.state == AssignmentState.SUBMITTED and not is_whole
 
     @property
     def is_submitted(self) -> bool:
-        return self.assignment.state == ReadingState.SUBMITTED and not self.has_new_image
+        return self.assignment.state == AssignmentState.SUBMITTED and not self.has_new_image
 
     @property
     def is_in_progress(self) -> bool:

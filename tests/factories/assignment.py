@@ -1,5 +1,6 @@
 import itertools
 
+from annotations.enums import PreannotationPolicy
 from annotations.models import Assignment, Campaign, Reader, Study
 
 from .mammogram import make_study
@@ -9,13 +10,18 @@ _numbers = itertools.count(1)
 
 
 def make_campaign(*, shows_preannotation: bool = True) -> Campaign:
-    return Campaign.objects.create(name=f"Campaign {next(_numbers)}", shows_preannotation=shows_preannotation)
+    policy = PreannotationPolicy.SHOWN if shows_preannotation else PreannotationPolicy.HIDDEN
+    return Campaign.objects.create(name=f"Campaign {next(_numbers)}", preannotation=policy)
 
 
 def make_assignment(
     reader: Reader | None = None, study: Study | None = None, campaign: Campaign | None = None
 ) -> Assignment:
     """Give an exam to a reader; what is not named is made new."""
+    campaign = campaign or make_campaign()
     return Assignment.objects.create(
-        campaign=campaign or make_campaign(), study=study or make_study(), reader=reader or make_reader()
+        campaign=campaign,
+        study=study or make_study(),
+        reader=reader or make_reader(),
+        shows_preannotation=campaign.preannotation == PreannotationPolicy.SHOWN,
     )

@@ -14,7 +14,8 @@ _numbers = itertools.count(1)
 
 
 def make_study(patient: Patient | None = None) -> Study:
-    patient = patient or Patient.objects.create(code=f"P{next(_numbers):06d}")
+    # Random, because several programs may write into one system.
+    patient = patient or Patient.objects.create(code=f"P-{uuid.uuid4().hex[:12]}")
     return Study.objects.create(patient=patient, study_instance_uid=_make_uid())
 
 

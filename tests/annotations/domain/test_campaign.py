@@ -1,6 +1,8 @@
 import pytest
 
 from annotations.domain.campaign import assign_studies, create_campaign
+from annotations.enums import PreannotationPolicy
+from annotations.errors import ConflictError
 from annotations.models import Assignment, AuditEntry
 from tests.factories.assignment import make_campaign
 from tests.factories.mammogram import make_study
@@ -9,13 +11,17 @@ from tests.factories.reader import make_reader
 pytestmark = pytest.mark.django_db
 
 
-def test_create_campaign_keeps_whether_readers_see_models():
+def test_create_campaign_keeps_whether_readers_see_models_and_its_first_guideline():
     campaign = create_campaign(
-        name="Blind", guideline="Label every vessel.", shows_preannotation=False, actor=None
+        name="Blind",
+        guideline="Label every vessel.",
+        preannotation=PreannotationPolicy.HIDDEN,
+        actor=None,
     )
 
-    assert (campaign.name, campaign.guideline) == ("Blind", "Label every vessel.")
-    assert campaign.shows_preannotation is False
+    guideline = campaign.guidelines.get()
+    assert (campaign.name, guideline.number, guideline.text) == ("Blind", 1, "Label every vessel.")
+    assert campaign.preannotation == PreannotationPolicy.HIDDEN
     assert AuditEntry.objects.get(act="create_campaign").subject_id == str(campaign.id)
 
 
@@ -58,4 +64,14 @@ def test_assign_studies_that_breaks_off_gives_nothing():
             campaign=make_campaign(), studies=[study, unsaved], readers=[make_reader()], actor=None
         )
 
+    assert not Assignment.objects.exists()
+
+
+def test_exams_read_with_help_by_lot_are_given_out_with_a_plan_alone():
+    campaign = create_campaign(name="Trial", preannotation=PreannotationPolicy.RANDOMISED, actor=None)
+
+    with pytest.raises(ConflictError, match="plan") as refused:
+        assign_studies(campaign=campaign, studies=[make_study()], readers=[make_reader()], actor=None)
+
+    assert refused.value.code == "plan_required"
     assert not Assignment.objects.exists()

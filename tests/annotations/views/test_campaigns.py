@@ -18,10 +18,10 @@ def lead(client):
 
 
 def test_campaign_is_opened_by_the_lead(client, lead):
-    answer = client.post(reverse("campaigns"), {"name": "Blind", "guideline": "Label every vessel."})
+    answer = client.post(reverse("campaigns"), {"name": "Blind", "preannotation": "hidden"})
 
     assert answer["Location"] == reverse("campaigns")
-    assert Campaign.objects.get().shows_preannotation is False
+    assert Campaign.objects.get().preannotation == "hidden"
     assert AuditEntry.objects.get(act="create_campaign").actor == lead
 
 
