@@ -16,6 +16,7 @@ from annotations.models import (
     Annotation,
     AnnotationBranch,
     Assignment,
+    Campaign,
     Comment,
     CorrectionRun,
     ImageMap,
@@ -40,6 +41,20 @@ def can_take_in(reader: Reader) -> bool:
 def can_manage_campaigns(reader: Reader) -> bool:
     """Only an administrator: whoever gives out exams knows which name is behind which pseudonym."""
     return reader.role == Role.ADMINISTRATOR
+
+
+def campaigns_visible_to(reader: Reader) -> QuerySet[Campaign]:
+    """Campaigns by name: for a reader those that gave her exams."""
+    if reader.role != Role.READER:
+        return Campaign.objects.all()
+    return Campaign.objects.filter(Exists(assignments_visible_to(reader).filter(campaign=OuterRef("pk"))))
+
+
+def can_see_results(reader: Reader, campaign: Campaign) -> bool:
+    """Figures of what readers made; whoever still has an exam of the campaign to read learns none."""
+    if reader.role == Role.READER:
+        return False
+    return not unfinished(assignments_visible_to(reader)).filter(campaign=campaign).exists()
 
 
 def can_manage_models(reader: Reader) -> bool:
