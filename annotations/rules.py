@@ -43,6 +43,11 @@ def can_manage_campaigns(reader: Reader) -> bool:
     return reader.role == Role.ADMINISTRATOR
 
 
+def can_work_on_campaigns(reader: Reader) -> bool:
+    """Whoever has more to do with a campaign than to read its exams."""
+    return reader.role != Role.READER
+
+
 def campaigns_visible_to(reader: Reader) -> QuerySet[Campaign]:
     """Campaigns by name: for a reader those that gave her exams."""
     if reader.role != Role.READER:
@@ -52,9 +57,19 @@ def campaigns_visible_to(reader: Reader) -> QuerySet[Campaign]:
 
 def can_see_results(reader: Reader, campaign: Campaign) -> bool:
     """Figures of what readers made; whoever still has an exam of the campaign to read learns none."""
+    return campaigns_with_results_for(reader).filter(pk=campaign.pk).exists()
+
+
+def campaigns_with_results_for(reader: Reader) -> QuerySet[Campaign]:
     if reader.role == Role.READER:
-        return False
-    return not unfinished(assignments_visible_to(reader)).filter(campaign=campaign).exists()
+        return Campaign.objects.none()
+    still_reads = unfinished(assignments_visible_to(reader)).filter(campaign=OuterRef("pk"))
+    return Campaign.objects.exclude(Exists(still_reads))
+
+
+def can_adjudicate(reader: Reader, campaign: Campaign) -> bool:
+    """Look at what readers of a campaign made, and decide: an adjudicator who has none of it left to read."""
+    return reader.role == Role.ADJUDICATOR and can_see_results(reader, campaign)
 
 
 def can_manage_models(reader: Reader) -> bool:

@@ -1,9 +1,7 @@
-"""Campaigns: make one, and give exams to readers."""
+"""All campaigns: for the lead how each stands, for experts what each has for them to do."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -12,13 +10,21 @@ from annotations import rules
 from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.forms.campaign import AssignmentForm, CampaignForm
 from annotations.models import Assignment, Campaign, Reader, Study
+from annotations.views.account import reader_required, require
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
-def campaigns(request: HttpRequest) -> HttpResponse:
-    """Show campaigns with what is left to read; two forms post back here, told apart by their button."""
-    lead = _lead_of(request)
+@reader_required
+def campaigns(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Show the campaigns; a lead's two forms post back here, told apart by their button."""
+    require(is_allowed=rules.can_work_on_campaigns(reader))
+    if not rules.can_manage_campaigns(reader):
+        require(is_allowed=request.method != "POST")
+        return render(request, "campaigns.html", {"campaigns": _campaigns_with_counts(reader)})
+    return _lead_campaigns(request, reader)
+
+
+def _lead_campaigns(request: HttpRequest, lead: Reader) -> HttpResponse:
     is_assigning = request.POST.get("act") == "assign"
     campaign_form = CampaignForm(None if is_assigning or not request.POST else request.POST)
     assignment_form = AssignmentForm(request.POST if is_assigning else None)
@@ -34,8 +40,8 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         request,
         "campaigns.html",
         {
-            "lead": lead,
-            "campaigns": _campaigns_with_counts(),
+            "campaigns": _campaigns_with_counts(lead),
+            "is_lead": True,
             "campaign_form": campaign_form,
             "assignment_form": assignment_form,
             "has_exams": Study.objects.exists(),
@@ -44,15 +50,19 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _lead_of(request: HttpRequest) -> Reader:
-    reader = getattr(request.user, "reader", None)
-    if reader is None or not rules.can_manage_campaigns(reader):
-        raise PermissionDenied("Campaigns are kept by administrators.")
-    return reader
-
-
-def _campaigns_with_counts() -> QuerySet[Campaign]:
-    open_ones = Q(assignments__in=rules.unfinished(Assignment.objects.all()))
-    return Campaign.objects.annotate(
-        assignment_count=Count("assignments"), open_count=Count("assignments", filter=open_ones)
-    ).order_by("-created_at")
+def _campaigns_with_counts(reader: Reader) -> QuerySet[Campaign]:
+    """Give each campaign with its readings; whoever is no lead counts only her own."""
+    counted = Assignment.objects.all()
+    if not rules.can_manage_campaigns(reader):
+        counted = rules.assignments_visible_to(reader)
+    is_counted = Q(assignments__in=counted)
+    is_open = Q(assignments__in=rules.unfinished(counted))
+    return (
+        rules.campaigns_visible_to(reader)
+        .annotate(
+            assignment_count=Count("assignments", filter=is_counted),
+            open_count=Count("assignments", filter=is_open),
+            sees_results=Exists(rules.campaigns_with_results_for(reader).filter(pk=OuterRef("pk"))),
+        )
+        .order_by("-created_at")
+    )

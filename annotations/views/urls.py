@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
 from annotations.views.account import LogInView
+from annotations.views.campaign_board import campaign_board
 from annotations.views.campaigns import campaigns
 from annotations.views.comparison import comparison
 from annotations.views.correction import correction, start_correction
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("assignments/<uuid:assignment_id>/read/", read_exam, name="read_exam"),
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
     path("campaigns/", campaigns, name="campaigns"),
+    path("campaigns/<uuid:campaign_id>/", campaign_board, name="campaign_board"),
     path("images/", images, name="images"),
     path("intake/", intake, name="intake"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),

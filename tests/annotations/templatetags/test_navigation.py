@@ -13,8 +13,8 @@ PAGES = {"worklist", "intake", "images", "comparison", "campaigns", "models", "d
     ("role", "offered"),
     [
         ("reader", {"worklist"}),
-        ("adjudicator", {"worklist", "images", "comparison"}),
-        ("data_scientist", {"worklist", "intake", "images", "comparison", "models", "datasets"}),
+        ("adjudicator", {"worklist", "images", "comparison", "campaigns"}),
+        ("data_scientist", {"worklist", "intake", "images", "comparison", "campaigns", "models", "datasets"}),
         ("administrator", {"worklist", "intake", "campaigns", "models"}),
     ],
 )

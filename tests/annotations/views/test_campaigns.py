@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.models import Assignment, AuditEntry, Campaign
@@ -64,10 +66,45 @@ def test_form_that_lacks_something_says_what(client, lead):
     assert not Assignment.objects.exists()
 
 
-@pytest.mark.parametrize("role", ["reader", "adjudicator", "data_scientist"])
-def test_campaigns_are_for_administrators_alone(client, role):
-    client.force_login(make_reader(role).user)
+@pytest.mark.parametrize("role", ["adjudicator", "data_scientist"])
+def test_expert_sees_her_own_work_and_opens_no_campaign(client, role):
+    expert = make_reader(role)
+    client.force_login(expert.user)
+    campaign = make_campaign()
+    make_assignment(campaign=campaign)
+    make_assignment(expert, campaign=campaign)
+
+    answer = client.get(reverse("campaigns"))
+
+    assert [found.open_count for found in answer.context["campaigns"]] == [1]
+    assert "Results open when you have read your exams." in answer.content.decode()
+    assert client.post(reverse("campaigns"), {"name": "Mine"}).status_code == 403
+    assert Campaign.objects.count() == 1
+
+
+def test_campaigns_are_not_for_readers(client):
+    client.force_login(make_reader().user)
 
     assert client.get(reverse("campaigns")).status_code == 403
     assert client.post(reverse("campaigns"), {"name": "Mine"}).status_code == 403
     assert not Campaign.objects.exists()
+
+
+def _make_given_exams(campaigns):
+    for _number in range(campaigns):
+        campaign = make_campaign()
+        for _exam in range(2):
+            make_assignment(campaign=campaign)
+
+
+@pytest.mark.parametrize("role", ["administrator", "adjudicator"])
+def test_three_campaigns_cost_as_many_queries_as_one(client, role):
+    client.force_login(make_reader(role).user)
+    counts = []
+    for more in (1, 2):
+        _make_given_exams(more)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("campaigns")).status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
