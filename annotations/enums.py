@@ -188,6 +188,25 @@ class CommentEventKind(TextChoices):
     REOPEN = "reopen", "Open again"
 
 
+class NoticeEvent(TextChoices):
+    """A hand-over: somebody else can go on now."""
+
+    EXAM_SUBMITTED = "exam_submitted", "An exam was submitted and waits for a review"
+    REVIEW_RETURNED = "review_returned", "A reviewed exam came back to its reader"
+    GATE_OPENED = "gate_opened", "All first exams of a reader are reviewed; the rest is open"
+    BATCH_DONE = "batch_done", "The last exam of a batch was read"
+    CAMPAIGN_DONE = "campaign_done", "The last exam of a campaign was read"
+    ADJUDICATION_WAITING = "adjudication_waiting", "Disagreements wait to be resolved"
+
+
+class DeliveryState(TextChoices):
+    """Of a notice on its way."""
+
+    WAITING = "waiting", "Waiting"
+    DELIVERED = "delivered", "Delivered"
+    DEAD = "dead", "Given up"
+
+
 class DatasetVersionState(TextChoices):
     DRAFT = "draft", "Draft"
     FROZEN = "frozen", "Frozen"

@@ -15,6 +15,7 @@ from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
 from .mammogram import Mammogram
 from .model_version import ModelVersion
+from .notice import EmailChoice, NoticeAttempt, NoticeDelivery, Webhook
 from .patient import Patient
 from .preannotation_view import PreannotationView
 from .proposal_decision import ProposalDecision
@@ -48,6 +49,7 @@ __all__ = [
     "Dataset",
     "DatasetItem",
     "DatasetVersion",
+    "EmailChoice",
     "Guideline",
     "ImageMap",
     "ImageOrientation",
@@ -55,6 +57,8 @@ __all__ = [
     "Mammogram",
     "MapRun",
     "ModelVersion",
+    "NoticeAttempt",
+    "NoticeDelivery",
     "Patient",
     "PreannotationView",
     "ProposalDecision",
@@ -65,4 +69,5 @@ __all__ = [
     "Run",
     "Study",
     "ViewStatement",
+    "Webhook",
 ]
