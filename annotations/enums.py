@@ -207,6 +207,40 @@ class DeliveryState(TextChoices):
     DEAD = "dead", "Given up"
 
 
+class ConsensusRule(TextChoices):
+    """When a segment that some readers marked and others did not counts; what is tied goes to an expert."""
+
+    MAJORITY = "majority", "More than half of the readers"
+    STAPLE = "staple", "STAPLE: readers weighed by how far each is to be trusted"
+    UNANIMOUS = "unanimous", "All readers; whatever one of them left out goes to an expert"
+
+
+class SegmentOutcome(TextChoices):
+    """What the rule of the campaign makes of a segment on which readers disagree."""
+
+    KEPT = "kept", "Kept by the rule"
+    LEFT_OUT = "left_out", "Left out by the rule"
+    TIED = "tied", "Tied: an expert decides"
+
+
+class AdjudicationChoice(TextChoices):
+    """An expert's word on a disputed segment."""
+
+    READER = "reader", "As one reader drew it"
+    BOTH = "both", "As all together drew it"
+    NEITHER = "neither", "Nothing there"
+    REDRAW = "redraw", "Drawn anew"
+    DISCUSS = "discuss", "To be discussed"
+    UNDO = "undo", "Taken back"
+
+
+class SignOffMeaning(TextChoices):
+    """What a signature stands for."""
+
+    REVIEWED = "reviewed", "Reviewed"
+    APPROVED = "approved_as_reference", "Approved as reference"
+
+
 class DatasetVersionState(TextChoices):
     DRAFT = "draft", "Draft"
     FROZEN = "frozen", "Frozen"
