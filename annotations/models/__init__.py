@@ -6,6 +6,7 @@ from .assignment import Assignment
 from .audit import AuditEntry
 from .base import AppendOnlyRecord, Record
 from .campaign import Campaign, Guideline
+from .campaign_reader import CampaignReader
 from .comment import Comment, CommentEvent, CommentMention
 from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
 from .coverage import BreastArea, CoverageRecord
@@ -17,11 +18,13 @@ from .mammogram import Mammogram
 from .model_version import ModelVersion
 from .notice import EmailChoice, NoticeAttempt, NoticeDelivery, Webhook
 from .patient import Patient
+from .pool_slot import PoolSlot
 from .preannotation_view import PreannotationView
 from .proposal_decision import ProposalDecision
 from .reader import Reader
 from .reader_preferences import ReaderPreferences
 from .reading_interval import ReadingInterval
+from .reading_plan import ReadingPlan
 from .run import MAX_ATTEMPTS, Run
 from .study import Study
 from .view_statement import ViewStatement
@@ -39,6 +42,7 @@ __all__ = [
     "BranchOperation",
     "BreastArea",
     "Campaign",
+    "CampaignReader",
     "Comment",
     "CommentEvent",
     "CommentMention",
@@ -60,11 +64,13 @@ __all__ = [
     "NoticeAttempt",
     "NoticeDelivery",
     "Patient",
+    "PoolSlot",
     "PreannotationView",
     "ProposalDecision",
     "Reader",
     "ReaderPreferences",
     "ReadingInterval",
+    "ReadingPlan",
     "Record",
     "Run",
     "Study",

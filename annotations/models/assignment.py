@@ -5,6 +5,7 @@ from annotations.enums import AssignmentState, Grade
 from .base import Record
 from .campaign import Campaign, Guideline
 from .reader import Reader
+from .reading_plan import ReadingPlan
 from .study import Study
 
 
@@ -14,6 +15,14 @@ class Assignment(Record):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="assignments")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="assignments")
     reader = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="assignments")
+    plan = models.ForeignKey(ReadingPlan, on_delete=models.PROTECT, related_name="assignments", null=True)
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="replacement",
+        null=True,
+        help_text="The reading in whose place this one is made: its reader left, skipped or stopped",
+    )
     round = models.PositiveSmallIntegerField(default=1)
     batch = models.PositiveSmallIntegerField(default=1)
     priority = models.SmallIntegerField(default=0, help_text="Higher is read first")
