@@ -1,5 +1,6 @@
 """One noun, one file; all of them by name from here."""
 
+from .adjudication import AdjudicationDecision, AdjudicationLease, AdjudicationRequest
 from .annotation import Annotation, AnnotationOperation, AnnotationSnapshot
 from .annotation_branch import AnnotationBranch, BranchDecision, BranchOperation
 from .assignment import Assignment
@@ -8,9 +9,11 @@ from .base import AppendOnlyRecord, Record
 from .campaign import Campaign, Guideline
 from .campaign_reader import CampaignReader
 from .comment import Comment, CommentEvent, CommentMention
+from .consensus import Consensus, ConsensusRun
 from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
 from .coverage import BreastArea, CoverageRecord
 from .dataset import Dataset, DatasetItem, DatasetVersion
+from .disagreement import ConsensusSegment, Disagreement, DisagreementVersion
 from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
@@ -25,12 +28,17 @@ from .reader import Reader
 from .reader_preferences import ReaderPreferences
 from .reading_interval import ReadingInterval
 from .reading_plan import ReadingPlan
+from .reference_standard import ReferenceImage, ReferenceStandard
 from .run import MAX_ATTEMPTS, Run
+from .sign_off import SignOff
 from .study import Study
 from .view_statement import ViewStatement
 
 __all__ = [
     "MAX_ATTEMPTS",
+    "AdjudicationDecision",
+    "AdjudicationLease",
+    "AdjudicationRequest",
     "Annotation",
     "AnnotationBranch",
     "AnnotationOperation",
@@ -46,6 +54,9 @@ __all__ = [
     "Comment",
     "CommentEvent",
     "CommentMention",
+    "Consensus",
+    "ConsensusRun",
+    "ConsensusSegment",
     "CorrectionComponent",
     "CorrectionDecision",
     "CorrectionRun",
@@ -53,6 +64,8 @@ __all__ = [
     "Dataset",
     "DatasetItem",
     "DatasetVersion",
+    "Disagreement",
+    "DisagreementVersion",
     "EmailChoice",
     "Guideline",
     "ImageMap",
@@ -72,7 +85,10 @@ __all__ = [
     "ReadingInterval",
     "ReadingPlan",
     "Record",
+    "ReferenceImage",
+    "ReferenceStandard",
     "Run",
+    "SignOff",
     "Study",
     "ViewStatement",
     "Webhook",

@@ -1,6 +1,6 @@
 from django.db import models
 
-from annotations.enums import CampaignPurpose, PreannotationPolicy
+from annotations.enums import CampaignPurpose, ConsensusRule, PreannotationPolicy
 
 from .base import AppendOnlyRecord, Record
 from .reader import Reader
@@ -25,6 +25,9 @@ class Campaign(Record):
     coverage_share_required = models.FloatField(
         null=True,
         help_text="Share of the breast to be seen at 1:1 before submission; empty: none",
+    )
+    consensus_rule = models.CharField(
+        max_length=16, choices=ConsensusRule.choices, default=ConsensusRule.MAJORITY
     )
     closed_at = models.DateTimeField(null=True, help_text="From then on nothing is given out")
 
