@@ -103,6 +103,24 @@ class AnnotationSubmittedError(ConflictError):
     code = "annotation_submitted"
 
 
+class ExamEndedError(ConflictError):
+    """An exam that was skipped or withdrawn is not written to any more."""
+
+    code = "exam_ended"
+
+
+class ExamNotOpenError(ConflictError):
+    """What was asked needs an exam that this reader may read now; `code` may name why she may not."""
+
+    code = "exam_not_open"
+
+
+class PlanRefusedError(InvalidError):
+    """A plan cannot be met; the message says why, and what comes nearest."""
+
+    code = "plan_cannot_be_met"
+
+
 class AnswerMissingError(ConflictError):
     """An annotation cannot be submitted before the image-level question is answered."""
 

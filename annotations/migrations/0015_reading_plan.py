@@ -1,7 +1,8 @@
 """Keep how exams were given out, who reads in a campaign, and readings that wait for whoever comes."""
 
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.db import migrations, models
 
 TABLE = "annotations_readingplan"
