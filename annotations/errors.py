@@ -229,6 +229,12 @@ class DatasetVersionEmptyError(ConflictError):
     code = "dataset_version_empty"
 
 
+class WebhookRefusedError(InvalidError):
+    """Nothing may be sent to this address; `code` names why."""
+
+    code = "webhook_refused"
+
+
 class LeaseLostError(ConflictError):
     """Another worker holds this run now: a late result is refused."""
 

@@ -14,10 +14,12 @@ INFERENCE_QUEUE = "inference"
 CORRECTION_QUEUE = "correction"
 MAP_QUEUE = "maps"
 SWEEP_QUEUE = "sweep"
+NOTICE_QUEUE = "notices"
 
 PERFORM_INFERENCE = "perform_inference"
 PERFORM_CORRECTION = "perform_correction"
 PERFORM_MAP = "perform_map"
+DELIVER_NOTICES = "deliver_notices"
 
 # By name: the tasks lie above the domain, which defers them.
 TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
@@ -36,3 +38,12 @@ def defer_run(run: Run) -> None:
     deferrer = configure_task(name=task, job_manager=_queue, queue=queue, queueing_lock=f"{task} {run.id}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         deferrer.defer(run_id=str(run.id))
+
+
+def defer_notices() -> None:
+    """Queue one round of deliveries; where one waits already, nothing is added."""
+    deferrer = configure_task(
+        name=DELIVER_NOTICES, job_manager=_queue, queue=NOTICE_QUEUE, queueing_lock=DELIVER_NOTICES
+    )
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        deferrer.defer()

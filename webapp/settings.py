@@ -33,6 +33,8 @@ SECRET_KEY = _secret("secret_key", draw=_draw_key, shortest=32)
 PSEUDONYM_KEY = _secret("pseudonym_key", draw=_draw_key, shortest=32).encode()
 # Separate as well: with another one, nobody can read what waits unsent in her browser.
 JOURNAL_KEY = _secret("journal_key", draw=_draw_key, shortest=32).encode()
+# Separate as well: with another one, every receiver of webhooks needs a new secret.
+WEBHOOK_KEY = _secret("webhook_key", draw=_draw_key, shortest=32).encode()
 # Drawn when the demo first asks for it: an installation without a demo has none.
 DEMO_PASSWORD = lazy(_secret, str)("demo_password", draw=_draw_demo_password, shortest=12)
 
@@ -117,6 +119,18 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     },
 }
+
+# Notices. Without a mail server no e-mail goes out; the address of this installation stands in their links.
+PUBLIC_URL = os.environ.get("TRAMLINE_URL", "").rstrip("/")
+EMAIL_HOST = os.environ.get("TRAMLINE_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("TRAMLINE_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("TRAMLINE_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TRAMLINE_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("TRAMLINE_EMAIL_TLS", "1") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("TRAMLINE_EMAIL_FROM", "tramline@localhost")
+# Hosts (name, or name:port) that webhooks may call without https or inside a private network.
+WEBHOOK_HOSTS = [host for host in os.environ.get("TRAMLINE_WEBHOOK_HOSTS", "").split(",") if host]
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = os.environ.get("TRAMLINE_TIME_ZONE", "UTC")
