@@ -20,17 +20,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="assignment",
-            name="replaces",
-            field=models.OneToOneField(
-                help_text="The reading in whose place this one is made: its reader left, skipped or stopped",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="replacement",
-                to="annotations.assignment",
-            ),
-        ),
         migrations.CreateModel(
             name="ReadingPlan",
             fields=[

@@ -16,13 +16,6 @@ class Assignment(Record):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="assignments")
     reader = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="assignments")
     plan = models.ForeignKey(ReadingPlan, on_delete=models.PROTECT, related_name="assignments", null=True)
-    replaces = models.OneToOneField(
-        "self",
-        on_delete=models.PROTECT,
-        related_name="replacement",
-        null=True,
-        help_text="The reading in whose place this one is made: its reader left, skipped or stopped",
-    )
     round = models.PositiveSmallIntegerField(default=1)
     batch = models.PositiveSmallIntegerField(default=1)
     priority = models.SmallIntegerField(default=0, help_text="Higher is read first")
