@@ -241,6 +241,33 @@ class SignOffMeaning(TextChoices):
     APPROVED = "approved_as_reference", "Approved as reference"
 
 
+class ReadingCheck(TextChoices):
+    """A rule that a reading is held to before it is submitted."""
+
+    LABELS_TOUCH = "labels_touch", "A BAC label touches no microcalcification label"
+    EMPTY_BUT_YES = "empty_but_yes", "Where the answer is yes, something is labelled as BAC"
+    LABELLED_BUT_NO = "labelled_but_no", "Where the answer is no, nothing is labelled as BAC"
+    OUTSIDE_BREAST = "outside_breast", "No label lies outside the breast"
+    SMALL_GROUP = "small_group", "A group holds at least so many microcalcifications"
+    TINY_PIECE = "tiny_piece", "A piece of BAC has at least so many pixels"
+
+
+class CheckStrictness(TextChoices):
+    """What becomes of a reading that breaks a check."""
+
+    OFF = "off", "Off"
+    WARN = "warn", "Warn"
+    BAR = "bar", "Bar"
+
+
+class ReferenceKind(TextChoices):
+    """How the answer of a reference exam is known."""
+
+    PLANTED = "planted", "Calcification of known length planted in a copy"
+    EXPERT = "expert", "Read by an expert"
+    KNOWN = "known", "Known from how the image was made"
+
+
 class DatasetVersionState(TextChoices):
     DRAFT = "draft", "Draft"
     FROZEN = "frozen", "Frozen"

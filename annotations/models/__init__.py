@@ -10,10 +10,12 @@ from .campaign import Campaign, Guideline
 from .campaign_reader import CampaignReader
 from .comment import Comment, CommentEvent, CommentMention
 from .consensus import Consensus, ConsensusRun
+from .correction_batch import CorrectionBatch, CorrectionBatchItem
 from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionRun
 from .coverage import BreastArea, CoverageRecord
 from .dataset import Dataset, DatasetItem, DatasetVersion
 from .disagreement import ConsensusSegment, Disagreement, DisagreementVersion
+from .exam_withdrawal import ExamWithdrawal
 from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
@@ -21,13 +23,17 @@ from .mammogram import Mammogram
 from .model_version import ModelVersion
 from .notice import EmailChoice, NoticeAttempt, NoticeDelivery, Webhook
 from .patient import Patient
+from .planted_copy import PlantedCopy
 from .pool_slot import PoolSlot
 from .preannotation_view import PreannotationView
 from .proposal_decision import ProposalDecision
 from .reader import Reader
 from .reader_preferences import ReaderPreferences
+from .reading_check import CampaignCheck, CheckAcknowledgement
 from .reading_interval import ReadingInterval
+from .reading_length import ReadingLength
 from .reading_plan import ReadingPlan
+from .reference_exam import ReferenceExam, ReferenceLabel, ReferenceScore
 from .reference_standard import ReferenceImage, ReferenceStandard
 from .run import MAX_ATTEMPTS, Run
 from .sign_off import SignOff
@@ -50,13 +56,17 @@ __all__ = [
     "BranchOperation",
     "BreastArea",
     "Campaign",
+    "CampaignCheck",
     "CampaignReader",
+    "CheckAcknowledgement",
     "Comment",
     "CommentEvent",
     "CommentMention",
     "Consensus",
     "ConsensusRun",
     "ConsensusSegment",
+    "CorrectionBatch",
+    "CorrectionBatchItem",
     "CorrectionComponent",
     "CorrectionDecision",
     "CorrectionRun",
@@ -67,6 +77,7 @@ __all__ = [
     "Disagreement",
     "DisagreementVersion",
     "EmailChoice",
+    "ExamWithdrawal",
     "Guideline",
     "ImageMap",
     "ImageOrientation",
@@ -77,15 +88,20 @@ __all__ = [
     "NoticeAttempt",
     "NoticeDelivery",
     "Patient",
+    "PlantedCopy",
     "PoolSlot",
     "PreannotationView",
     "ProposalDecision",
     "Reader",
     "ReaderPreferences",
     "ReadingInterval",
+    "ReadingLength",
     "ReadingPlan",
     "Record",
+    "ReferenceExam",
     "ReferenceImage",
+    "ReferenceLabel",
+    "ReferenceScore",
     "ReferenceStandard",
     "Run",
     "SignOff",
