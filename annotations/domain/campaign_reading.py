@@ -1,0 +1,25 @@
+"""What readers of a campaign made of its images, before anybody corrected it: what agreement is measured on."""
+
+from django.db.models import QuerySet
+
+from annotations.enums import AssignmentState, ReadingState
+from annotations.models import Annotation, Campaign
+
+
+def readings(campaign: Campaign, *, round: int | None = None) -> QuerySet[Annotation]:  # noqa: A002 - as the field
+    """Give the submitted first readings of exams that were read to their end, of all rounds or of one.
+
+    What was skipped or withdrawn is not among them, whatever of it had been read, nor is what an expert made
+    of a reading. Image, exam, patient, reader and assignment come along in the same query.
+    """
+    found = Annotation.objects.filter(
+        assignment__campaign=campaign,
+        assignment__state=AssignmentState.SUBMITTED,
+        state=ReadingState.SUBMITTED,
+        derived_from__isnull=True,
+    )
+    if round is not None:
+        found = found.filter(assignment__round=round)
+    return found.select_related("mammogram__study__patient", "reader", "assignment").order_by(
+        "mammogram", "reader", "assignment__round"
+    )
