@@ -1,4 +1,4 @@
-"""What readers of a campaign made of its images, before anybody corrected it: what agreement is measured on."""
+"""What readers of a campaign made of its images, before anybody corrected it; agreement is measured on it."""
 
 from django.db.models import QuerySet
 
