@@ -3,10 +3,10 @@
 import itertools
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.e2e.conftest import Tramline
-from tests.e2e.pages import log_in, log_out, open_viewer
+from tests.e2e.pages import log_in, open_viewer
 from tests.factories.dicom_files import make_dataset, make_grey_levels, write_dicom
 
 _NUMBERS = itertools.count(700)  # grey levels of its own for each image, or intake knows it already
@@ -16,22 +16,7 @@ def open_as_reader(
     page: Page, tramline: Tramline, path: Path, name: str, *, coverage_percent: str = ""
 ) -> str:
     """Take one file in, give it to a reader of its own, and open it as that reader."""
-    tramline.add_reader(f"{name}-reader", "reader")
-    tramline.add_reader(f"{name}-admin", "administrator")
-    log_in(page, tramline, f"{name}-admin")
-    page.goto(f"{tramline.url}/intake/")
-    page.locator("#intake-files").set_input_files(path)
-    expect(page.locator("#intake-rows tr", has_text="Stored")).to_be_visible(timeout=60_000)
-    expect(page.locator("#intake-counts")).to_contain_text("sent: 1 stored")
-    page.goto(f"{tramline.url}/campaigns/")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Percent of the breast").fill(coverage_percent)
-    page.get_by_role("button", name="Open campaign").click()
-    page.get_by_label("Campaign", exact=True).select_option(label=name)
-    page.locator("[name=studies]").last.check()
-    page.get_by_label(f"{name}-reader").check()
-    page.get_by_role("button", name="Assign").click()
-    log_out(page)
+    tramline.run("tests.e2e.given_exam", str(path), name, coverage_percent)
     log_in(page, tramline, f"{name}-reader")
     page.get_by_role("button", name="Read next exam").click()
     return open_viewer(page)

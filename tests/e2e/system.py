@@ -1,12 +1,13 @@
 """A whole Tramline of its own: database, web server and worker as separate processes."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,20 @@ class Tramline:
 
     def manage(self, *arguments: str, text: str | None = None) -> str:
         """Run one manage.py command against this system and return what it printed."""
-        command = [sys.executable, "manage.py", *arguments]
+        return self._run(["manage.py", *arguments], text)
+
+    def run(self, module: str, *arguments: str) -> str:
+        """Run a Python module against this system and return what it printed."""
+        return self._run(["-m", module, *arguments])
+
+    def import_model(self, weights: Path) -> str:
+        """Register a model and return the name by which people choose it."""
+        printed = self.manage("import_model", str(weights))
+        return re.search(r"egistered: (.+?), cut-off", printed)[1]
+
+    def _run(self, arguments: Sequence[str], text: str | None = None) -> str:
         result = subprocess.run(
-            command,
+            [sys.executable, *arguments],
             cwd=REPOSITORY,
             env=self.environment,
             input=text,

@@ -1,8 +1,6 @@
 """axe finds nothing on any page, and what it cannot find: the viewer is usable with the keys alone."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -53,16 +51,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def places(tramline: Tramline) -> dict[str, str]:
-    result = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.typical_state"],
-        cwd=REPOSITORY,
-        env=tramline.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout.splitlines()[-1])
+    return json.loads(tramline.run("tests.e2e.typical_state").splitlines()[-1])
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ def test_a_comment_is_written_answered_and_settled_between_two_people(
 
     page.reload()
     open_viewer(page)
-    page.get_by_text("Comments", exact=True).click()
+    expect(page.get_by_text("Comments", exact=True)).to_be_visible()  # unfolded, as she left it
     page.get_by_role("button", name="Open again").click()
     expect(page.locator("[data-comment-count]")).to_have_text("1 open")
     expert.context.close()

@@ -170,7 +170,9 @@ def _check_maps(page: Page) -> None:
     assert dense > 0.05
     assert 0 < mineral < dense / 2
     page.keyboard.press("Shift+H")
-    expect(page.locator("[data-map-note]")).to_have_text("No classifier has run on this image.")
+    expect(page.locator("[data-map-note]")).to_have_text(
+        "This image has no heatmap. No classifier has run on this image."
+    )
     expect(legend).to_be_hidden()
     page.keyboard.press("Shift+H")
     assert _is_coloured(_canvas(page)).mean() < 0.01

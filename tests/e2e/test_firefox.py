@@ -2,14 +2,11 @@
 
 import base64
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from ml import masks
-from tests.conftest import REPOSITORY
 from tests.e2e.conftest import PASSWORD, Tramline
 from tests.e2e.firefox import Firefox, find_firefox, what_is_missing
 
@@ -21,12 +18,7 @@ TAB, ENTER = "\ue004", "\ue007"
 
 @pytest.fixture
 def exam(tramline: Tramline) -> dict[str, str]:
-    program = [sys.executable, "-m", "tests.e2e.typical_state", "fox"]
-    result = subprocess.run(
-        program, cwd=REPOSITORY, env=tramline.environment, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout.splitlines()[-1])
+    return json.loads(tramline.run("tests.e2e.typical_state", "fox").splitlines()[-1])
 
 
 @pytest.fixture

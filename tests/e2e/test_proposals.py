@@ -29,11 +29,12 @@ SHIPPED_WEIGHTS = REPOSITORY / "ml" / "networks" / "checkpoints" / "tramline-scu
 @pytest.fixture
 def proposal(page: Page, tramline: Tramline, tmp_path: Path) -> str:
     """Open a synthetic mammogram with the shipped network's proposal shown; give the annotation's id."""
-    tramline.manage("import_model", str(SHIPPED_WEIGHTS))
+    model = tramline.import_model(SHIPPED_WEIGHTS)
     image = phantom.make_phantom(SEED, view_position="CC", image_laterality="R")
     path = tmp_path / "phantom.dcm"
     phantom.write_phantom_dicom(image, path, patient_id="PIECES-1", study_uid="2.25.78")
     annotation = open_as_reader(page, tramline, path, "pieces")
+    page.locator("[data-model]").select_option(label=model)
     page.get_by_role("button", name="Run model").click()
     page.locator("[data-proposal]").wait_for(timeout=180_000)
     return annotation
