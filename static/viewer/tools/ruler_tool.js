@@ -30,11 +30,6 @@ export class RulerTool extends Tool {
     panel.element.addEventListener("dblclick", () => this.#finish());
   }
 
-  /** @returns {string[]} what the rulers read, the one under way last */
-  get readings() {
-    return this.#all().map((points) => this.#text(curveThrough(points)));
-  }
-
   /** @param {PointerEvent} event */
   down(event) {
     const point = pointInside(this.panel, event);
