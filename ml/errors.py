@@ -161,3 +161,13 @@ class ExperimentSettingsError(MlError):
     """An experiment cannot be run as it was asked for."""
 
     code = "experiment_settings"
+
+
+class OverlapPlanError(MlError):
+    """Exams cannot be shared out among readers as declared; `nearest` is the plan that comes closest, if any."""
+
+    code = "overlap_plan"
+
+    def __init__(self, message: str, *, code: str, nearest: object = None) -> None:
+        super().__init__(message, code=code)
+        self.nearest = nearest

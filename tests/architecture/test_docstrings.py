@@ -8,8 +8,8 @@ import pytest
 SECTION = re.compile(r"^\s*(\w[\w ]*)\n\s*-{3,}\s*$", re.MULTILINE)
 
 
-PACKAGES = ("masks", "metrics", "physics", "breast", "normalise", "correction", "quantify", "phantom")
-# Imported by the name of the module, because they need libraries that a page does not.
+PACKAGES = ("masks", "metrics", "physics", "breast", "normalise", "correction", "quantify", "phantom", "study")
+# Imported by the name of the module, because they need libraries that a page does not; so is all of study.
 NAMED_MODULES = ("agreement", "quantities", "roc", "classification", "consensus", "resampling", "calibration")
 
 
@@ -30,7 +30,8 @@ def engine_functions(repository):
         exported = exported_names(package)
         for path in sorted(package.rglob("*.py")):
             for node in ast.parse(path.read_text()).body:
-                is_exported = getattr(node, "name", "") in exported or path.stem in NAMED_MODULES
+                is_named = path.stem in NAMED_MODULES or package.name == "study"
+                is_exported = getattr(node, "name", "") in exported or is_named
                 functions = node.body if isinstance(node, ast.ClassDef) else [node]
                 for function in functions:
                     if not isinstance(function, ast.FunctionDef) or is_overload(function):
