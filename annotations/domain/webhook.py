@@ -49,7 +49,7 @@ def end_webhook(*, webhook: Webhook, reader: Reader) -> None:
 def secret_of(webhook: Webhook) -> str:
     """Tell the secret that its receiver needs, once: the page shows it when the webhook is made.
 
-    It is derived (HKDF, RFC 5869) from a secret of the installation, so that no backup of the database has it.
+    It is derived (HKDF, RFC 5869) from a secret of the installation: no backup of the database has it.
     """
     return "whsec_" + base64.b64encode(_key_of(webhook.id)).decode()
 

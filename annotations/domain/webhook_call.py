@@ -26,7 +26,7 @@ TRANSLATED = ipaddress.ip_network("64:ff9b::/32")
 
 
 def check_address(address: str) -> SplitResult:
-    """Take an address apart; raise WebhookRefusedError where nothing may be sent to it whatever it leads to."""
+    """Take an address apart; raise WebhookRefusedError where nothing is sent to it, wherever it leads."""
     try:
         parts = urlsplit(address)
         host, _port = parts.hostname, parts.port
@@ -87,8 +87,8 @@ def _checked_ip(parts: SplitResult, port: int) -> str:
     if not _is_named(parts) and not all(_is_public(ip) for ip in found):
         raise _refused(
             "private_address",
-            f"{parts.hostname} leads into a private network and is refused. Whoever runs this installation can "
-            "allow it in TRAMLINE_WEBHOOK_HOSTS.",
+            f"{parts.hostname} leads into a private network and is refused. Whoever runs this installation "
+            "can allow it in TRAMLINE_WEBHOOK_HOSTS.",
         )
     return found[0]
 
