@@ -133,6 +133,18 @@ class CoverageIncompleteError(ConflictError):
     code = "coverage_incomplete"
 
 
+class ReadingBarredError(ConflictError):
+    """A check of the campaign does not let a reading be submitted as it is; the facts say what and where."""
+
+    code = "reading_barred"
+
+
+class ReadingWarnedError(ConflictError):
+    """A check of the campaign warns, and the reader has not seen the warning; the facts say what and where."""
+
+    code = "reading_warned"
+
+
 class CoverageRefusedError(InvalidError):
     """What was seen does not fit the grid of the image."""
 
@@ -233,6 +245,30 @@ class WebhookRefusedError(InvalidError):
     """Nothing may be sent to this address; `code` names why."""
 
     code = "webhook_refused"
+
+
+class TooFewReadingsError(ConflictError):
+    """Readers can be compared only where two of them have read the same image."""
+
+    code = "too_few_readings"
+
+
+class AdjudicationRefusedError(InvalidError):
+    """A word on a disputed segment breaks a rule; `code` names which."""
+
+    code = "adjudication_refused"
+
+
+class NothingToUndoError(ConflictError):
+    """Nothing that this person has decided can be taken back."""
+
+    code = "nothing_to_undo"
+
+
+class SignatureRefusedError(ForbiddenError):
+    """The password typed for a signature is not that of the person who signs."""
+
+    code = "signature_refused"
 
 
 class LeaseLostError(ConflictError):

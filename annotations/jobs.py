@@ -8,17 +8,19 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from annotations.models import CorrectionRun, InferenceRun, MapRun, Run
+from annotations.models import ConsensusRun, CorrectionRun, InferenceRun, MapRun, Run
 
 INFERENCE_QUEUE = "inference"
 CORRECTION_QUEUE = "correction"
 MAP_QUEUE = "maps"
 SWEEP_QUEUE = "sweep"
+CAMPAIGN_QUEUE = "campaign"
 NOTICE_QUEUE = "notices"
 
 PERFORM_INFERENCE = "perform_inference"
 PERFORM_CORRECTION = "perform_correction"
 PERFORM_MAP = "perform_map"
+PERFORM_CONSENSUS = "perform_consensus"
 DELIVER_NOTICES = "deliver_notices"
 
 # By name: the tasks lie above the domain, which defers them.
@@ -26,6 +28,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     InferenceRun: (PERFORM_INFERENCE, INFERENCE_QUEUE),
     CorrectionRun: (PERFORM_CORRECTION, CORRECTION_QUEUE),
     MapRun: (PERFORM_MAP, MAP_QUEUE),
+    ConsensusRun: (PERFORM_CONSENSUS, CAMPAIGN_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

@@ -53,6 +53,11 @@ def compact_mask(data: bytes) -> bytes:
     return masks.encode_compact(_decode(data))
 
 
+def empty_mask(*, rows: int, columns: int) -> bytes:
+    """Return the mask without any pixel, in the compact form."""
+    return masks.encode_compact(masks.empty(rows, columns))
+
+
 def has_pixel(data: bytes, *, row: int, column: int) -> bool:
     """Say whether a pixel belongs to a mask of either form."""
     runs = _decode(data).runs

@@ -7,7 +7,14 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from annotations.domain.inference_run import load_active_models
-from annotations.jobs import CORRECTION_QUEUE, INFERENCE_QUEUE, MAP_QUEUE, NOTICE_QUEUE, SWEEP_QUEUE
+from annotations.jobs import (
+    CAMPAIGN_QUEUE,
+    CORRECTION_QUEUE,
+    INFERENCE_QUEUE,
+    MAP_QUEUE,
+    NOTICE_QUEUE,
+    SWEEP_QUEUE,
+)
 from annotations.ml_gateway.warm_up import warm_label_engine
 
 # A stopped worker lets a short job end; a model is then interrupted after its tile and starts again later.
@@ -29,7 +36,14 @@ class Command(BaseCommand):
         with app.replace_connector(DjangoConnector().get_worker_connector()):
             app.run_worker(
                 name=f"{platform.node()}-{os.getpid()}",
-                queues=[INFERENCE_QUEUE, CORRECTION_QUEUE, MAP_QUEUE, NOTICE_QUEUE, SWEEP_QUEUE],
+                queues=[
+                    INFERENCE_QUEUE,
+                    CORRECTION_QUEUE,
+                    MAP_QUEUE,
+                    CAMPAIGN_QUEUE,
+                    NOTICE_QUEUE,
+                    SWEEP_QUEUE,
+                ],
                 concurrency=1,
                 wait=not drain,
                 shutdown_graceful_timeout=GRACE_S,
