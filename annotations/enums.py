@@ -118,6 +118,11 @@ class Question(TextChoices):
     BAC_PRESENT = "bac_present", "Is BAC present?"
 
 
+class QuestionScope(TextChoices):
+    IMAGE = "image", "About each image"
+    EXAM = "exam", "About the exam"
+
+
 class Answer(TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"
@@ -186,6 +191,14 @@ class CommentEventKind(TextChoices):
     REPLY = "reply", "Reply"
     RESOLVE = "resolve", "Resolve"
     REOPEN = "reopen", "Open again"
+
+
+class ReviewValue(TextChoices):
+    """An expert's word on a whole reading."""
+
+    ACCEPTED = "accepted", "Accepted"
+    RETURNED = "returned", "Sent back to its reader"
+    REOPENED = "reopened", "Opened again: the word before is taken back"
 
 
 class NoticeEvent(TextChoices):

@@ -7,6 +7,7 @@ from .assignment import Assignment
 from .audit import AuditEntry
 from .base import AppendOnlyRecord, Record
 from .campaign import Campaign, Guideline
+from .campaign_question import CampaignQuestion, ExamAnswer, QuestionEnd
 from .campaign_reader import CampaignReader
 from .comment import Comment, CommentEvent, CommentMention
 from .consensus import Consensus, ConsensusRun
@@ -15,7 +16,9 @@ from .correction_run import CorrectionComponent, CorrectionDecision, CorrectionR
 from .coverage import BreastArea, CoverageRecord
 from .dataset import Dataset, DatasetItem, DatasetVersion
 from .disagreement import ConsensusSegment, Disagreement, DisagreementVersion
+from .exam_review import ExamReview, ReviewedImage
 from .exam_withdrawal import ExamWithdrawal
+from .guideline_confirmation import GuidelineConfirmation
 from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
@@ -57,6 +60,7 @@ __all__ = [
     "BreastArea",
     "Campaign",
     "CampaignCheck",
+    "CampaignQuestion",
     "CampaignReader",
     "CheckAcknowledgement",
     "Comment",
@@ -77,8 +81,11 @@ __all__ = [
     "Disagreement",
     "DisagreementVersion",
     "EmailChoice",
+    "ExamAnswer",
+    "ExamReview",
     "ExamWithdrawal",
     "Guideline",
+    "GuidelineConfirmation",
     "ImageMap",
     "ImageOrientation",
     "InferenceRun",
@@ -92,6 +99,7 @@ __all__ = [
     "PoolSlot",
     "PreannotationView",
     "ProposalDecision",
+    "QuestionEnd",
     "Reader",
     "ReaderPreferences",
     "ReadingInterval",
@@ -103,6 +111,7 @@ __all__ = [
     "ReferenceLabel",
     "ReferenceScore",
     "ReferenceStandard",
+    "ReviewedImage",
     "Run",
     "SignOff",
     "Study",

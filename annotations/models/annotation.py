@@ -1,6 +1,6 @@
 from django.db import models
 
-from annotations.enums import AlgorithmType, Answer, Label, OperationKind, Question, ReadingState, Tool
+from annotations.enums import AlgorithmType, Label, OperationKind, ReadingState, Tool
 
 from .assignment import Assignment
 from .base import AppendOnlyRecord, Record
@@ -57,8 +57,10 @@ class AnnotationOperation(AppendOnlyRecord):
     label = models.CharField(max_length=32, choices=Label.choices, blank=True)
     tool = models.CharField(max_length=32, choices=Tool.choices, blank=True)
     patch = models.BinaryField(null=True, help_text="XOR patch in the codec of docs/mask_format.md")
-    question = models.CharField(max_length=32, choices=Question.choices, blank=True)
-    answer = models.CharField(max_length=16, choices=Answer.choices, blank=True)
+    question = models.CharField(
+        max_length=32, blank=True, help_text="That of every image (enums.Question), or one of the campaign"
+    )
+    answer = models.CharField(max_length=32, blank=True)
     finding = models.JSONField(null=True, help_text="A finding as it is from here on, or its removal")
     details = models.JSONField(default=dict)
     made_at = models.DateTimeField(help_text="By the browser's clock")

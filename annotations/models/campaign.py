@@ -1,9 +1,13 @@
 from django.db import models
 
-from annotations.enums import CampaignPurpose, ConsensusRule, PreannotationPolicy
+from annotations.enums import CampaignPurpose, ConsensusRule, Label, PreannotationPolicy
 
 from .base import AppendOnlyRecord, Record
 from .reader import Reader
+
+
+def all_labels() -> list[str]:
+    return list(Label.values)
 
 
 class Campaign(Record):
@@ -13,6 +17,7 @@ class Campaign(Record):
     purpose = models.CharField(
         max_length=16, choices=CampaignPurpose.choices, default=CampaignPurpose.READING
     )
+    labels = models.JSONField(default=all_labels, help_text="What its readers label; nothing else is taken")
     preannotation = models.CharField(
         max_length=16, choices=PreannotationPolicy.choices, default=PreannotationPolicy.SHOWN
     )
