@@ -18,6 +18,7 @@ from annotations.domain.annotation import (
     submit_annotation,
 )
 from annotations.domain.reading_interval import active_seconds
+from annotations.enums import ReadingCheck
 from annotations.models import Annotation
 from annotations.rules import annotations_visible_to
 
@@ -52,6 +53,11 @@ class SubmitForm(serializers.Serializer):
         required=False,
         help_text="SHA-256 of the masks on the reader's screen, by label; refused where another is stored",
     )
+    acknowledged = serializers.ListField(
+        child=serializers.ChoiceField(ReadingCheck.choices),
+        required=False,
+        help_text="Checks of the campaign that warned of this image (409, reading_warned), to go past them",
+    )
 
 
 class AnnotationView(APIView):
@@ -78,6 +84,7 @@ class AnnotationSubmitView(APIView):
             reader=reader_of(request),
             version=form.validated_data["version"],
             shown_digests=form.validated_data.get("masks"),
+            acknowledged=form.validated_data.get("acknowledged", ()),
         )
         return _answer_annotation(submitted)
 

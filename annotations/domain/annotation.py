@@ -1,6 +1,6 @@
 """Annotations as the replay of their operations: opened, read, submitted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from annotations.domain.assignment import submit_if_complete
 from annotations.domain.audit import record_act
 from annotations.domain.coverage import check_coverage
 from annotations.domain.preannotation_view import has_seen_preannotation
+from annotations.domain.reading_check import check_reading
 from annotations.enums import Label, OperationKind, Question, ReadingState
 from annotations.errors import (
     AnswerMissingError,
@@ -109,23 +110,33 @@ def submit_annotation(
     reader: Reader,
     version: int,
     shown_digests: Mapping[str, str] | None = None,
+    acknowledged: Collection[str] = (),
 ) -> Annotation:
     """Close an annotation at the version its reader saw, and the assignment with its last image.
 
     `shown_digests` are those of the masks on her screen, by label: what she submits is what she sees. A
     second call for the same version changes nothing: the first answer may have been lost on its way.
+    `acknowledged` are the checks of the campaign that warned her, and that she goes past.
     """
     annotation = lock_own_annotation(annotation, reader=reader)
     if annotation.version != version:
         raise stale_version(annotation, seen=version)
     if annotation.state == ReadingState.SUBMITTED:
         return annotation
-    if annotation_answers(annotation)[Question.BAC_PRESENT] is None:
+    answer = annotation_answers(annotation)[Question.BAC_PRESENT]
+    if answer is None:
         raise AnswerMissingError("Answer whether BAC is present before you submit this image.")
     check_coverage(annotation)
     masks = annotation_masks(annotation)
     digests = {label: mask.sha256 for label, mask in masks.items()}
     _check_shown(shown_digests or {}, digests)
+    check_reading(
+        annotation,
+        masks=masks,
+        answer=answer,
+        findings=annotation_findings(annotation),
+        acknowledged=acknowledged,
+    )
     write_snapshots(annotation, masks)
     annotation.state = ReadingState.SUBMITTED
     annotation.submitted_at = timezone.now()
