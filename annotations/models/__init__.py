@@ -1,6 +1,7 @@
 """One noun, one file; all of them by name from here."""
 
 from .adjudication import AdjudicationDecision, AdjudicationLease, AdjudicationRequest
+from .agreement import AgreementReport, AgreementRun, PairComparison, ReadingPair, SegmentVotes
 from .annotation import Annotation, AnnotationOperation, AnnotationSnapshot
 from .annotation_branch import AnnotationBranch, BranchDecision, BranchOperation
 from .assignment import Assignment
@@ -48,6 +49,8 @@ __all__ = [
     "AdjudicationDecision",
     "AdjudicationLease",
     "AdjudicationRequest",
+    "AgreementReport",
+    "AgreementRun",
     "Annotation",
     "AnnotationBranch",
     "AnnotationOperation",
@@ -94,6 +97,7 @@ __all__ = [
     "ModelVersion",
     "NoticeAttempt",
     "NoticeDelivery",
+    "PairComparison",
     "Patient",
     "PlantedCopy",
     "PoolSlot",
@@ -104,6 +108,7 @@ __all__ = [
     "ReaderPreferences",
     "ReadingInterval",
     "ReadingLength",
+    "ReadingPair",
     "ReadingPlan",
     "Record",
     "ReferenceExam",
@@ -113,6 +118,7 @@ __all__ = [
     "ReferenceStandard",
     "ReviewedImage",
     "Run",
+    "SegmentVotes",
     "SignOff",
     "Study",
     "ViewStatement",
