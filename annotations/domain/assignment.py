@@ -2,6 +2,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
+from annotations.domain.hand_over import tell_submitted
 from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Assignment, Mammogram
 
@@ -24,3 +25,4 @@ def submit_if_complete(assignment: Assignment) -> None:
         assignment.submitted_at = timezone.now()
         assignment.save(update_fields=["state", "submitted_at"])
         record_act("submit_assignment", actor=assignment.reader, subject=assignment)
+        tell_submitted(assignment)

@@ -1,0 +1,34 @@
+"""What the end of a reading hands over: the exam to its reviewer, the batch and the campaign to the lead."""
+
+from annotations.domain.notice import notify
+from annotations.enums import AssignmentState, NoticeEvent
+from annotations.models import Assignment, Campaign, PoolSlot
+
+
+def tell_submitted(assignment: Assignment) -> None:
+    """Tell that an exam was submitted, and what its being read brings to an end."""
+    notify(
+        NoticeEvent.EXAM_SUBMITTED,
+        campaign=assignment.campaign,
+        reader=assignment.reader,
+        subject=assignment,
+    )
+    tell_ended(assignment)
+
+
+def tell_ended(assignment: Assignment) -> None:
+    """Tell the lead where nothing is left to read: call once the reading is submitted, skipped or withdrawn.
+
+    An exam that was never read at all ends nothing: giving it out anew is the next step then.
+    """
+    # Of two last exams that end at once, the later one sees both.
+    Campaign.objects.select_for_update(no_key=True).get(id=assignment.campaign_id)
+    left = Assignment.objects.filter(campaign=assignment.campaign, state=AssignmentState.OPEN)
+    waits_in_pool = PoolSlot.objects.filter(
+        campaign=assignment.campaign, assignment=None, closed_at=None
+    ).exists()
+    if waits_in_pool or left.filter(batch=assignment.batch).exists():
+        return
+    notify(NoticeEvent.BATCH_DONE, campaign=assignment.campaign)
+    if not left.exists():
+        notify(NoticeEvent.CAMPAIGN_DONE, campaign=assignment.campaign)
