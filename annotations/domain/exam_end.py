@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
+from annotations.domain.hand_over import tell_ended
 from annotations.enums import AssignmentState, Grade
 from annotations.errors import ExamEndedError, ExamNotOpenError, InvalidError
 from annotations.models import Annotation, Assignment, Campaign, PoolSlot, Reader, Study
@@ -46,6 +47,7 @@ def skip_exam(*, assignment: Assignment, reader: Reader, reason: str) -> Assignm
     if assignment.state != AssignmentState.OPEN:
         raise ExamNotOpenError(f"This exam is {assignment.state}; only an open one can be skipped.")
     end(assignment, AssignmentState.SKIPPED, reason, actor=reader)
+    tell_ended(assignment)
     return assignment
 
 
