@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ml.compiled import compiled
 from ml.masks import Runs, difference
-from ml.metrics.limits import check_spacing
+from ml.metrics.limits import check_spacing, check_tolerance
 
 # Our choice: walls up to 2 mm apart are joined, about the width of a vessel, 2.1 mm.
 MERGE_RADIUS_MM = 1.0
@@ -38,26 +38,52 @@ def merge_tracks(mask: Runs, pixel_spacing_mm: tuple[float, float]) -> Runs:
     Binary closing, dilation followed by erosion, by exact runs: the disc's rows widen and shift each run, and
     erosion is the dilation of what lies outside. The disc holds every pixel centre within the radius.
     """
+    return closed(mask, radius_mm=MERGE_RADIUS_MM, pixel_spacing_mm=pixel_spacing_mm)
+
+
+def closed(mask: Runs, *, radius_mm: float, pixel_spacing_mm: tuple[float, float]) -> Runs:
+    """Close a mask with a disc.
+
+    Parameters
+    ----------
+    mask : Runs
+        Any mask.
+    radius_mm : float
+        Of the disc, 0 or more: gaps of twice as much are bridged.
+    pixel_spacing_mm : tuple of float
+        (row, column) spacing, from 0.005 to 5 mm each.
+
+    Returns
+    -------
+    closed : Runs
+        As `merge_tracks`.
+
+    Raises
+    ------
+    MetricParameterError
+        If the spacing is not that of an image, or the radius no distance within one.
+    """
     check_spacing(pixel_spacing_mm)
+    check_tolerance(radius_mm, "mm")
     if len(mask.runs) == 0:
         return mask
-    half_widths = _disc(pixel_spacing_mm)
+    half_widths = _disc(radius_mm, pixel_spacing_mm)
     # Room for the disc around all that the first step reaches.
     down, across = 2 * (len(half_widths) // 2), 2 * int(half_widths.max())
     shift = np.array([down, across, across], dtype=np.int32)
     canvas = _full(mask.rows + 2 * down, mask.columns + 2 * across)
     grown = _dilated(Runs(canvas.rows, canvas.columns, mask.runs + shift), half_widths)
-    closed = difference(canvas, _dilated(difference(canvas, grown), half_widths))
+    closed_mask = difference(canvas, _dilated(difference(canvas, grown), half_widths))
     # An image is convex, so its closing adds nothing beyond it: all of the result lies inside.
-    return Runs(mask.rows, mask.columns, closed.runs - shift)
+    return Runs(mask.rows, mask.columns, closed_mask.runs - shift)
 
 
-def _disc(pixel_spacing_mm: tuple[float, float]) -> NDArray[np.int64]:
+def _disc(radius_mm: float, pixel_spacing_mm: tuple[float, float]) -> NDArray[np.int64]:
     """Return the half width, in pixels, of each row of the disc."""
     height, width = pixel_spacing_mm
-    reach = int(MERGE_RADIUS_MM / height + ROUNDING)
+    reach = int(radius_mm / height + ROUNDING)
     below_mm = np.arange(-reach, reach + 1) * height
-    across_mm = np.sqrt(np.maximum(MERGE_RADIUS_MM**2 - below_mm**2, 0))
+    across_mm = np.sqrt(np.maximum(radius_mm**2 - below_mm**2, 0))
     return np.floor(across_mm / width + ROUNDING).astype(np.int64)
 
 
