@@ -14,7 +14,9 @@ from annotations.views.errors import no_such_api_address
 from annotations.views.images import images
 from annotations.views.intake import intake
 from annotations.views.models import models
+from annotations.views.notices import notices
 from annotations.views.viewer import read_exam, viewer
+from annotations.views.webhooks import end_one_webhook, send_notice_again, webhooks
 from annotations.views.worklist import worklist
 
 urlpatterns: list[URLPattern] = [
@@ -31,6 +33,10 @@ urlpatterns: list[URLPattern] = [
     path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
     path("models/", models, name="models"),
+    path("notices/", notices, name="notices"),
+    path("webhooks/", webhooks, name="webhooks"),
+    path("webhooks/<uuid:webhook_id>/end/", end_one_webhook, name="end_webhook"),
+    path("webhooks/deliveries/<uuid:delivery_id>/again/", send_notice_again, name="send_notice_again"),
     path("datasets/", datasets, name="datasets"),
     path("datasets/<slug:name>/", open_dataset_version, name="open_dataset_version"),
     path("datasets/<slug:name>/<int:number>/", dataset_version, name="dataset_version"),
