@@ -16,7 +16,13 @@ from ml.masks.dense import (
 )
 from ml.masks.drawing import capsule, polyline, tube
 from ml.masks.edge_distance import edge_distance_mm, edge_distance_px
-from ml.masks.length import end_capped_length_mm, kulpa_length_mm, kulpa_length_px, links
+from ml.masks.length import (
+    end_capped_length_mm,
+    kulpa_length_mm,
+    kulpa_length_of_pieces_mm,
+    kulpa_length_px,
+    links,
+)
 from ml.masks.near import count_within, is_within
 from ml.masks.png import from_png, to_png, to_png_1bit
 from ml.masks.polygons import from_polygons, to_polygons
@@ -54,6 +60,7 @@ __all__ = [
     "intersection_area_px",
     "is_within",
     "kulpa_length_mm",
+    "kulpa_length_of_pieces_mm",
     "kulpa_length_px",
     "label_components",
     "links",

@@ -77,7 +77,7 @@ def majority(readings: Sequence[Runs]) -> Runs:
     MaskShapeMismatchError
         If the sizes differ.
     """
-    whole = _union_of(readings)
+    whole = union_of(readings)
     box = bounding_box(whole)
     votes = np.sum([to_dense_crop(reading, box) for reading in readings], axis=0)
     return _placed(votes * 2 > len(readings), box, whole)
@@ -119,7 +119,7 @@ def staple(readings: Sequence[Runs], *, margin_px: int = 0) -> Staple:
     """
     if len(readings) < 2:
         raise StatisticsInputError("STAPLE needs two readers or more.", code="too_few_readers")
-    whole = _union_of(readings)
+    whole = union_of(readings)
     if len(whole.runs) == 0:
         raise StatisticsInputError(
             "No reader marked anything, so there is nothing to agree on.", code="nothing_marked"
@@ -182,7 +182,25 @@ def _probability(
     return np.divide(if_inside, together, out=np.zeros_like(together), where=together > 0)
 
 
-def _union_of(readings: Sequence[Runs]) -> Runs:
+def union_of(readings: Sequence[Runs]) -> Runs:
+    """Return the pixels that anybody marked.
+
+    Parameters
+    ----------
+    readings : sequence of Runs
+        One mask per reader, 1 to 16, on one pixel grid.
+
+    Returns
+    -------
+    union : Runs
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `too_few_readers` or `too_many_readers`.
+    MaskShapeMismatchError
+        If the sizes differ.
+    """
     if not readings:
         raise StatisticsInputError("A consensus needs at least one reader.", code="too_few_readers")
     if len(readings) > MAXIMUM_READERS:
