@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from annotations.domain.audit import record_act
 from annotations.domain.hand_over import tell_submitted
+from annotations.domain.repeat import open_repeat
 from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Assignment, Mammogram
 
@@ -25,4 +26,5 @@ def submit_if_complete(assignment: Assignment) -> None:
         assignment.submitted_at = timezone.now()
         assignment.save(update_fields=["state", "submitted_at"])
         record_act("submit_assignment", actor=assignment.reader, subject=assignment)
+        open_repeat(assignment)
         tell_submitted(assignment)

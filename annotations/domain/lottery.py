@@ -3,9 +3,11 @@
 Exams and readers are the two sides of a graph, each reading an edge. With one more vertex on each side that
 takes up odd ends, the graph falls into closed walks, all of even length; coloured in turn, shown and hidden
 differ by at most one at every reader and at every exam. So two readers of one exam always get different arms.
+
+Where an exam has readings from before, the next one evens these out; at its reader that may cost evenness.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from random import Random
 
 Vertex = tuple[str, Hashable]
@@ -13,13 +15,28 @@ EXAM_OF_NONE: Vertex = ("nobody's exam", None)
 READER_OF_NONE: Vertex = ("nobody", None)
 
 
-def draw_arms(readings: Sequence[tuple[Hashable, Hashable]], *, seed: int) -> list[bool]:
+def draw_arms(
+    readings: Sequence[tuple[Hashable, Hashable]], *, seed: int, past: Mapping[Hashable, int] | None = None
+) -> list[bool]:
     """Return for each reading, an exam and its reader, whether the proposal is shown.
 
-    Each arm by itself is the toss of a coin. The same readings in the same order and the same seed give
-    the same arms.
+    `past` tells of an exam by how many its earlier readings with a proposal outnumber those without. Each arm
+    by itself is the toss of a coin. The same readings in the same order and the same seed give the same arms.
     """
-    chance = Random(seed)  # noqa: S311 - a lot that can be drawn again, no secret
+    surplus = dict(past or {})
+    arms: dict[int, bool] = {}
+    for number, (exam, _reader) in enumerate(readings):
+        if surplus.get(exam, 0):
+            arms[number] = surplus[exam] < 0
+            surplus[exam] += 1 if arms[number] else -1
+    free = [number for number in range(len(readings)) if number not in arms]
+    drawn = _even_arms([readings[number] for number in free], seed)
+    arms.update(zip(free, drawn, strict=True))
+    return [arms[number] for number in range(len(readings))]
+
+
+def _even_arms(readings: Sequence[tuple[Hashable, Hashable]], seed: int) -> list[bool]:
+    chance = Random(f"lottery {seed}")  # noqa: S311 - a lot that can be drawn again, no secret
     edges: list[tuple[Vertex, Vertex]] = [(("exam", exam), ("reader", reader)) for exam, reader in readings]
     edges += _odd_ends(edges)
     waiting: dict[Vertex, list[int]] = {}
