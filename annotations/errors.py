@@ -127,6 +127,36 @@ class AnswerMissingError(ConflictError):
     code = "answer_missing"
 
 
+class GuidelineUnconfirmedError(ConflictError):
+    """An exam is begun only under a guideline that its reader has confirmed."""
+
+    code = "guideline_unconfirmed"
+
+
+class GateClosedError(ConflictError):
+    """The first exams of a reader wait for an expert before she gets more."""
+
+    code = "gate_closed"
+
+
+class QuestionRefusedError(InvalidError):
+    """A question of a campaign, or an answer to it, is not well formed; `code` names why."""
+
+    code = "question_refused"
+
+
+class CampaignSettledError(ConflictError):
+    """What readers have begun with cannot be changed for the rest of them."""
+
+    code = "campaign_settled"
+
+
+class ReviewRefusedError(ConflictError):
+    """An expert's word on a reading does not fit its state; `code` names why."""
+
+    code = "review_refused"
+
+
 class CoverageIncompleteError(ConflictError):
     """The campaign wants more of the breast seen at 1:1 before an image is submitted."""
 
@@ -263,6 +293,12 @@ class NothingToUndoError(ConflictError):
     """Nothing that this person has decided can be taken back."""
 
     code = "nothing_to_undo"
+
+
+class ReferenceNotReadyError(ConflictError):
+    """A reference standard cannot be built or signed as things stand; `code` names why."""
+
+    code = "reference_not_ready"
 
 
 class SignatureRefusedError(ForbiddenError):

@@ -16,7 +16,7 @@ from annotations.api.findings import FindingForm, finding_of
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.annotation_operations import append_operations, operations_after
-from annotations.enums import Answer, Label, OperationKind, Question, Tool
+from annotations.enums import Label, OperationKind, Tool
 from annotations.ml_gateway.masks import compact_mask
 from annotations.models import AnnotationOperation
 from annotations.validators.operation import MAXIMUM_OPERATIONS, OperationDraft, made_at_of, read_patch
@@ -26,8 +26,8 @@ TOOLS = [tool for tool in Tool.values if tool != Tool.CORRECTION]
 
 
 class AnswerForm(serializers.Serializer):
-    question = serializers.ChoiceField(Question.choices)
-    value = serializers.ChoiceField(Answer.choices)
+    question = serializers.SlugField(max_length=32, help_text="bac_present, or one that the campaign asks")
+    value = serializers.SlugField(max_length=32)
 
 
 class OperationForm(serializers.Serializer):

@@ -10,11 +10,15 @@ from django.utils import timezone
 from annotations.domain.assignment import submit_if_complete
 from annotations.domain.audit import record_act
 from annotations.domain.coverage import check_coverage
+from annotations.domain.exam_begin import check_may_begin
+from annotations.domain.exam_end import check_goes_on
+from annotations.domain.gate import check_gate
+from annotations.domain.guideline import begin_under_guideline
 from annotations.domain.preannotation_view import has_seen_preannotation
+from annotations.domain.question import check_answered
 from annotations.domain.reading_check import check_reading
 from annotations.enums import Label, OperationKind, Question, ReadingState
 from annotations.errors import (
-    AnswerMissingError,
     ForbiddenError,
     MaskDigestMismatchError,
     MissingError,
@@ -30,6 +34,9 @@ def open_annotation(*, assignment: Assignment, mammogram: Mammogram) -> Annotati
     if mammogram.study_id != assignment.study_id:
         raise MissingError("This image does not belong to the exam of the assignment.")
     with transaction.atomic():
+        check_may_begin(assignment)
+        check_gate(assignment)
+        begin_under_guideline(assignment)
         annotation, is_new = Annotation.objects.get_or_create(
             assignment=assignment,
             mammogram=mammogram,
@@ -68,10 +75,10 @@ def annotation_masks(annotation: Annotation, at_version: int | None = None) -> d
 
 
 def annotation_answers(annotation: Annotation) -> dict[str, str | None]:
-    """Return the last answer to each question; None where she has not answered."""
+    """Return the last answer to each question; None where that of every image has none."""
     answers = annotation.operations.filter(kind=OperationKind.ANSWER).order_by("sequence")
-    given = dict(answers.values_list("question", "answer"))
-    return {question: given.get(question) for question in Question.values}
+    unanswered: dict[str, str | None] = dict.fromkeys(Question.values)
+    return unanswered | dict(answers.values_list("question", "answer"))
 
 
 def annotation_findings(annotation: Annotation, at_version: int | None = None) -> list[dict[str, Any]]:
@@ -123,9 +130,8 @@ def submit_annotation(
         raise stale_version(annotation, seen=version)
     if annotation.state == ReadingState.SUBMITTED:
         return annotation
-    answer = annotation_answers(annotation)[Question.BAC_PRESENT]
-    if answer is None:
-        raise AnswerMissingError("Answer whether BAC is present before you submit this image.")
+    check_goes_on(annotation.assignment_id)
+    check_answered(annotation)
     check_coverage(annotation)
     masks = annotation_masks(annotation)
     digests = {label: mask.sha256 for label, mask in masks.items()}
@@ -133,7 +139,7 @@ def submit_annotation(
     check_reading(
         annotation,
         masks=masks,
-        answer=answer,
+        answer=annotation_answers(annotation)[Question.BAC_PRESENT] or "",
         findings=annotation_findings(annotation),
         acknowledged=acknowledged,
     )

@@ -14,7 +14,10 @@ from annotations.domain.annotation import (
     stale_version,
     write_snapshots,
 )
-from annotations.enums import AlgorithmType, ReadingState, RunState, Tool
+from annotations.domain.campaign import check_label
+from annotations.domain.exam_end import check_goes_on
+from annotations.domain.question import check_answer
+from annotations.enums import AlgorithmType, Label, OperationKind, ReadingState, RunState, Tool
 from annotations.errors import AnnotationSubmittedError, OperationRefusedError
 from annotations.ml_gateway.masks import MaskBytes, check_patch
 from annotations.models import Annotation, AnnotationOperation, Reader
@@ -56,6 +59,7 @@ def append_operations(
     annotation = lock_own_annotation(annotation, reader=reader)
     fresh = _without_known(annotation, operations)
     if fresh:
+        check_goes_on(annotation.assignment_id)
         _check_is_open(annotation)
         if base_version != annotation.version:
             # Named, so that the client makes only the others anew on what is stored now.
@@ -109,6 +113,7 @@ def _check_is_open(annotation: Annotation) -> None:
 def _check_operation(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:
     validate_is_complete(operation)
     validate_details(operation.details)
+    _check_is_asked(operation, annotation)
     rows, columns = annotation.mammogram.rows, annotation.mammogram.columns
     if operation.patch is not None:
         check_patch(operation.patch, rows=rows, columns=columns)
@@ -116,6 +121,16 @@ def _check_operation(operation: OperationDraft, *, annotation: Annotation, reade
         validate_finding(operation.finding, rows=rows, columns=columns)
     if operation.tool in HELPED_TOOLS:
         _check_help(operation, annotation=annotation, reader=reader)
+
+
+def _check_is_asked(operation: OperationDraft, annotation: Annotation) -> None:
+    """Take labels, answers and findings that the campaign asks for, and nothing else."""
+    if operation.kind == OperationKind.ANSWER:
+        check_answer(annotation, question=operation.question, value=operation.answer)
+    elif operation.kind == OperationKind.FINDING:
+        check_label(annotation, Label.MICROCALCIFICATION)
+    else:
+        check_label(annotation, operation.label)
 
 
 def _check_help(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:

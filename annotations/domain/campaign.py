@@ -1,11 +1,11 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from annotations.domain.audit import record_act
-from annotations.enums import PreannotationPolicy
-from annotations.errors import ConflictError
-from annotations.models import Assignment, Campaign, Guideline, Reader, Study
+from annotations.enums import CampaignPurpose, Label, PreannotationPolicy
+from annotations.errors import ConflictError, OperationRefusedError
+from annotations.models import Annotation, Assignment, Campaign, Guideline, Reader, Study
 
 
 @transaction.atomic
@@ -14,17 +14,48 @@ def create_campaign(
     name: str,
     actor: Reader | None,
     guideline: str = "",
-    preannotation: PreannotationPolicy = PreannotationPolicy.SHOWN,
+    purpose: str = CampaignPurpose.READING,
+    labels: Sequence[str] = tuple(Label.values),
+    preannotation: str = PreannotationPolicy.SHOWN,
+    shows_priors: bool = True,
+    gate_exams: int = 0,
     coverage_share_required: float | None = None,
 ) -> Campaign:
     """Open a campaign, its guideline being version 1; `actor` is None for commands alone."""
     campaign = Campaign.objects.create(
-        name=name, preannotation=preannotation, coverage_share_required=coverage_share_required
+        name=name,
+        purpose=purpose,
+        labels=list(labels),
+        preannotation=preannotation,
+        shows_priors=shows_priors,
+        gate_exams=gate_exams,
+        coverage_share_required=coverage_share_required,
     )
     if guideline:
         Guideline.objects.create(campaign=campaign, number=1, text=guideline, author=actor)
     record_act("create_campaign", actor=actor, subject=campaign, name=name)
     return campaign
+
+
+def campaign_of(annotation: Annotation) -> Campaign | None:
+    """Return the campaign that an annotation was read for; an expert's correction belongs to what it corrects."""
+    link: Annotation | None = annotation
+    while link is not None:
+        if link.assignment is not None:
+            return link.assignment.campaign
+        link = link.derived_from
+    return None
+
+
+def check_label(annotation: Annotation, label: str) -> None:
+    """Refuse strokes of a label that the campaign does not ask for."""
+    campaign = campaign_of(annotation)
+    if campaign is not None and label not in campaign.labels:
+        names = " and ".join(Label(each).label.lower() for each in campaign.labels)
+        raise OperationRefusedError(
+            f"{campaign.name} labels {names} alone; {Label(label).label.lower()} is not taken here.",
+            code="label_not_asked",
+        )
 
 
 @transaction.atomic

@@ -107,7 +107,10 @@ def check_coverage(annotation: Annotation) -> None:
 
 
 def _share_required(annotation: Annotation) -> float | None:
-    return annotation.assignment.campaign.coverage_share_required if annotation.assignment else None
+    """Ask it of a first reading; whoever goes on with a label that came back has seen the breast before."""
+    if annotation.assignment is None or annotation.derived_from_id is not None:
+        return None
+    return annotation.assignment.campaign.coverage_share_required
 
 
 def _grid_of(mammogram: Mammogram) -> tuple[int, int]:
