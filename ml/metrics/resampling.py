@@ -94,6 +94,33 @@ class AdjustedP:
     version: int = STATISTICS_VERSION
 
 
+def checked_patients(patients: Sequence[str]) -> NDArray[np.str_]:
+    """Refuse images of no patient, which would count as images of one more.
+
+    Parameters
+    ----------
+    patients : sequence of str
+        Whose each image is.
+
+    Returns
+    -------
+    patients : ndarray of str
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `no_patient` if one is missing.
+    """
+    for patient in patients:
+        if patient is None or patient != patient or not str(patient).strip():  # noqa: PLR0124  NaN alone differs from itself
+            raise StatisticsInputError(
+                f"The patient {patient!r} of an image is not known; name the patient of every image, or "
+                "leave the image out.",
+                code="no_patient",
+            )
+    return np.asarray(patients, dtype=str)
+
+
 def bootstrap_by_patient(
     statistic: Callable[[NDArray[np.intp]], float | None],
     patients: Sequence[str],
@@ -132,7 +159,7 @@ def bootstrap_by_patient(
         raise StatisticsInputError(
             f"{resamples} draws give no interval; ask for 1 or more.", code="no_resamples"
         )
-    names, of_image = np.unique(_checked_patients(patients), return_inverse=True)
+    names, of_image = np.unique(checked_patients(patients), return_inverse=True)
     if len(names) < LEAST_PATIENTS:
         raise StatisticsInputError(
             f"{len(names)} patients are too few to tell how patients differ; {LEAST_PATIENTS} are needed.",
@@ -264,18 +291,6 @@ def holm(p_values: ArrayLike) -> AdjustedP:
     adjusted = np.empty_like(given)
     adjusted[order] = np.minimum(steps, 1)
     return AdjustedP(p=tuple(adjusted.tolist()), n=len(given))
-
-
-def _checked_patients(patients: Sequence[str]) -> NDArray[np.str_]:
-    """Refuse images of no patient, which would count as images of one more."""
-    for patient in patients:
-        if patient is None or patient != patient or not str(patient).strip():  # noqa: PLR0124  NaN alone differs from itself
-            raise StatisticsInputError(
-                f"The patient {patient!r} of an image is not known; name the patient of every image, or "
-                "leave the image out.",
-                code="no_patient",
-            )
-    return np.asarray(patients, dtype=str)
 
 
 def _defined(value: float | None) -> float | None:

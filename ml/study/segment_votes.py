@@ -172,15 +172,20 @@ def segment_votes(
     positions = pixel_positions(whole)
     foot = _nearest(positions, line, sides, whole.columns)
     table = neighbour_table(line)
+    has_marked = np.zeros((len(readings), len(positions)), dtype=bool)
     covered = np.zeros((len(line), len(readings)), dtype=bool)
-    of_reading = [pixel_positions(reading) for reading in readings]
-    for number, marked in enumerate(of_reading):
-        covered[foot[np.searchsorted(positions, marked)], number] = True
+    for number, reading in enumerate(readings):
+        has_marked[number, np.searchsorted(positions, pixel_positions(reading))] = True
+        covered[foot[has_marked[number]], number] = True
     voters = close_gaps(covered, table, GAP_STEPS) @ (1 << np.arange(len(readings)))
     pieces, voters = pieces_of_equal_votes(line, table, voters, least_mm=tolerance, pixel_spacing_mm=sides)
     segments = []
     for piece, who, of_piece in _by_piece(pieces[foot], voters):
-        drawn = _drawn(positions[of_piece], who, of_reading)
+        drawn = {
+            number: positions[of_piece[has_marked[number, of_piece]]]
+            for number in range(len(readings))
+            if who >> number & 1
+        }
         segments.append(_segment(whole, positions[of_piece], drawn, line[pieces == piece], pixel_spacing_mm))
     return SegmentVotes(segments=tuple(segments), n_readers=len(readings), tolerance=tolerance, unit=unit)
 
@@ -238,17 +243,6 @@ def _by_piece(
     groups = np.split(order, firsts[1:])
     found = [(int(piece), int(voters[piece]), pixels) for piece, pixels in zip(numbers, groups, strict=True)]
     return sorted(found, key=lambda group: int(group[2][0]))
-
-
-def _drawn(
-    positions: NDArray[np.int64], voters: int, of_reading: Sequence[NDArray[np.int64]]
-) -> dict[int, NDArray[np.int64]]:
-    """Return for each reader who marked a piece her pixels of it."""
-    return {
-        number: np.intersect1d(positions, marked, assume_unique=True)
-        for number, marked in enumerate(of_reading)
-        if voters >> number & 1
-    }
 
 
 def _segment(

@@ -1,0 +1,112 @@
+"""Intervals that draw patients with all of their images, for statistics of sums over images."""
+
+import functools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike, NDArray
+
+from ml.errors import StatisticsInputError
+from ml.metrics.resampling import RESAMPLES, Bootstrap, checked_patients
+
+LEAST_PATIENTS = 2
+DRAWS_KEPT = 2**22  # patients drawn, over all resamples: 32 MiB
+Sums = NDArray[np.float64]
+
+
+def bootstrap_sums(
+    terms: ArrayLike,
+    patients: Sequence[str],
+    statistic: Callable[[Sums], Sums],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Bootstrap:
+    """Give a statistic of sums over images its interval by drawing patients.
+
+    Parameters
+    ----------
+    terms : array_like of float, shape (n_images, n_terms)
+        What each image adds to each sum.
+    patients : sequence of str, length n_images
+        Whose each image is; none missing.
+    statistic : callable
+        From sums, shape (resamples, n_terms), to the number of each resample, shape (resamples,); NaN where
+        it is not defined.
+    resamples : int
+        Draws.
+    seed : int
+        Of the draws; the same seed draws the same patients as `bootstrap_by_patient` does.
+
+    Returns
+    -------
+    bootstrap : Bootstrap
+        Equal to that of `bootstrap_by_patient`, in a fraction of its time. Without an interval, and no
+        resample drawn, of fewer than two patients: how patients differ cannot be told from one.
+
+    Raises
+    ------
+    StatisticsInputError
+        With code `length_mismatch`, `no_patient`, or `no_resamples` below one draw.
+
+    References
+    ----------
+    .. [1] B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, Chapman and Hall 1993.
+    .. [2] C. A. Field, A. H. Welsh, Bootstrapping clustered data, Journal of the Royal Statistical Society B
+       69 (2007) 369-390, doi:10.1111/j.1467-9868.2007.00593.x.
+    """
+    table = np.asarray(terms, dtype=np.float64)
+    if table.ndim != 2 or len(table) != len(patients):
+        raise StatisticsInputError(
+            f"Terms of the shape {table.shape} for {len(patients)} images; expected one row for each image.",
+            code="length_mismatch",
+        )
+    if resamples < 1:
+        raise StatisticsInputError(
+            f"{resamples} draws give no interval; ask for 1 or more.", code="no_resamples"
+        )
+    names, of_image = np.unique(checked_patients(patients), return_inverse=True)
+    of_patient = np.zeros((len(names), table.shape[1]))
+    np.add.at(of_patient, of_image, table)
+    has_interval = len(names) >= LEAST_PATIENTS
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = statistic(of_patient.sum(axis=0, keepdims=True)) if len(names) else np.array([np.nan])
+        drawn = _drawn(of_patient, statistic, resamples, seed) if has_interval else np.empty(0)
+    defined = drawn[np.isfinite(drawn)]
+    interval = None
+    if has_interval and 2 * len(defined) >= resamples:
+        low, high = np.percentile(defined, [2.5, 97.5])
+        interval = (float(low), float(high))
+    return Bootstrap(
+        value=float(value[0]) if np.isfinite(value[0]) else None,
+        interval=interval,
+        n_patients=len(names),
+        n_images=len(table),
+        resamples=len(drawn),
+        undefined_resamples=len(drawn) - len(defined),
+        seed=seed,
+    )
+
+
+def _drawn(of_patient: Sums, statistic: Callable[[Sums], Sums], resamples: int, seed: int) -> Sums:
+    patients = len(of_patient)
+    if resamples * patients <= DRAWS_KEPT:
+        return statistic(_kept_times(patients, resamples, seed) @ of_patient)
+    random = np.random.default_rng(seed)
+    at_once = max(1, DRAWS_KEPT // patients)
+    batches = [min(at_once, resamples - first) for first in range(0, resamples, at_once)]
+    return np.concatenate([statistic(_times(random, patients, draws) @ of_patient) for draws in batches])
+
+
+@functools.lru_cache(maxsize=1)
+def _kept_times(patients: int, resamples: int, seed: int) -> Sums:
+    """Draw once for all the measures of one pair of readers, which rest on the same patients."""
+    return _times(np.random.default_rng(seed), patients, resamples)
+
+
+def _times(random: Generator, patients: int, draws: int) -> Sums:
+    """Return how often each patient comes in each resample."""
+    chosen = random.integers(0, max(patients, 1), (draws, patients))
+    chosen += np.arange(draws)[:, None] * patients
+    return np.bincount(chosen.ravel(), minlength=draws * patients).reshape(draws, patients).astype(np.float64)
