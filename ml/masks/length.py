@@ -112,14 +112,14 @@ def kulpa_length_of_pieces_mm(
     *,
     pieces: int,
 ) -> NDArray[np.float64]:
-    """Measure the parts of a line of pixels that belong to separate pieces of a mask, in millimetres.
+    """Measure the pieces of a line of pixels, in millimetres.
 
     Parameters
     ----------
     points : ndarray of int, shape (k, 2)
         (row, column) of each pixel of a skeleton, in raster order.
     piece : ndarray of int, shape (k,)
-        The piece of each, from 0; points of two pieces are never neighbours.
+        The piece of each, from 0.
     pixel_spacing_mm : tuple of float
         (row, column) spacing: the height and the width of a pixel.
     pieces : int
@@ -128,7 +128,8 @@ def kulpa_length_of_pieces_mm(
     Returns
     -------
     length_mm : ndarray of float64, shape (pieces,)
-        `kulpa_length_mm` of each piece alone.
+        Together the `kulpa_length_mm` of the line: a step from one piece to another counts with the piece of
+        the point that comes first.
 
     Raises
     ------
