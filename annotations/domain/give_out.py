@@ -26,7 +26,6 @@ ROWS_AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class GivenOut:
-    plan: ReadingPlan
     readings: int
     repeats: int
 
@@ -43,22 +42,41 @@ def give_out(
 ) -> GivenOut:
     """Give exams out as a draft of the same seed shows them; a plan that cannot be met gives nothing."""
     campaign = lock_campaign(campaign)
-    _check_readers(readers)
+    check_readers(readers)
     join(campaign, readers)
-    plan = ReadingPlan.objects.create(campaign=campaign, author=actor, seed=seed, parameters=request.stored())
     if request.is_pool:
-        counts = fill_pool(plan=plan, request=request, studies=studies), 0
-    else:
-        draft = draft_plan(
-            campaign=campaign,
-            request=request,
-            studies=studies,
-            readers=[reader.id for reader in readers],
-            seed=seed,
-        )
-        counts = _assign(plan, draft)
-    record_act("give_out_plan", actor=actor, subject=plan, readings=counts[0], repeats=counts[1], seed=seed)
-    return GivenOut(plan, *counts)
+        plan = _store_plan(campaign, request, seed, actor)
+        given = GivenOut(fill_pool(plan=plan, request=request, studies=studies), 0)
+        record_act("give_out_plan", actor=actor, subject=plan, seed=seed, **vars(given))
+        return given
+    draft = draft_plan(
+        campaign=campaign,
+        request=request,
+        studies=studies,
+        readers=[reader.id for reader in readers],
+        seed=seed,
+    )
+    if draft.problem:
+        raise PlanRefusedError(draft.problem, code="plan_cannot_be_met")
+    return hand_out(campaign=campaign, draft=draft, actor=actor)
+
+
+def hand_out(*, campaign: Campaign, draft: PlanDraft, actor: Reader | None) -> GivenOut:
+    """Write what a draft says, with the plan it was drawn from. Call with the campaign locked."""
+    plan = _store_plan(campaign, draft.request, draft.seed, actor)
+    first = _first_readings(plan, draft)
+    Assignment.objects.bulk_create(first, batch_size=ROWS_AT_ONCE)
+    repeats = _repeats(plan, draft)
+    Assignment.objects.bulk_create(repeats, batch_size=ROWS_AT_ONCE)
+    given = GivenOut(len(first), len(repeats))
+    record_act(
+        "give_out_plan", actor=actor, subject=plan, seed=plan.seed, problem=draft.problem, **vars(given)
+    )
+    return given
+
+
+def _store_plan(campaign: Campaign, request: PlanRequest, seed: int, actor: Reader | None) -> ReadingPlan:
+    return ReadingPlan.objects.create(campaign=campaign, author=actor, seed=seed, parameters=request.stored())
 
 
 def lock_campaign(campaign: Campaign) -> Campaign:
@@ -80,7 +98,8 @@ def join(campaign: Campaign, readers: Iterable[Reader]) -> None:
     campaign.readers.filter(reader__in=readers).update(left_at=None)
 
 
-def _check_readers(readers: Sequence[Reader]) -> None:
+def check_readers(readers: Sequence[Reader]) -> None:
+    """Refuse a plan for nobody, and for people who may look at what others drew."""
     if not readers:
         raise PlanRefusedError("No reader is chosen. Choose one or more.", code="no_readers")
     others = [reader.pseudonym for reader in readers if reader.role != Role.READER]
@@ -90,17 +109,6 @@ def _check_readers(readers: Sequence[Reader]) -> None:
             "others drew.",
             code="not_a_reader",
         )
-
-
-def _assign(plan: ReadingPlan, draft: PlanDraft) -> tuple[int, int]:
-    """Write first readings and repeats of a draft; return how many of each."""
-    if draft.problem:
-        raise PlanRefusedError(draft.problem, code="plan_cannot_be_met")
-    first = _first_readings(plan, draft)
-    Assignment.objects.bulk_create(first, batch_size=ROWS_AT_ONCE)
-    repeats = _repeats(plan, draft)
-    Assignment.objects.bulk_create(repeats, batch_size=ROWS_AT_ONCE)
-    return len(first), len(repeats)
 
 
 def _first_readings(plan: ReadingPlan, draft: PlanDraft) -> list[Assignment]:

@@ -24,14 +24,14 @@ def draw_repeats(
 ) -> list[Reading]:
     """Draw (exam, reader) of what each reader reads again, rounded up, of the exams of each.
 
-    `repeated` counts towards the share: what was drawn for her before.
+    What was drawn for her before, `repeated`, counts as long as she still reads it the first time.
     """
     drawn = []
     for reader, studies in sorted(readings.items()):
         chance = Random(f"repeats {seed} {reader}")  # noqa: S311 - a lot that can be drawn again, no secret
-        before = repeated.get(reader, ())
+        before = set(repeated.get(reader, ()))
         fresh = sorted(study for study in studies if study not in before)
-        wanted = math.ceil(round(share * len(studies), 9)) - len(before)
+        wanted = math.ceil(round(share * len(studies), 9)) - len(before.intersection(studies))
         drawn += [(study, reader) for study in chance.sample(fresh, min(max(wanted, 0), len(fresh)))]
     return drawn
 
