@@ -1,28 +1,111 @@
 """Which exam a reader reads next, and why there is none."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from annotations.domain import gate, guideline
+from annotations.domain.reading_pool import free_slots, lapsed_slots, take_from_pool
 from annotations.enums import AssignmentState
-from annotations.models import Assignment, Reader
+from annotations.models import Annotation, Assignment, Campaign, Reader
 from annotations.rules import assignments_visible_to
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why a reader who asks for the next exam gets none, and what she can do."""
+
+    unconfirmed: list[Campaign]
+    gated: list[Campaign]
+    opens_on: date | None
 
 
 def readable(reader: Reader) -> QuerySet[Assignment]:
     """Exams that she may begin or go on with now.
 
-    Open, its day has come, the campaign goes on; a repeat only once the reading before it is submitted.
+    Open, its day has come, the campaign goes on; a repeat only once the reading before it is submitted. What
+    she has begun does not wait for a gate, nor for a new guideline.
     """
-    before = Assignment.objects.filter(
+    held_back = Q(campaign__in=gate.closed_for(reader)) | Q(campaign__in=guideline.unconfirmed(reader))
+    return (
+        _open(reader)
+        .filter(Q(opens_on__isnull=True) | Q(opens_on__lte=timezone.localdate()))
+        .exclude(Exists(_unread_before()))
+        .exclude(held_back & ~_begun())
+    )
+
+
+def _open(reader: Reader) -> QuerySet[Assignment]:
+    return assignments_visible_to(reader).filter(state=AssignmentState.OPEN, campaign__closed_at__isnull=True)
+
+
+def _begun() -> Exists:
+    return Exists(Annotation.objects.filter(assignment=OuterRef("pk")))
+
+
+def _unread_before() -> QuerySet[Assignment]:
+    """The reading that a repeat repeats, as long as it is not submitted."""
+    return Assignment.objects.filter(
         campaign=OuterRef("campaign"),
         study=OuterRef("study"),
         reader=OuterRef("reader"),
         round=OuterRef("round") - 1,
+    ).exclude(state=AssignmentState.SUBMITTED)
+
+
+def in_order(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Put the most urgent first, then what is due soonest, then each reader's own random order."""
+    return assignments.order_by(
+        F("priority").desc(),
+        F("due_on").asc(nulls_last=True),
+        "campaign__created_at",
+        "position",
+        "created_at",
     )
-    unread_before = before.exclude(state=AssignmentState.SUBMITTED)
+
+
+def begun(reader: Reader) -> QuerySet[Assignment]:
+    """Exams that she has opened, or taken from the pool, and not ended; what she opened last comes first."""
     return (
-        assignments_visible_to(reader)
-        .filter(state=AssignmentState.OPEN, campaign__closed_at__isnull=True)
-        .filter(Q(opens_on__isnull=True) | Q(opens_on__lte=timezone.localdate()))
-        .exclude(Exists(unread_before))
+        readable(reader)
+        .annotate(opened_at=Max("annotations__created_at"))
+        .filter(Q(opened_at__isnull=False) | Q(pool_slot__isnull=False))
+        .order_by(F("opened_at").desc(nulls_last=True), "created_at")
+    )
+
+
+@transaction.atomic
+def take_next(reader: Reader) -> Assignment | None:
+    """Give a reader what she has begun, else her next exam, else one of a pool; None where there is none.
+
+    Her own exams come first, unless one of a pool is more urgent. Two readers who ask at once get two exams;
+    one who asks twice gets one.
+    """
+    Reader.objects.select_for_update(no_key=True).get(id=reader.id)
+    current = begun(reader).first()
+    if current is not None:
+        return current
+    own = in_order(readable(reader)).first()
+    slots = free_slots(reader).exclude(
+        Q(campaign__in=gate.closed_for(reader)) | Q(campaign__in=guideline.unconfirmed(reader))
+    )
+    if own is not None:
+        return take_from_pool(reader, slots=slots.filter(priority__gt=own.priority)) or own
+    return take_from_pool(reader, slots=slots) or take_from_pool(reader, slots=lapsed_slots(reader))
+
+
+def why_none(reader: Reader) -> Waiting:
+    """Say what keeps a reader's open exams from her."""
+    mine = Campaign.objects.filter(
+        Exists(_open(reader).filter(campaign=OuterRef("pk")))
+        | Exists(free_slots(reader).filter(campaign=OuterRef("pk")))
+    ).order_by("created_at")
+    later = _open(reader).filter(opens_on__gt=timezone.localdate()).exclude(Exists(_unread_before()))
+    return Waiting(
+        unconfirmed=list(mine.filter(id__in=guideline.unconfirmed(reader).values("id"))),
+        gated=list(mine.filter(id__in=gate.closed_for(reader).values("id"))),
+        opens_on=later.aggregate(first=Min("opens_on"))["first"],
     )
