@@ -79,10 +79,11 @@ class PairComparison(AppendOnlyRecord):
 
 
 class ReadingPair(AppendOnlyRecord):
-    """Two readings of one image and one label, with their comparison.
+    """Two readings of one image and one label, with their comparison; a newer one takes its place.
 
     Of two readers in one round, or of one reader in two. `is_turned`: the first reading's mask is the second
-    one of the comparison.
+    one of the comparison. They are compared anew where the definitions change, or the size of a pixel becomes
+    known.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="reading_pairs")
@@ -91,15 +92,14 @@ class ReadingPair(AppendOnlyRecord):
     label = models.CharField(max_length=32, choices=Label.choices)
     comparison = models.ForeignKey(PairComparison, on_delete=models.PROTECT, related_name="pairs")
     is_turned = models.BooleanField()
-    definition_version = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["first", "second", "label", "definition_version"], name="reading_pair_once"
+                fields=["first", "second", "label", "comparison"], name="reading_pair_once"
             ),
         ]
-        indexes = [models.Index(fields=["campaign", "definition_version", "label"], name="pair_of_campaign")]
+        indexes = [models.Index(fields=["campaign", "label"], name="pair_of_campaign")]
 
     def __str__(self) -> str:
         return f"{self.label} of {self.first_id} with {self.second_id}"
