@@ -23,7 +23,7 @@ from annotations.domain.dataset_record import build_items
 from annotations.domain.dataset_summary import summarise_records
 from annotations.enums import AlgorithmType, Answer, DatasetVersionState, Label
 from annotations.models import Dataset, DatasetVersion
-from annotations.validators.dataset_filter import ALL, LATEST
+from annotations.validators.dataset_filter import ALL, LATEST, REFERENCE
 
 
 class IsDatasetKeeper(IsKnownReader):
@@ -48,9 +48,10 @@ class DatasetFilterRecord(serializers.Serializer):
     readers = _list_of("Pseudonyms of readers")
     bac_present = _list_of("Answers: " + ", ".join(Answer.values))
     which = serializers.ChoiceField(
-        [LATEST, ALL],
+        [LATEST, ALL, REFERENCE],
         required=False,
-        help_text="latest: each reading as last corrected; all: every annotation",
+        help_text="latest: each reading as last corrected; all: every annotation of a reading; reference: "
+        "the newest reference standard",
     )
 
 

@@ -3,11 +3,11 @@
 import hashlib
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from annotations.enums import OperationKind, Question
-from annotations.models import Annotation, AnnotationOperation
-from annotations.validators.dataset_filter import LATEST, DatasetFilter
+from annotations.models import Annotation, AnnotationOperation, ReferenceImage, ReferenceStandard
+from annotations.validators.dataset_filter import LATEST, REFERENCE, DatasetFilter
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SPLITS = (TRAIN, VALIDATION, TEST)
@@ -28,7 +28,8 @@ def select_annotations(chosen: DatasetFilter) -> QuerySet[Annotation]:
 
     Campaign, readers and types choose the candidates. `latest` keeps the newest candidate of each reading: a
     correction takes the place of what it was made from, and no reader's work displaces another's. The answer
-    is asked of what is left: nothing is taken in by an answer that a correction has withdrawn.
+    is asked of what is left: nothing is taken in by an answer that a correction has withdrawn. `reference`
+    picks the newest reference standard of the campaign, and nothing else does.
     """
     picked = _candidates(chosen)
     if chosen["which"] == LATEST:
@@ -52,13 +53,27 @@ def split_of_patient(code: str) -> str:
 
 def _candidates(chosen: DatasetFilter) -> QuerySet[Annotation]:
     candidates = Annotation.objects.filter(state=chosen["state"])
-    if chosen["campaign"]:
-        candidates = candidates.filter(id__in=_annotations_of_campaign(chosen["campaign"]))
+    if chosen["which"] == REFERENCE:
+        candidates = candidates.filter(Exists(_newest_reference_images(chosen["campaign"])))
+    else:
+        # A reference standard is made of readings: beside them it would be the same labels once more.
+        candidates = candidates.filter(reference_images__isnull=True)
+        if chosen["campaign"]:
+            candidates = candidates.filter(id__in=_annotations_of_campaign(chosen["campaign"]))
     if chosen["algorithm_types"]:
         candidates = candidates.filter(algorithm_type__in=chosen["algorithm_types"])
     if chosen["readers"]:
         candidates = candidates.filter(reader__pseudonym__in=chosen["readers"])
     return candidates
+
+
+def _newest_reference_images(campaign_name: str) -> QuerySet[ReferenceImage]:
+    """Give the images of the newest reference standard of one campaign, or of each where none is named."""
+    later = ReferenceStandard.objects.filter(
+        campaign=OuterRef("reference__campaign"), number__gt=OuterRef("reference__number")
+    )
+    images = ReferenceImage.objects.filter(annotation=OuterRef("pk")).exclude(Exists(later))
+    return images.filter(reference__campaign__name=campaign_name) if campaign_name else images
 
 
 def _annotations_of_campaign(name: str) -> set[UUID]:

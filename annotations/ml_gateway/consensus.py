@@ -7,7 +7,19 @@ from annotations.enums import ConsensusRule, SegmentOutcome
 from annotations.ml_gateway.acquisition import pixel_size
 from annotations.ml_gateway.masks import MaskBytes, replay_patches
 from annotations.models import Mammogram
-from ml import masks, metrics
+from ml import masks
+from ml.metrics.consensus import Staple, majority, staple
+from ml.study.segment_votes import Segment, segment_votes
+
+MARGIN_MM = 2.0  # looked at around what was drawn: on a whole mammogram every specificity would come to 1
+MARGIN_PX = 30  # where the size of a pixel is not known
+# Between these STAPLE is not sure, and an expert decides.
+DOUBTFUL_BELOW, DOUBTFUL_ABOVE = 0.1, 0.9
+MAJORITY_OUTCOMES = {
+    "in": SegmentOutcome.KEPT,
+    "out": SegmentOutcome.LEFT_OUT,
+    "tied": SegmentOutcome.TIED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,48 +56,79 @@ class FoundConsensus:
 
 
 def find_consensus(readings: Sequence[bytes], *, mammogram: Mammogram, rule: ConsensusRule) -> FoundConsensus:
-    """Compare the masks of all readers of an image; without any there is nothing agreed and no segment."""
-    drawn = [masks.decode(reading) for reading in readings]
+    """Compare the masks of all readers of an image; without any there is nothing agreed and no segment.
+
+    Of a segment that counts, those pixels are kept that the rule finds by itself. Where strokes lie side by
+    side and less than half of the smallest drawing would be left, all that was drawn is.
+    """
     agreed = masks.empty(mammogram.rows, mammogram.columns)
-    whole = agreed
-    for mask in drawn:
-        whole = masks.union(whole, mask)
-    spacing_mm = pixel_size(mammogram).spacing_mm
-    segments = []
-    common = metrics.majority(drawn) if drawn else agreed
-    for piece in masks.components(whole):
-        parts = [masks.intersection(mask, piece.runs) for mask in drawn]
-        share = sum(len(part.runs) > 0 for part in parts) / len(drawn)
-        outcome = _outcome(share, rule)
+    if not readings:
+        return _found(agreed, [])
+    drawn = [masks.decode(reading) for reading in readings]
+    votes = segment_votes(drawn, pixel_spacing_mm=pixel_size(mammogram).spacing_mm)
+    pixels = _PixelVotes(drawn, rule, pixel_size(mammogram).spacing_mm)
+    disputed = []
+    for segment in votes.segments:
+        probability = pixels.probability(segment)
+        outcome = _outcome(segment, len(drawn), rule, probability)
         if outcome == SegmentOutcome.KEPT:
-            kept = masks.intersection(common, piece.runs)
-            agreed = masks.union(agreed, kept if len(kept.runs) else piece.runs)
-        if share < 1:
-            segments.append(_segment(piece, parts, spacing_mm, outcome))
-    return FoundConsensus(mask=masks.encode_compact(agreed), sha256=masks.digest(agreed), segments=segments)
+            agreed = masks.union(agreed, pixels.kept_of(segment))
+        if len(segment.marked_by) < len(drawn):
+            disputed.append(_disputed(segment, probability, outcome))
+    return _found(agreed, disputed)
 
 
-def _outcome(share: float, rule: ConsensusRule) -> SegmentOutcome:
+class _PixelVotes:
+    """What the rule makes of every pixel, and for STAPLE with which probability."""
+
+    def __init__(
+        self, drawn: Sequence[masks.Runs], rule: ConsensusRule, spacing_mm: tuple[float, float] | None
+    ) -> None:
+        self._staple: Staple | None = None
+        # With two readers STAPLE tends to their union or their intersection, which says nothing of either.
+        if rule == ConsensusRule.STAPLE and len(drawn) > 2 and any(len(mask.runs) for mask in drawn):
+            margin_px = round(MARGIN_MM / max(spacing_mm)) if spacing_mm else MARGIN_PX
+            self._staple = staple(drawn, margin_px=margin_px)
+        self._mask = self._staple.mask if self._staple else majority(drawn)
+
+    def probability(self, segment: Segment) -> float | None:
+        """Return the mean over what all who marked the segment share, or else over all of it."""
+        if self._staple is None:
+            return None
+        core = segment.mask
+        for part in segment.parts:
+            core = masks.intersection(core, part)
+        core = core if len(core.runs) else segment.mask
+        inside = masks.to_dense_crop(core, self._staple.box)
+        return float(self._staple.probability[inside].mean())
+
+    def kept_of(self, segment: Segment) -> masks.Runs:
+        kept = masks.intersection(self._mask, segment.mask)
+        smallest_px = min(masks.area_px(part) for part in segment.parts)
+        return kept if 2 * masks.area_px(kept) >= smallest_px else segment.mask
+
+
+def _outcome(
+    segment: Segment, n_readers: int, rule: ConsensusRule, probability: float | None
+) -> SegmentOutcome:
+    if len(segment.marked_by) == n_readers:
+        return SegmentOutcome.KEPT
     if rule == ConsensusRule.UNANIMOUS:
-        return SegmentOutcome.KEPT if share == 1 else SegmentOutcome.TIED
-    if share == 0.5:
         return SegmentOutcome.TIED
-    return SegmentOutcome.KEPT if share > 0.5 else SegmentOutcome.LEFT_OUT
+    if probability is None:
+        return MAJORITY_OUTCOMES[segment.outcome(n_readers)]
+    if DOUBTFUL_BELOW <= probability <= DOUBTFUL_ABOVE:
+        return SegmentOutcome.TIED
+    return SegmentOutcome.KEPT if probability > DOUBTFUL_ABOVE else SegmentOutcome.LEFT_OUT
 
 
-def _segment(
-    piece: masks.Component,
-    parts: Sequence[masks.Runs],
-    spacing_mm: tuple[float, float] | None,
-    outcome: SegmentOutcome,
-) -> DisputedSegment:
-    line = masks.skeleton(piece.runs)
+def _disputed(segment: Segment, probability: float | None, outcome: SegmentOutcome) -> DisputedSegment:
     return DisputedSegment(
-        mask=masks.encode_compact(piece.runs),
-        box=[int(side) for side in piece.box],
-        area_px=piece.area_px,
-        length_px=masks.end_capped_length_mm(piece.runs, line, (1.0, 1.0)),
-        length_mm=masks.end_capped_length_mm(piece.runs, line, spacing_mm) if spacing_mm else None,
+        mask=masks.encode_compact(segment.mask),
+        box=[int(side) for side in masks.bounding_box(segment.mask)],
+        area_px=masks.area_px(segment.mask),
+        length_px=segment.length_px,
+        length_mm=segment.length_mm,
         parts=[
             SegmentPart(
                 reading=reading,
@@ -93,12 +136,15 @@ def _segment(
                 sha256=masks.digest(part),
                 area_px=masks.area_px(part),
             )
-            for reading, part in enumerate(parts)
-            if len(part.runs)
+            for reading, part in zip(segment.marked_by, segment.parts, strict=True)
         ],
-        probability=None,
+        probability=probability,
         outcome=outcome,
     )
+
+
+def _found(agreed: masks.Runs, disputed: list[DisputedSegment]) -> FoundConsensus:
+    return FoundConsensus(mask=masks.encode_compact(agreed), sha256=masks.digest(agreed), segments=disputed)
 
 
 def settle(mask: bytes, decided: Iterable[tuple[bytes, bytes]], *, mammogram: Mammogram) -> MaskBytes:

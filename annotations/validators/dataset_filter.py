@@ -9,6 +9,7 @@ from annotations.errors import InvalidError
 
 LATEST = "latest"
 ALL = "all"
+REFERENCE = "reference"
 MAX_NAME_LENGTH = 100
 MAX_READERS = 1000
 
@@ -51,7 +52,7 @@ def validate_dataset_filter(value: object) -> DatasetFilter:
         algorithm_types=_some_of(value, "algorithm_types", AlgorithmType),
         readers=_names(value, "readers"),
         bac_present=_some_of(value, "bac_present", Answer),
-        which=_one_of(value, "which", [LATEST, ALL]),
+        which=_one_of(value, "which", [LATEST, ALL, REFERENCE]),
     )
 
 
