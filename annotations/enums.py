@@ -201,6 +201,21 @@ class ReviewValue(TextChoices):
     REOPENED = "reopened", "Opened again: the word before is taken back"
 
 
+class ExamState(TextChoices):
+    """Where the reading of an exam stands on its way through a campaign; told, never stored."""
+
+    LATER = "later", "Opens later"
+    WAITING = "waiting", "Waits for its reader"
+    IN_PROGRESS = "in_progress", "In progress"
+    RETURNED = "returned", "Back with its reader"
+    IN_REVIEW = "in_review", "In review"
+    SUBMITTED = "submitted", "Submitted, others still read it"
+    IN_ADJUDICATION = "in_adjudication", "In adjudication"
+    DONE = "done", "Done"
+    SKIPPED = "skipped", "Skipped"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class NoticeEvent(TextChoices):
     """A hand-over: somebody else can go on now."""
 

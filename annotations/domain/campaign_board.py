@@ -1,55 +1,193 @@
-"""What the lead of a campaign looks at: numbers and names, never a label."""
+"""What the lead of a campaign looks at: numbers, names and days, never a label.
 
-from dataclasses import dataclass
+Readers stand in the order of their pseudonyms: the board is no leaderboard.
+"""
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from annotations.enums import AssignmentState
-from annotations.models import Annotation, Assignment, Campaign
+from annotations.domain.exam_state import with_exam_state
+from annotations.domain.forecast import RECENT_DAYS, Forecast, forecast_end, pace_of
+from annotations.enums import AssignmentState, ExamState, ReviewValue
+from annotations.models import Assignment, Campaign, PoolSlot, Reader, ReadingInterval
 
-# What a reading can be, in the order of its way through a campaign: stored nowhere, told from its rows.
-STATES = {
-    "later": "Not yet open",
-    "waiting": "Waiting to be read",
-    "in_progress": "In progress",
-    "submitted": "Submitted",
-    "skipped": "Skipped by the reader",
-    "withdrawn": "Withdrawn by the lead",
-}
+TO_READ = (ExamState.LATER, ExamState.WAITING, ExamState.IN_PROGRESS, ExamState.RETURNED)
+READ = (ExamState.IN_REVIEW, ExamState.SUBMITTED, ExamState.IN_ADJUDICATION, ExamState.DONE)
 
 
 @dataclass(frozen=True)
 class StateCount:
+    """How many readings stand in one state; its part of the bar, which is 1000 wide."""
+
     state: str
     text: str
     count: int
-    share: float
+    percent: int
+    start: float
+    width: float
 
 
-def with_board_state(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Say of each reading where it stands (`board_state`, a key of STATES)."""
-    is_begun = Exists(Annotation.objects.filter(assignment=OuterRef("pk")))
+@dataclass(frozen=True)
+class ReaderRow:
+    """What one reader of the campaign has, and how she gets on."""
+
+    reader: Reader
+    counts: Counter[str]
+    overdue: int
+    accepted: int
+    active_s: float
+    last_active_at: datetime | None
+    read_recently: int
+
+    @property
+    def left(self) -> int:
+        return sum(self.counts[state] for state in TO_READ)
+
+    @property
+    def read(self) -> int:
+        return sum(self.counts[state] for state in READ)
+
+    @property
+    def in_progress(self) -> int:
+        return self.counts[ExamState.IN_PROGRESS]
+
+    @property
+    def skipped(self) -> int:
+        return self.counts[ExamState.SKIPPED]
+
+    @property
+    def active_hours(self) -> float:
+        return self.active_s / 3600
+
+    @property
+    def active_minutes_per_exam(self) -> float | None:
+        return self.active_s / 60 / self.read_recently if self.read_recently else None
+
+
+@dataclass(frozen=True)
+class Board:
+    states: list[StateCount]
+    total: int
+    rows: list[ReaderRow]
+    forecast: Forecast
+
+
+@dataclass
+class _Recent:
+    """Of one reader, since RECENT_DAYS ago."""
+
+    active_ms: int = 0
+    last_active_at: datetime | None = None
+    submitted: dict[date, int] = field(default_factory=dict)
+
+
+def board_of(campaign: Campaign) -> Board:
+    today = timezone.localdate()
+    counted = list(_counted(campaign, today))
+    in_pool = PoolSlot.objects.filter(campaign=campaign, assignment=None, closed_at=None).count()
+    recent = _recent(campaign, today)
+    rows = _rows(counted, recent)
+    totals: Counter[str] = Counter()
+    for entry in counted:
+        totals[entry["exam_state"]] += entry["count"]
+    opens = max((entry["last_opens_on"] for entry in counted if entry["last_opens_on"]), default=None)
+    return Board(
+        states=_states(totals, in_pool),
+        total=totals.total() + in_pool,
+        rows=rows,
+        forecast=_forecast(rows, recent, in_pool=in_pool, opens=opens, today=today),
+    )
+
+
+def _counted(campaign: Campaign, today: date) -> Iterable[dict[str, Any]]:
+    """Count the readings by reader and state, in one query."""
+    is_overdue = Q(state=AssignmentState.OPEN, due_on__lt=today)
+    is_accepted = Q(state=AssignmentState.SUBMITTED, last_review=ReviewValue.ACCEPTED)
     is_open = Q(state=AssignmentState.OPEN)
-    return assignments.annotate(
-        board_state=Case(
-            When(state=AssignmentState.SUBMITTED, then=Value("submitted")),
-            When(state=AssignmentState.SKIPPED, then=Value("skipped")),
-            When(state=AssignmentState.WITHDRAWN, then=Value("withdrawn")),
-            When(is_open & is_begun, then=Value("in_progress")),
-            When(is_open & Q(opens_on__gt=timezone.localdate()), then=Value("later")),
-            default=Value("waiting"),
-            output_field=CharField(),
+    return (
+        with_exam_state(campaign)
+        .order_by()
+        .values("reader", "exam_state")
+        .annotate(
+            count=Count("pk"),
+            overdue=Count("pk", filter=is_overdue),
+            accepted=Count("pk", filter=is_accepted),
+            last_opens_on=Max("opens_on", filter=is_open),
         )
     )
 
 
-def readings_by_state(campaign: Campaign) -> list[StateCount]:
-    """Count the readings of a campaign by state, in the order of STATES."""
-    found = with_board_state(Assignment.objects.filter(campaign=campaign)).order_by()
-    counts = dict(found.values_list("board_state").annotate(count=Count("id")))
-    total = sum(counts.values())
+def _recent(campaign: Campaign, today: date) -> dict[UUID, _Recent]:
+    """Give what each reader did of late: her active time, when it was last, and exams submitted by day."""
+    start = timezone.make_aware(datetime.combine(today - timedelta(days=RECENT_DAYS), time.min))
+    found: dict[UUID, _Recent] = defaultdict(_Recent)
+    active = ReadingInterval.objects.filter(annotation__assignment__campaign=campaign, started_at__gte=start)
+    for reader, active_ms, last in (
+        active.order_by().values_list("annotation__reader").annotate(Sum("duration_ms"), Max("started_at"))
+    ):
+        found[reader].active_ms, found[reader].last_active_at = active_ms, last
+    submitted = Assignment.objects.filter(campaign=campaign, submitted_at__gte=start).order_by()
+    by_day = submitted.values_list("reader", TruncDate("submitted_at")).annotate(Count("pk"))
+    for reader, day, count in by_day:
+        found[reader].submitted[day] = count
+    return found
+
+
+def _rows(counted: list[dict[str, Any]], recent: dict[UUID, _Recent]) -> list[ReaderRow]:
+    by_reader: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for entry in counted:
+        by_reader[entry["reader"]].append(entry)
+    readers = Reader.objects.filter(id__in=by_reader).select_related("user").order_by("pseudonym")
     return [
-        StateCount(state, text, counts.get(state, 0), counts.get(state, 0) / total if total else 0.0)
-        for state, text in STATES.items()
+        ReaderRow(
+            reader=reader,
+            counts=Counter({entry["exam_state"]: entry["count"] for entry in by_reader[reader.id]}),
+            overdue=sum(entry["overdue"] for entry in by_reader[reader.id]),
+            accepted=sum(entry["accepted"] for entry in by_reader[reader.id]),
+            active_s=recent[reader.id].active_ms / 1000,
+            last_active_at=recent[reader.id].last_active_at,
+            read_recently=sum(recent[reader.id].submitted.values()),
+        )
+        for reader in readers
     ]
+
+
+def _states(totals: Counter[str], in_pool: int) -> list[StateCount]:
+    total = max(totals.total() + in_pool, 1)
+    counts = [("not_given", "Not given out", in_pool)]
+    counts += [(state.value, state.label, totals[state]) for state in ExamState]
+    states, start = [], 0.0
+    for state, text, count in counts:
+        width = 1000 * count / total
+        states.append(StateCount(state, text, count, round(width / 10), round(start, 2), round(width, 2)))
+        start += width
+    return states
+
+
+def _forecast(
+    rows: list[ReaderRow], recent: dict[UUID, _Recent], *, in_pool: int, opens: date | None, today: date
+) -> Forecast:
+    """Let each reader take an equal part of what waits in the pool."""
+    part = -(-in_pool // len(rows)) if rows else 0
+    paces = [
+        pace_of(row.reader.pseudonym, row.left + part, recent[row.reader.id].submitted, today=today)
+        for row in rows
+    ]
+    return forecast_end(paces, today=today, not_before=opens)
+
+
+def skipped_exams(campaign: Campaign) -> QuerySet[Assignment]:
+    """Give what readers skipped, and why, the latest first."""
+    return (
+        Assignment.objects.filter(campaign=campaign, state=AssignmentState.SKIPPED)
+        .select_related("study__patient", "reader__user")
+        .order_by(F("ended_at").desc(), "id")
+    )

@@ -7,9 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from annotations import rules
-from annotations.domain.campaign_board import readings_by_state
+from annotations.domain.board_wait import waits_of
+from annotations.domain.campaign_board import board_of, skipped_exams
+from annotations.domain.forecast import RECENT_DAYS
+from annotations.domain.stuck_exam import stuck_exams
 from annotations.models import Reader
 from annotations.views.account import reader_required, require
+
+LISTED = 10
 
 
 @require_safe
@@ -17,6 +22,19 @@ from annotations.views.account import reader_required, require
 def campaign_board(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpResponse:
     require(is_allowed=rules.can_manage_campaigns(reader))
     campaign = get_object_or_404(rules.campaigns_visible_to(reader), id=campaign_id)
+    board = board_of(campaign)
+    stuck, skipped = stuck_exams(campaign), skipped_exams(campaign)
     return render(
-        request, "campaign_board.html", {"campaign": campaign, "states": readings_by_state(campaign)}
+        request,
+        "campaign_board.html",
+        {
+            "campaign": campaign,
+            "board": board,
+            "waits": waits_of(campaign, board),
+            "stuck": stuck[:LISTED],
+            "stuck_count": stuck.count(),
+            "skipped": skipped[:LISTED],
+            "skipped_count": skipped.count(),
+            "recent_days": RECENT_DAYS,
+        },
     )
