@@ -80,28 +80,55 @@ def _draw_vessel(drawn: Objects, vessel: Vessel, plaque: Plaque, pose: Pose, ran
     across = steps_across(float(radius_px.max()))
     steps_px = steps_of(vessel.points_mm) / pose.pixel_spacing_mm**2
     deposit_along(
-        drawn.blood_mm, curve, radius_px, np.pi * vessel.radius_mm**2 * steps_px, _disc_profile(across)
+        drawn.blood_mm, curve, radius_px, np.pi * vessel.radius_mm**2 * steps_px, disc_profile(across)
     )
     if plaque.share.any():
         inner_mm = vessel.radius_mm - vessel.wall_mm
         wall_mm2 = np.pi * (vessel.radius_mm**2 - inner_mm**2)
-        profile = _disc_profile(across) - _disc_profile(across, float((inner_mm / vessel.radius_mm).mean()))
-        grains = _grains(len(curve), across, across * ACROSS_PX * pose.pixel_spacing_mm, random)
+        profile = disc_profile(across) - disc_profile(across, float((inner_mm / vessel.radius_mm).mean()))
+        grains = plaque_grains(len(curve), across, across * ACROSS_PX * pose.pixel_spacing_mm, random)
         deposit_along(
             drawn.bac_mm, curve, radius_px, wall_mm2 * plaque.share * steps_px, profile, grains=grains
         )
 
 
-def _grains(points: int, across: int, width_mm: float, random: Generator) -> NDArray[np.float64]:
-    """Return how coarse-grained a wall is: a factor of mean about 1 along and across, finer than a vessel."""
+def plaque_grains(points: int, across: int, width_mm: float, random: Generator) -> NDArray[np.float64]:
+    """Return how coarse-grained a wall is: a factor of mean about 1 along and across, finer than a vessel.
+
+    Parameters
+    ----------
+    points, across : int
+        Points along the vessel, `STEP_MM` apart, and steps across it.
+    width_mm : float
+        Of the vessel.
+    random : Generator
+        The only source of chance.
+
+    Returns
+    -------
+    grains : ndarray of float64, shape (points, across)
+        0.05 to 3.
+    """
     noise = random.standard_normal((points, across), dtype=np.float32)
     sigma_across = max(GRAIN_MM * across / width_mm, 0.3)
     smooth = cv2.GaussianBlur(noise, (0, 0), sigmaX=sigma_across, sigmaY=GRAIN_MM / STEP_MM)
     return np.clip(1 + GRAIN_DEVIATION * smooth / smooth.std(), 0.05, 3).astype(np.float64)
 
 
-def _disc_profile(across: int, radius: float = 1.0) -> NDArray[np.float64]:
-    """Return the mean chord of a disc of this radius in each of `across` steps from -1 to 1."""
+def disc_profile(across: int, radius: float = 1.0) -> NDArray[np.float64]:
+    """Return the mean chord of a disc in each of `across` steps from -1 to 1.
+
+    Parameters
+    ----------
+    across : int
+        Number of steps.
+    radius : float
+        Of the disc, 0 to 1.
+
+    Returns
+    -------
+    chord : ndarray of float64, shape (across,)
+    """
     offset = (np.arange(8 * across) + 0.5) / (8 * across) * 2 - 1
     chord = np.sqrt(np.maximum(radius**2 - offset**2, 0))
     return chord.reshape(across, 8).mean(axis=1)
@@ -130,7 +157,7 @@ def _draw_calcifications(drawn: Objects, calcifications: Calcifications, pose: P
         radius_px = np.full(len(rod.points_mm), rod.radius_mm / pose.pixel_spacing_mm)
         volume = ROD_MINERAL * np.pi * rod.radius_mm**2 * steps_of(rod.points_mm) / pose.pixel_spacing_mm**2
         across = steps_across(float(radius_px[0]))
-        deposit_along(drawn.apatite_mm, pose.seen(rod.points_mm), radius_px, volume, _disc_profile(across))
+        deposit_along(drawn.apatite_mm, pose.seen(rod.points_mm), radius_px, volume, disc_profile(across))
 
 
 def _draw_speck(layer: Layer, speck: Speck, pose: Pose) -> None:
