@@ -11,9 +11,11 @@ from annotations.views.correction import correction, start_correction
 from annotations.views.dataset_version import dataset_version, freeze
 from annotations.views.datasets import datasets, open_dataset_version
 from annotations.views.errors import no_such_api_address
+from annotations.views.exam_end import grade, skip
 from annotations.views.images import images
 from annotations.views.intake import intake
 from annotations.views.models import models
+from annotations.views.next_exam import next_exam
 from annotations.views.notices import notices
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.webhooks import end_one_webhook, send_notice_again, webhooks
@@ -24,6 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("login/", LogInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("assignments/<uuid:assignment_id>/read/", read_exam, name="read_exam"),
+    path("assignments/<uuid:assignment_id>/skip/", skip, name="skip_exam"),
+    path("assignments/<uuid:assignment_id>/grade/", grade, name="grade_exam"),
+    path("next/", next_exam, name="next_exam"),
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
     path("campaigns/", campaigns, name="campaigns"),
     path("campaigns/<uuid:campaign_id>/", campaign_board, name="campaign_board"),

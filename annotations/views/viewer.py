@@ -16,7 +16,8 @@ from annotations.domain.hanging import VIEW_TITLES
 from annotations.domain.prior import Prior, prior_exams
 from annotations.domain.reader_preferences import keys_of
 from annotations.enums import ReadingState
-from annotations.models import Annotation, Mammogram, Reader
+from annotations.errors import ConflictError, GuidelineUnconfirmedError
+from annotations.models import Annotation, Assignment, Mammogram, Reader
 from annotations.views.account import reader_required
 
 
@@ -73,10 +74,22 @@ def read_exam(request: HttpRequest, reader: Reader, assignment_id: UUID) -> Http
     assignment = rules.assignments_visible_to(reader).filter(id=assignment_id).first()
     if assignment is None:
         raise Http404
-    annotations = [
-        open_annotation(assignment=assignment, mammogram=image.mammogram)
-        for image in hang_images(assignment.study.mammograms.all())
-    ]
+    return open_exam(request, assignment)
+
+
+def open_exam(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Lead to an exam of this person; where it cannot be begun, say why and what comes before."""
+    try:
+        annotations = [
+            open_annotation(assignment=assignment, mammogram=image.mammogram)
+            for image in hang_images(assignment.study.mammograms.all())
+        ]
+    except GuidelineUnconfirmedError as error:
+        messages.warning(request, error.message)
+        return redirect("campaign_guideline", campaign_id=assignment.campaign_id)
+    except ConflictError as error:
+        messages.warning(request, error.message)
+        return redirect("worklist")
     unread = [annotation for annotation in annotations if annotation.state == ReadingState.OPEN]
     first = next(iter(unread or annotations), None)
     if first is None:
