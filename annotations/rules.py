@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotations.enums import AssignmentState, MapKind, ReadingState, Role
+from annotations.enums import AssignmentState, MapKind, ReadingState, ReviewValue, Role
 from annotations.models import (
     Annotation,
     AnnotationBranch,
@@ -19,10 +19,13 @@ from annotations.models import (
     Campaign,
     Comment,
     CorrectionRun,
+    ExamReview,
     ImageMap,
     InferenceRun,
     Mammogram,
     Reader,
+    ReviewedImage,
+    Study,
 )
 
 EXPERTS = (Role.ADJUDICATOR, Role.DATA_SCIENTIST)
@@ -92,8 +95,13 @@ def assignments_visible_to(reader: Reader) -> QuerySet[Assignment]:
     return Assignment.objects.filter(reader=reader)
 
 
+def studies_still_read_by(reader: Reader) -> QuerySet[Assignment, UUID]:
+    """Exams on which she is blind to what others made of them, whatever her role."""
+    return unfinished(assignments_visible_to(reader)).values_list("study", flat=True)
+
+
 def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Keep what is open, and what has an image that came after it was submitted and waits to be read.
+    """Keep what is open, what has an image that came after it was submitted, and what an expert sent back.
 
     What was skipped or withdrawn is over, whatever of it was read.
     """
@@ -105,24 +113,66 @@ def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     )
     unread = Mammogram.objects.filter(study=OuterRef("study")).exclude(Exists(submitted))
     return assignments.filter(
-        Q(state=AssignmentState.OPEN) | Q(state=AssignmentState.SUBMITTED) & Exists(unread)
+        Q(state=AssignmentState.OPEN)
+        | Q(state=AssignmentState.SUBMITTED) & (Exists(unread) | Exists(copies_to_go_on_with()))
     )
+
+
+def returned(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Keep what an expert sent back, and its reader has not submitted again."""
+    return assignments.filter(Exists(copies_to_go_on_with()), state=AssignmentState.SUBMITTED)
+
+
+def copies_to_go_on_with() -> QuerySet[ReviewedImage]:
+    """Open copies of an assignment by its last review; a word that was taken back asks for nothing."""
+    later = ExamReview.objects.filter(
+        assignment=OuterRef("review__assignment"), sequence__gt=OuterRef("review__sequence")
+    )
+    return ReviewedImage.objects.filter(
+        ~Exists(later),
+        review__assignment=OuterRef("pk"),
+        review__value=ReviewValue.RETURNED,
+        result__state=ReadingState.OPEN,
+    )
+
+
+def exams_reviewable_by(reader: Reader) -> QuerySet[Assignment]:
+    """Readings on which an expert may say her word: an adjudicator's, of others, where she reads no more."""
+    if reader.role != Role.ADJUDICATOR:
+        return Assignment.objects.none()
+    return Assignment.objects.filter(
+        state=AssignmentState.SUBMITTED, campaign__in=campaigns_with_results_for(reader)
+    ).exclude(reader=reader)
 
 
 def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:
     """Images as pictures: for a reader those of her exams, and those of the same patients' earlier ones.
 
-    Earlier exams belong to reading; a later one would tell how it went on. Where a date is missing nobody
-    can say which came first, and the exam is shown. What a person or a model made of other exams does not
-    belong to reading: see `mammograms_read_by` and the rules of annotations and runs.
+    Earlier exams belong to reading, unless a campaign leaves them out; a later one would tell how it went on.
+    Where a date is missing nobody can say which came first, and the exam is shown. What a person or a model
+    made of other exams does not belong to reading: see `mammograms_read_by`, and the rules of annotations and
+    of runs.
     """
     if reader.role != Role.READER:
         return Mammogram.objects.all()
     given = assignments_visible_to(reader).filter(study__patient=OuterRef("study__patient"))
     is_undated = Q(study__shifted_day__isnull=True)
     is_later = Q(study__shifted_day__gt=OuterRef("study__shifted_day"))
+    looks_back = given.filter(campaign__shows_priors=True)
+    leaves_out = given.filter(campaign__shows_priors=False, state=AssignmentState.OPEN)
+    is_earlier = Exists(looks_back.filter(is_undated | is_later)) | is_undated & Exists(looks_back)
     return Mammogram.objects.filter(
-        Exists(given.filter(Q(study=OuterRef("study")) | is_undated | is_later)) | is_undated & Exists(given)
+        Exists(given.filter(study=OuterRef("study"))) | is_earlier & ~Exists(leaves_out)
+    )
+
+
+def can_see_priors(reader: Reader, study: Study) -> bool:
+    """Whether earlier exams are shown beside this one: not while she reads it for a campaign without them."""
+    shown = set(
+        assignments_visible_to(reader).filter(study=study).values_list("campaign__shows_priors", "state")
+    )
+    return not shown or (
+        any(is_shown for is_shown, _state in shown) and (False, AssignmentState.OPEN) not in shown
     )
 
 
@@ -145,7 +195,7 @@ def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
     own = Q(reader=reader)
     if not is_expert(reader):
         return Annotation.objects.filter(own)
-    is_blind = Q(mammogram__study__in=unfinished(assignments_visible_to(reader)).values("study"))
+    is_blind = Q(mammogram__study__in=studies_still_read_by(reader))
     return Annotation.objects.filter(own | Q(state=ReadingState.SUBMITTED) & ~is_blind)
 
 

@@ -38,7 +38,7 @@ def create_campaign(
 
 
 def campaign_of(annotation: Annotation) -> Campaign | None:
-    """Return the campaign that an annotation was read for; an expert's correction belongs to what it corrects."""
+    """Return the campaign that an annotation was read for; a correction belongs to what it corrects."""
     link: Annotation | None = annotation
     while link is not None:
         if link.assignment is not None:

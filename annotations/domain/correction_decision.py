@@ -8,18 +8,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from annotations.domain.annotation import (
-    annotation_answers,
-    annotation_findings,
-    annotation_masks,
-    write_snapshots,
-)
+from annotations.domain.annotation import annotation_masks, write_snapshots
 from annotations.domain.audit import record_act
+from annotations.domain.derived_annotation import copied_operations, store_operations
 from annotations.domain.preannotation_view import has_seen_preannotation
 from annotations.enums import (
     AlgorithmType,
     CorrectionDecisionValue,
-    Label,
     OperationKind,
     ReadingState,
     RunState,
@@ -29,7 +24,6 @@ from annotations.errors import CorrectionNotReadyError, ForbiddenError, InvalidE
 from annotations.ml_gateway.masks import MaskBytes, replay_patches
 from annotations.models import (
     Annotation,
-    AnnotationOperation,
     CorrectionComponent,
     CorrectionDecision,
     CorrectionRun,
@@ -177,37 +171,11 @@ def _write_operations(corrected: Annotation, run: CorrectionRun, removal: MaskBy
 
     With the copies, the operations of the new annotation alone replay to its masks.
     """
-    source = run.annotation
-    origin = {"copied_from": str(source.id), "version": run.annotation_version}
-    masks = annotation_masks(source, at_version=run.annotation_version)
-    drafts: list[dict[str, object]] = [
-        {"kind": OperationKind.MASK, "label": label, "patch": masks[label].data, "details": origin}
-        for label in Label.values
-        if masks[label].area_px
-    ]
-    drafts += [
-        {"kind": OperationKind.FINDING, "finding": finding, "details": origin}
-        for finding in annotation_findings(source, at_version=run.annotation_version)
-    ]
-    drafts += [
-        {"kind": OperationKind.ANSWER, "question": question, "answer": answer, "details": origin}
-        for question, answer in annotation_answers(source).items()
-        if answer
-    ]
-    drafts.append(
-        {
-            "kind": OperationKind.MASK,
-            "label": run.label,
-            "tool": Tool.CORRECTION,
-            "patch": removal.data,
-            "details": {"correction_run": str(run.id)},
-        }
-    )
-    made_at = timezone.now()
-    AnnotationOperation.objects.bulk_create(
-        [
-            AnnotationOperation(annotation=corrected, sequence=sequence, made_at=made_at, **draft)
-            for sequence, draft in enumerate(drafts, start=1)
-        ]
-    )
-    corrected.version = len(drafts)
+    removal_fields = {
+        "kind": OperationKind.MASK,
+        "label": run.label,
+        "tool": Tool.CORRECTION,
+        "patch": removal.data,
+        "details": {"correction_run": str(run.id)},
+    }
+    store_operations(corrected, [*copied_operations(run.annotation, run.annotation_version), removal_fields])

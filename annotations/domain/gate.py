@@ -1,8 +1,10 @@
 """The gate of a campaign: the first exams of each reader are reviewed before she gets more."""
 
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from annotations.enums import AssignmentState, ReviewValue
@@ -28,10 +30,10 @@ class Gate:
         return max(self.exams - self.accepted, 0)
 
 
-def with_last_review(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Say of each exam what the last review made of it (`last_review`, None where there is none)."""
-    last = ExamReview.objects.filter(assignment=OuterRef("pk")).order_by("-sequence").values("value")[:1]
-    return assignments.annotate(last_review=Subquery(last))
+def last_reviews(value: ReviewValue) -> QuerySet[ExamReview]:
+    """Give the reviews that are the last word on a reading, and say this."""
+    later = ExamReview.objects.filter(assignment=OuterRef("assignment"), sequence__gt=OuterRef("sequence"))
+    return ExamReview.objects.filter(~Exists(later), value=value)
 
 
 def closed_for(reader: Reader) -> QuerySet[Campaign]:
@@ -58,15 +60,38 @@ def check_gate(assignment: Assignment) -> None:
         )
 
 
+def gates(campaign: Campaign) -> dict[UUID, Gate]:
+    """Return how far each reader is who has submitted an exam; empty without a gate."""
+    if not campaign.gate_exams:
+        return {}
+    submitted = _per_reader(_submitted().filter(campaign=campaign), "reader")
+    accepted = _per_reader(_accepted().filter(assignment__campaign=campaign), "assignment__reader")
+    return {
+        reader: Gate(exams=campaign.gate_exams, submitted=count, accepted=accepted.get(reader, 0))
+        for reader, count in submitted.items()
+    }
+
+
+def _per_reader(rows: QuerySet[Any], path: str) -> dict[UUID, int]:
+    return dict(rows.order_by().values_list(path).annotate(count=Count("pk")))
+
+
+def _submitted() -> QuerySet[Assignment]:
+    return Assignment.objects.filter(state=AssignmentState.SUBMITTED)
+
+
+def _accepted() -> QuerySet[ExamReview]:
+    return last_reviews(ReviewValue.ACCEPTED).filter(assignment__state=AssignmentState.SUBMITTED)
+
+
 def _with_counts(reader: Reader) -> QuerySet[Campaign]:
+    submitted = _submitted().filter(campaign=OuterRef("pk"), reader=reader).values("campaign")
+    accepted = _accepted().filter(assignment__campaign=OuterRef("pk"), assignment__reader=reader)
     return Campaign.objects.filter(gate_exams__gt=0).annotate(
-        submitted=_count(reader, Q()), accepted=_count(reader, Q(last_review=ReviewValue.ACCEPTED))
+        submitted=_count(submitted), accepted=_count(accepted.values("assignment__campaign"))
     )
 
 
-def _count(reader: Reader, condition: Q) -> Coalesce:
-    own = Assignment.objects.filter(
-        campaign=OuterRef("pk"), reader=reader, state=AssignmentState.SUBMITTED
-    ).order_by()
-    counted = with_last_review(own).filter(condition).values("campaign").annotate(count=Count("pk"))
-    return Coalesce(Subquery(counted.values("count")), 0, output_field=IntegerField())
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())

@@ -1,4 +1,4 @@
-"""The guideline of a campaign: written in versions, confirmed by each reader, kept with what was read by it."""
+"""The guideline of a campaign: written in versions, confirmed by each reader, kept with each reading."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -74,7 +74,7 @@ def _check_text(text: str, before: Guideline | None) -> None:
 
 @transaction.atomic
 def confirm_guideline(*, guideline: Guideline, reader: Reader) -> GuidelineConfirmation:
-    """Keep that a reader has read a version; said twice, it is kept once. Only the latest can be confirmed."""
+    """Keep that a reader has read a version; said twice, it is kept once. Only the latest counts."""
     newest = latest(guideline.campaign)
     if newest != guideline:
         raise ConflictError(

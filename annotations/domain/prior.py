@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from annotations.domain.exam_hanging import HungImage, hang_images
 from annotations.models import Mammogram, Reader, Study
-from annotations.rules import mammograms_visible_to
+from annotations.rules import can_see_priors, mammograms_visible_to
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,12 @@ class Prior:
 
 
 def prior_exams(study: Study, reader: Reader) -> list[Prior]:
-    """Return the earlier exams of a person, the latest first, and behind them those without a date."""
+    """Return the earlier exams of a person, the latest first, and behind them those without a date.
+
+    There are none where the exam is read for a campaign that leaves them out.
+    """
+    if not can_see_priors(reader, study):
+        return []
     visible = mammograms_visible_to(reader).filter(study__patient=study.patient_id).exclude(study=study)
     by_study: dict[Study, list[Mammogram]] = {}
     for mammogram in visible.select_related("study").order_by("created_at"):
