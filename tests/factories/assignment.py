@@ -1,17 +1,14 @@
-import itertools
-
 from annotations.enums import PreannotationPolicy
 from annotations.models import Assignment, Campaign, Reader, Study
+from tests.factories.numbering import NUMBERS
 
 from .mammogram import make_study
 from .reader import make_reader
 
-_numbers = itertools.count(1)
-
 
 def make_campaign(*, shows_preannotation: bool = True) -> Campaign:
     policy = PreannotationPolicy.SHOWN if shows_preannotation else PreannotationPolicy.HIDDEN
-    return Campaign.objects.create(name=f"Campaign {next(_numbers)}", preannotation=policy)
+    return Campaign.objects.create(name=f"Campaign {next(NUMBERS)}", preannotation=policy)
 
 
 def make_assignment(

@@ -1,16 +1,13 @@
-import itertools
-
 from annotations.domain.dataset import create_dataset, create_dataset_version, freeze_dataset_version
 from annotations.models import Dataset, DatasetVersion, Reader
+from tests.factories.numbering import NUMBERS
 
 from .reader import make_reader
-
-_numbers = itertools.count(1)
 
 
 def make_dataset(name: str | None = None, reader: Reader | None = None) -> Dataset:
     return create_dataset(
-        name=name or f"dataset-{next(_numbers)}", reader=reader or make_reader("data_scientist")
+        name=name or f"dataset-{next(NUMBERS)}", reader=reader or make_reader("data_scientist")
     )
 
 

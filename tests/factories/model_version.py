@@ -1,15 +1,13 @@
 import hashlib
-import itertools
 from pathlib import Path
 
 from annotations.models import ModelVersion
-
-_numbers = itertools.count(1)
+from tests.factories.numbering import NUMBERS
 
 
 def make_model_version(**fields: object) -> ModelVersion:
     """Make the row of a phantom-trained SCU-Net whose weights file does not exist."""
-    number = next(_numbers)
+    number = next(NUMBERS)
     card = {
         "name": f"SCU-Net {number}",
         "version": "1",

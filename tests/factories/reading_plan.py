@@ -8,12 +8,11 @@ from django.contrib.auth.models import User
 from annotations.domain.give_out import GivenOut, give_out
 from annotations.domain.plan_request import PlanRequest
 from annotations.models import Campaign, Patient, Reader, Study
-
-_numbers = itertools.count(1)
+from tests.factories.numbering import NUMBERS
 
 
 def make_readers(count: int, role: str = "reader") -> list[Reader]:
-    numbers = list(itertools.islice(_numbers, count))
+    numbers = list(itertools.islice(NUMBERS, count))
     users = User.objects.bulk_create([User(username=f"planned-{number}") for number in numbers])
     return Reader.objects.bulk_create(
         [
@@ -24,7 +23,7 @@ def make_readers(count: int, role: str = "reader") -> list[Reader]:
 
 
 def make_studies(count: int) -> list[Study]:
-    numbers = list(itertools.islice(_numbers, count))
+    numbers = list(itertools.islice(NUMBERS, count))
     patients = Patient.objects.bulk_create([Patient(code=f"PL-{number:06}") for number in numbers])
     return Study.objects.bulk_create(
         [
