@@ -67,5 +67,10 @@ class Assignment(Record):
             models.Index(fields=["campaign", "state"], name="assignment_board"),
         ]
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over without having been read to its end."""
+        return self.state in (AssignmentState.SKIPPED, AssignmentState.WITHDRAWN)
+
     def __str__(self) -> str:
         return f"{self.study} for {self.reader}"

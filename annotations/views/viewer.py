@@ -15,8 +15,9 @@ from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_im
 from annotations.domain.hanging import VIEW_TITLES
 from annotations.domain.prior import Prior, prior_exams
 from annotations.domain.reader_preferences import keys_of
-from annotations.enums import ReadingState
+from annotations.enums import AssignmentState, ReadingState
 from annotations.errors import ConflictError, GuidelineUnconfirmedError
+from annotations.forms.exam_end import SKIP_REASONS
 from annotations.models import Annotation, Assignment, Mammogram, Reader
 from annotations.views.account import reader_required
 
@@ -57,7 +58,8 @@ def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpRes
             "annotation": annotation,
             "mammogram": annotation.mammogram,
             "assignment": annotation.assignment,
-            "is_read_only": annotation.reader_id != reader.id or annotation.state == ReadingState.SUBMITTED,
+            "is_read_only": _is_read_only(annotation, reader),
+            "skip_reasons": SKIP_REASONS,
             "is_look_only": annotation.reader_id != reader.id,
             "facts": viewer_facts(annotation, reader),
             "can_preannotate": rules.can_preannotate(reader, annotation.mammogram),
@@ -110,6 +112,19 @@ def _visible_annotation(reader: Reader, annotation_id: UUID) -> Annotation:
     return annotation
 
 
+def _is_read_only(annotation: Annotation, reader: Reader) -> bool:
+    has_ended = annotation.assignment is not None and annotation.assignment.has_ended
+    return annotation.reader_id != reader.id or annotation.state == ReadingState.SUBMITTED or has_ended
+
+
+def _held_assignment(annotation: Annotation, reader: Reader) -> str | None:
+    """Name the exam that the page has to hold while it is read: one of a pool."""
+    own = rules.assignments_visible_to(reader).filter(
+        id=annotation.assignment_id, state=AssignmentState.OPEN, pool_slot__isnull=False
+    )
+    return str(annotation.assignment_id) if own.exists() else None
+
+
 def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
     """Tell the reading room who reads, which images hang in it, and which earlier ones may be looked at."""
     mammogram = annotation.mammogram
@@ -119,6 +134,7 @@ def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
             "study": str(mammogram.study_id),
             "patient": mammogram.study.patient.code,
             "can_state_view": rules.can_state_view(reader, mammogram),
+            "held_assignment": _held_assignment(annotation, reader),
         },
         "images": [_image_facts(chip, reader) for chip in _chips(annotation, reader)],
         "priors": [_prior_facts(prior) for prior in prior_exams(mammogram.study, reader)],
@@ -127,7 +143,6 @@ def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
 
 
 def _image_facts(chip: ViewChip, reader: Reader) -> dict[str, object]:
-    own = chip.annotation is not None and chip.annotation.reader_id == reader.id
     return {
         "mammogram": str(chip.mammogram.id),
         "annotation": str(chip.annotation.id) if chip.annotation else None,
@@ -135,7 +150,7 @@ def _image_facts(chip: ViewChip, reader: Reader) -> dict[str, object]:
         "laterality": chip.hung.hanging.laterality,
         "view_position": chip.hung.hanging.view,
         "hanging": describe_hanging(chip.hung),
-        "is_read_only": not own or chip.is_submitted,
+        "is_read_only": chip.annotation is None or _is_read_only(chip.annotation, reader),
         "is_submitted": chip.is_submitted,
     }
 

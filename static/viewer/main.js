@@ -9,6 +9,7 @@ import * as areas from "./features/areas.js";
 import * as branches from "./features/branches.js";
 import * as comments from "./features/comments.js";
 import * as coverage from "./features/coverage.js";
+import * as examEnd from "./features/exam_end.js";
 import * as findings from "./features/findings.js";
 import * as graphics from "./features/graphics.js";
 import * as hanging from "./features/hanging.js";
@@ -17,6 +18,7 @@ import * as images from "./features/images.js";
 import * as keys from "./features/keys.js";
 import * as labels from "./features/labels.js";
 import * as layout from "./features/layout.js";
+import * as lease from "./features/lease.js";
 import * as lines from "./features/lines.js";
 import * as linkedViews from "./features/linked_views.js";
 import * as looking from "./features/looking.js";
@@ -41,7 +43,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, comments, coverage, rail, keys];
+const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, lease, comments, coverage, examEnd, rail, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

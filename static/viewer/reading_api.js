@@ -42,6 +42,9 @@ export const sendIntervals = (annotation, intervals) =>
 /** @param {string} annotation @returns {Promise<{active_seconds: number}>} */
 export const readTime = (annotation) => json("GET", `/api/annotations/${annotation}/reading-intervals/`);
 
+/** @param {string} assignment @returns {Promise<{lease_until: string | null}>} for some minutes more */
+export const holdExam = (assignment) => json("POST", `/api/assignments/${assignment}/lease/`, {});
+
 /** @param {string} annotation @returns {Promise<CoverageReport>} */
 export const readCoverage = (annotation) => json("GET", `/api/annotations/${annotation}/coverage/`);
 

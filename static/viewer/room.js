@@ -24,7 +24,7 @@ import { Notice, showMessage } from "./ui/message.js";
 /**
  * @typedef {object} RoomFacts
  * @property {{pseudonym: string}} reader
- * @property {{study: string, patient: string, can_state_view: boolean}} exam
+ * @property {{study: string, patient: string, can_state_view: boolean, held_assignment: string | null}} exam
  * @property {ImageFacts[]} images in hanging order
  * @property {import("./features/priors.js").PriorExam[]} priors earlier exams of the patient, to be looked at only
  * @property {Record<string, any>} settings

@@ -40,6 +40,7 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 const STALE_ATTEMPTS = 20; // in one go; the reader on the other device draws, too
 const OPERATION_REFUSED = [400, 413, 422]; // what is wrong with the person or the address is not the operation's fault
+const CLOSED = ["annotation_submitted", "exam_ended"];
 const PASSING = [0, 408, 409, 412, 425, 429];
 const MOST_PENDING = 3_000; // an hour without a line, at a stroke each 1.2 s
 const MOST_PENDING_UNKEPT = 100; // where a crash of the page would lose them
@@ -219,7 +220,7 @@ export class Saver extends EventTarget {
    * @param {ApiError} error
    */
   async #takeRefusal(batch, error) {
-    const isClosed = error.code === "annotation_submitted";
+    const isClosed = CLOSED.includes(error.code);
     if (error.code === "stale_version" && ++this.#staleAnswers < STALE_ATTEMPTS) {
       await this.#readAnew(error.stored ?? []);
     } else if (!isClosed && !OPERATION_REFUSED.includes(error.status)) {
