@@ -74,19 +74,58 @@ def bootstrap_sums(
         value = statistic(of_patient.sum(axis=0, keepdims=True)) if len(names) else np.array([np.nan])
         drawn = _drawn(of_patient, statistic, resamples, seed) if has_interval else np.empty(0)
     defined = drawn[np.isfinite(drawn)]
-    interval = None
-    if has_interval and 2 * len(defined) >= resamples:
-        low, high = np.percentile(defined, [2.5, 97.5])
-        interval = (float(low), float(high))
     return Bootstrap(
         value=float(value[0]) if np.isfinite(value[0]) else None,
-        interval=interval,
+        interval=percentiles(defined, len(drawn)),
         n_patients=len(names),
         n_images=len(table),
         resamples=len(drawn),
         undefined_resamples=len(drawn) - len(defined),
         seed=seed,
     )
+
+
+def times_drawn(patients: int, resamples: int, seed: int) -> Sums:
+    """Draw patients.
+
+    Parameters
+    ----------
+    patients : int
+        How many there are.
+    resamples : int
+        How often so many are drawn.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    times : ndarray of float, shape (resamples, patients)
+        How often each comes in each resample; no resample of fewer than two patients.
+    """
+    if patients < LEAST_PATIENTS:
+        return np.zeros((0, patients))
+    return _times(np.random.default_rng(seed), patients, resamples)
+
+
+def percentiles(defined: Sums, resamples: int) -> tuple[float, float] | None:
+    """Take the middle 95 % of resamples.
+
+    Parameters
+    ----------
+    defined : ndarray of float
+        Values of the resamples in which the statistic is defined.
+    resamples : int
+        How many there were.
+
+    Returns
+    -------
+    interval : tuple of float or None
+        None of no resample, or where fewer than half are defined.
+    """
+    if resamples == 0 or 2 * len(defined) < resamples:
+        return None
+    low, high = np.percentile(defined, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _drawn(of_patient: Sums, statistic: Callable[[Sums], Sums], resamples: int, seed: int) -> Sums:
