@@ -17,8 +17,10 @@ from annotations.models import (
     AnnotationBranch,
     Assignment,
     Campaign,
+    CampaignReader,
     Comment,
     CorrectionRun,
+    Disagreement,
     ExamReview,
     ImageMap,
     InferenceRun,
@@ -52,10 +54,19 @@ def can_work_on_campaigns(reader: Reader) -> bool:
 
 
 def campaigns_visible_to(reader: Reader) -> QuerySet[Campaign]:
-    """Campaigns by name: for a reader those that gave her exams."""
-    if reader.role != Role.READER:
-        return Campaign.objects.all()
-    return Campaign.objects.filter(Exists(assignments_visible_to(reader).filter(campaign=OuterRef("pk"))))
+    """Campaigns by name: for a reader those in which she reads."""
+    return campaigns_read_by(reader) if reader.role == Role.READER else Campaign.objects.all()
+
+
+def campaigns_read_by(reader: Reader) -> QuerySet[Campaign]:
+    """Campaigns that gave her exams, or that she has joined to take some from their pool."""
+    given = assignments_visible_to(reader).filter(campaign=OuterRef("pk"))
+    joined = CampaignReader.objects.filter(campaign=OuterRef("pk"), reader=reader, left_at=None)
+    return Campaign.objects.filter(Exists(given) | Exists(joined))
+
+
+def reads_in(reader: Reader, campaign: Campaign) -> bool:
+    return campaigns_read_by(reader).filter(pk=campaign.pk).exists()
 
 
 def can_see_results(reader: Reader, campaign: Campaign) -> bool:
@@ -73,6 +84,16 @@ def campaigns_with_results_for(reader: Reader) -> QuerySet[Campaign]:
 def can_adjudicate(reader: Reader, campaign: Campaign) -> bool:
     """Look at what readers of a campaign made, and decide: an adjudicator who has none of it left to read."""
     return reader.role == Role.ADJUDICATOR and can_see_results(reader, campaign)
+
+
+def campaigns_adjudicated_by(reader: Reader) -> QuerySet[Campaign]:
+    if reader.role != Role.ADJUDICATOR:
+        return Campaign.objects.none()
+    return campaigns_with_results_for(reader)
+
+
+def disagreements_visible_to(reader: Reader) -> QuerySet[Disagreement]:
+    return Disagreement.objects.filter(campaign__in=campaigns_adjudicated_by(reader))
 
 
 def can_manage_models(reader: Reader) -> bool:

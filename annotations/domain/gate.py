@@ -36,6 +36,12 @@ def last_reviews(value: ReviewValue) -> QuerySet[ExamReview]:
     return ExamReview.objects.filter(~Exists(later), value=value)
 
 
+def with_last_review(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Say of each exam what the last review made of it (`last_review`, None where there is none)."""
+    last = ExamReview.objects.filter(assignment=OuterRef("pk")).order_by("-sequence").values("value")[:1]
+    return assignments.annotate(last_review=Subquery(last))
+
+
 def closed_for(reader: Reader) -> QuerySet[Campaign]:
     """Campaigns in which this reader has read her first exams, and an expert has not accepted them all."""
     return _with_counts(reader).filter(submitted__gte=F("gate_exams"), accepted__lt=F("gate_exams"))

@@ -12,6 +12,7 @@ from annotations.views.dataset_version import dataset_version, freeze
 from annotations.views.datasets import datasets, open_dataset_version
 from annotations.views.errors import no_such_api_address
 from annotations.views.exam_end import grade, skip
+from annotations.views.guideline import guideline
 from annotations.views.images import images
 from annotations.views.intake import intake
 from annotations.views.models import models
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
     path("campaigns/", campaigns, name="campaigns"),
     path("campaigns/<uuid:campaign_id>/", campaign_board, name="campaign_board"),
+    path("campaigns/<uuid:campaign_id>/guideline/", guideline, name="campaign_guideline"),
     path("images/", images, name="images"),
     path("intake/", intake, name="intake"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),
