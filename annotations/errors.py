@@ -170,7 +170,7 @@ class ReadingBarredError(ConflictError):
 
 
 class ReadingWarnedError(ConflictError):
-    """A check of the campaign warns, and the reader has not seen the warning; the facts say what and where."""
+    """A check of the campaign warns, and its reader has not seen it; the facts say what and where."""
 
     code = "reading_warned"
 
@@ -259,6 +259,12 @@ class CorrectionNotReadyError(ConflictError):
     code = "correction_not_ready"
 
 
+class DatasetStillReadError(ForbiddenError):
+    """A dataset holds readings of exams that this person still has to read herself."""
+
+    code = "still_reading"
+
+
 class DatasetVersionFrozenError(ConflictError):
     """A frozen version never changes."""
 
@@ -305,6 +311,24 @@ class SignatureRefusedError(ForbiddenError):
     """The password typed for a signature is not that of the person who signs."""
 
     code = "signature_refused"
+
+
+class PlantingRefusedError(InvalidError):
+    """Calcification cannot be planted in an image as it was asked for."""
+
+    code = "planting_refused"
+
+
+class ReferenceExamRefusedError(ConflictError):
+    """An exam cannot be a reference of a campaign; `code` names why."""
+
+    code = "reference_exam_refused"
+
+
+class FeedbackClosedError(ConflictError):
+    """The answer of a training exam is not shown now, or it may not be tried again; `code` names why."""
+
+    code = "feedback_not_yet"
 
 
 class LeaseLostError(ConflictError):

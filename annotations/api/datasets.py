@@ -19,6 +19,7 @@ from annotations.domain.dataset import (
     freeze_dataset_version,
 )
 from annotations.domain.dataset_archive import archive_stem, stream_archive
+from annotations.domain.dataset_blinding import check_filter_open
 from annotations.domain.dataset_record import build_items
 from annotations.domain.dataset_summary import summarise_records
 from annotations.enums import AlgorithmType, Answer, DatasetVersionState, Label
@@ -182,7 +183,9 @@ class DatasetPreviewView(APIView):
         """Count what a filter would pick now. Stores nothing."""
         form = DatasetVersionForm(data=request.data)
         form.is_valid(raise_exception=True)
-        items = build_items(check_filter(form.validated_data["filter"]))
+        chosen = check_filter(form.validated_data["filter"])
+        check_filter_open(chosen, reader=reader_of(request))
+        items = build_items(chosen)
         return Response(PreviewRecord(summarise_records([item.record for item in items])).data)
 
 

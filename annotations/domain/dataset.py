@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
+from annotations.domain.dataset_blinding import check_filter_open
 from annotations.domain.dataset_record import ItemRecord, build_items
 from annotations.enums import DatasetVersionState
 from annotations.errors import (
@@ -75,7 +76,9 @@ def freeze_dataset_version(*, version: DatasetVersion, reader: Reader) -> Datase
     Raises DatasetVersionFrozenError where it is frozen, DatasetVersionEmptyError where nothing is picked.
     """
     version = _lock_draft(version)
-    items = build_items(check_filter(version.filter))
+    chosen = check_filter(version.filter)
+    check_filter_open(chosen, reader=reader)
+    items = build_items(chosen)
     if not items:
         raise DatasetVersionEmptyError(
             "No submitted annotation matches this filter, so there is nothing to freeze. Loosen the filter, "

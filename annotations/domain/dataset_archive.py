@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 
 from annotations.domain.audit import record_act
+from annotations.domain.dataset_blinding import check_version_open
 from annotations.domain.dataset_export import check_exportable, export_files
 from annotations.models import DatasetVersion, Reader
 
@@ -20,6 +21,7 @@ def stream_archive(*, version: DatasetVersion, reader: Reader) -> Iterator[bytes
     What forbids an export is raised at once. Damage that shows only on the way raises from the iterator; the
     zip then has no directory at its end, and no program opens it.
     """
+    check_version_open(version, reader=reader)
     check_exportable(version)
     record_act("download_dataset_version", actor=reader, subject=version, name=str(version))
     return _pack(version, folder=archive_stem(version))

@@ -4,9 +4,10 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 from django.utils import timezone
 
 from annotations.domain.disagreement import waiting_segments
-from annotations.domain.gate import with_last_review
+from annotations.domain.gate import gates, with_last_review
 from annotations.enums import AssignmentState, ExamState, ReviewValue
 from annotations.models import Annotation, Assignment, Campaign
+from annotations.rules import copies_to_go_on_with
 
 
 def with_exam_state(campaign: Campaign) -> QuerySet[Assignment]:
@@ -23,7 +24,7 @@ def with_exam_state(campaign: Campaign) -> QuerySet[Assignment]:
             When(is_open & is_begun, then=Value(ExamState.IN_PROGRESS)),
             When(is_open & Q(opens_on__gt=timezone.localdate()), then=Value(ExamState.LATER)),
             When(is_open, then=Value(ExamState.WAITING)),
-            When(last_review=ReviewValue.RETURNED, then=Value(ExamState.RETURNED)),
+            When(Exists(copies_to_go_on_with()), then=Value(ExamState.RETURNED)),
             When(_waits_for_review(campaign), then=Value(ExamState.IN_REVIEW)),
             When(is_disputed, then=Value(ExamState.IN_ADJUDICATION)),
             When(is_read_by_others, then=Value(ExamState.SUBMITTED)),
@@ -34,22 +35,9 @@ def with_exam_state(campaign: Campaign) -> QuerySet[Assignment]:
 
 
 def _waits_for_review(campaign: Campaign) -> Q:
-    """Tell of a submitted reading whether an expert has to look: opened again, or at a gate not passed."""
-    is_opened_again = Q(last_review=ReviewValue.REOPENED)
+    """Tell of a submitted reading whether an expert looks next: it comes again, or a gate is not passed."""
+    comes_again = Q(last_review__in=[ReviewValue.REOPENED, ReviewValue.RETURNED])
     if not campaign.gate_exams:
-        return is_opened_again
-    return is_opened_again | Q(last_review__isnull=True, reader__in=_readers_at_gate(campaign))
-
-
-def _readers_at_gate(campaign: Campaign) -> list[object]:
-    """Readers of whom fewer exams are accepted than the gate wants: a short list, asked for once."""
-    submitted = with_last_review(
-        Assignment.objects.filter(campaign=campaign, state=AssignmentState.SUBMITTED)
-    )
-    accepted = submitted.filter(last_review=ReviewValue.ACCEPTED).values_list("reader", flat=True)
-    counts: dict[object, int] = dict.fromkeys(
-        submitted.order_by().values_list("reader", flat=True).distinct(), 0
-    )
-    for reader in accepted:
-        counts[reader] += 1
-    return [reader for reader, count in counts.items() if count < campaign.gate_exams]
+        return comes_again
+    at_gate = [reader for reader, gate in gates(campaign).items() if gate.accepted < gate.exams]
+    return comes_again | Q(last_review__isnull=True, reader__in=at_gate)

@@ -20,6 +20,7 @@ from annotations.domain.dataset import (
     freeze_dataset_version,
     item_records,
 )
+from annotations.domain.dataset_blinding import check_filter_open, check_version_open
 from annotations.domain.dataset_record import ItemRecord, build_items
 from annotations.domain.dataset_summary import Count, summarise_records
 from annotations.enums import AlgorithmType, Answer, DatasetVersionState, Label, ReadingState
@@ -72,10 +73,17 @@ def dataset_version(request: HttpRequest, reader: Reader, name: str, number: int
             messages.error(request, error.message)
         return redirect("dataset_version", name=name, number=number)
     is_frozen = version.state == DatasetVersionState.FROZEN
-    records = item_records(version) if is_frozen else _draft_records(request, version)
+    try:
+        records = _frozen_records(version, reader) if is_frozen else _draft_records(version, reader)
+    except TramlineError as error:
+        if is_frozen:
+            closed = {"version": version, "message": error.message}
+            return render(request, "dataset_version_closed.html", closed, status=403)
+        messages.error(request, error.message)
+        records = []
     context = _shown_version(version, records, request.GET.get("page"))
     if not is_frozen:
-        context["choices"] = _choices(version.filter)
+        context["choices"] = _choices(version.filter, reader)
     return render(request, "dataset_version.html", {**context, "is_frozen": is_frozen})
 
 
@@ -102,12 +110,14 @@ def _find(reader: Reader, name: str, number: int) -> DatasetVersion:
         raise Http404 from error
 
 
-def _draft_records(request: HttpRequest, version: DatasetVersion) -> list[ItemRecord]:
-    try:
-        chosen = check_filter(version.filter)
-    except TramlineError as error:
-        messages.error(request, error.message)
-        return []
+def _frozen_records(version: DatasetVersion, reader: Reader) -> list[ItemRecord]:
+    check_version_open(version, reader=reader)
+    return item_records(version)
+
+
+def _draft_records(version: DatasetVersion, reader: Reader) -> list[ItemRecord]:
+    chosen = check_filter(version.filter)
+    check_filter_open(chosen, reader=reader)
     return [item.record for item in build_items(chosen)]
 
 
@@ -154,8 +164,9 @@ def _change(version: DatasetVersion, records: Sequence[ItemRecord]) -> dict[str,
     return {"previous": previous, "added": len(now) - common, "gone": len(before) - common}
 
 
-def _choices(chosen: dict[str, Any]) -> dict[str, list[Choice]]:
-    readers = Reader.objects.filter(annotations__state=ReadingState.SUBMITTED).distinct()
+def _choices(chosen: dict[str, Any], reader: Reader) -> dict[str, list[Choice]]:
+    submitted = rules.annotations_visible_to(reader).filter(state=ReadingState.SUBMITTED)
+    readers = Reader.objects.filter(id__in=submitted.values("reader"))
     pseudonyms = readers.order_by("pseudonym").values_list("pseudonym", flat=True)
     options = {
         "labels": Label.choices,

@@ -5,14 +5,17 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from annotations.models import AuditEntry, Patient, Reader
+from annotations.admin import LOOKED_AT, RUNS
+from annotations.models import AuditEntry, CorrectionRun, Patient, Reader
 from tests.factories.annotation import make_annotation
+from tests.factories.correction_run import make_correction_run
 from tests.factories.dataset import make_dataset_version
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
 
-MODELS = list(apps.get_app_config("annotations").get_models())
+MODELS = [*LOOKED_AT, *RUNS, AuditEntry, Reader]
+RESULTS = [model for model in apps.get_app_config("annotations").get_models() if model not in MODELS]
 
 
 @pytest.fixture
@@ -31,8 +34,24 @@ def test_every_model_has_a_list_that_opens(client: Client, model: type) -> None:
     make_annotation(answer="yes", submitted=True)
     make_dataset_version(frozen=True)
 
-    assert admin.site.is_registered(model)
     assert client.get(_address(model, "changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("model", RESULTS, ids=lambda model: model.__name__)
+def test_what_was_made_of_images_is_not_in_the_admin(model: type) -> None:
+    assert not admin.site.is_registered(model)
+
+
+def test_admin_tells_nothing_of_a_label_or_of_what_a_model_found(client: Client) -> None:
+    run = make_correction_run()
+    snapshot = run.annotation.snapshots.first()
+
+    addresses = [_address(CorrectionRun, "change", run.id)]
+    addresses += [_address(AuditEntry, "change", entry.id) for entry in AuditEntry.objects.all()]
+
+    assert len(addresses) > 3
+    for address in addresses:
+        assert snapshot.sha256 not in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from annotations.domain.exam_state import with_exam_state
 from annotations.domain.reading_interval import IntervalDraft, record_intervals
 from annotations.domain.stuck_exam import stuck_exams
 from annotations.enums import ExamState
-from annotations.models import Annotation, Assignment, Campaign, ExamReview, Guideline
+from annotations.models import Annotation, Assignment, Campaign, Guideline
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.exam_review import accept, send_back
 from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.reader import make_reader
 
@@ -27,11 +28,6 @@ def _read(campaign, reader=None, study=None):
     make_annotation(mammogram, assignment=assignment, submitted=True)
     assignment.refresh_from_db()
     return assignment
-
-
-def _review(assignment, value):
-    reviewer = make_reader("adjudicator")
-    ExamReview.objects.create(assignment=assignment, reviewer=reviewer, sequence=1, value=value)
 
 
 def _states(campaign):
@@ -49,7 +45,7 @@ def test_every_reading_has_one_state_of_its_own():
     Assignment.objects.filter(id=withdrawn.id).update(state="withdrawn", **ended)
     done, shared, returned = _read(campaign), _read(campaign), _read(campaign)
     other = make_assignment(study=shared.study, campaign=campaign)
-    _review(returned, "returned")
+    send_back(returned, make_reader("adjudicator"))
 
     assert _states(campaign) == {
         waiting.id: ExamState.WAITING,
@@ -71,9 +67,9 @@ def test_first_exams_of_a_reader_are_in_review_until_the_gate_is_passed():
     first, second = _read(campaign, reader), _read(campaign, reader)
 
     assert set(_states(campaign).values()) == {ExamState.IN_REVIEW}
-    _review(first, "accepted")
+    accept(first, make_reader("adjudicator"))
     assert _states(campaign) == {first.id: ExamState.DONE, second.id: ExamState.IN_REVIEW}
-    _review(second, "accepted")
+    accept(second, make_reader("adjudicator"))
     _read(campaign, reader)
     assert set(_states(campaign).values()) == {ExamState.DONE}
 

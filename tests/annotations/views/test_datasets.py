@@ -70,7 +70,7 @@ def test_draft_takes_as_many_queries_for_many_items_as_for_one(
         make_annotation(labels={"bac": np.ones((64, 48), bool)}, submitted=True)
 
     # One of them fetches the findings of all annotations.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/datasets/kept/1/")
 
 
