@@ -2,7 +2,7 @@
 
 from django import forms
 
-from annotations.enums import PreannotationPolicy, Role
+from annotations.enums import CampaignPurpose, Label, PreannotationPolicy, Role
 from annotations.models import Campaign, Reader, Study
 
 
@@ -21,17 +21,38 @@ class StudyChoices(forms.ModelMultipleChoiceField):
         return f"{study.patient.code} {views}"
 
 
-class CampaignForm(forms.Form):
-    name = forms.CharField(max_length=100)
-    guideline = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        help_text="What readers should label, and how.",
+class CampaignSettingsForm(forms.Form):
+    """How a campaign is read; the same questions when it is opened and later."""
+
+    purpose = forms.ChoiceField(
+        choices=CampaignPurpose.choices,
+        initial=CampaignPurpose.READING,
+        help_text="A training shows the answer after each exam.",
+    )
+    labels = forms.MultipleChoiceField(
+        choices=Label.choices,
+        initial=list(Label.values),
+        widget=forms.CheckboxSelectMultiple,
+        label="What readers label",
+        help_text="The reading page offers these alone, and nothing else is taken.",
+        error_messages={"required": "Choose at least one label."},
     )
     preannotation = forms.ChoiceField(
         choices=PreannotationPolicy.choices,
         initial=PreannotationPolicy.SHOWN,
         label="What a model proposes, before readers submit",
+        help_text="By lot, a plan gives each reader the proposal for half of her exams, so that what it does "
+        "to length and time can be told.",
+    )
+    shows_priors = forms.BooleanField(
+        required=False, initial=True, label="Readers may look at the patient's earlier exams"
+    )
+    gate_exams = forms.IntegerField(
+        min_value=0,
+        max_value=1000,
+        initial=0,
+        label="First exams of each reader that an expert accepts before she gets more",
+        help_text="0: no gate. The published label-correction study took 50.",
     )
     coverage_percent_required = forms.IntegerField(
         required=False,
@@ -45,6 +66,17 @@ class CampaignForm(forms.Form):
         """Turn the percentage, as people say it, into the share that is stored."""
         percent = self.cleaned_data.pop("coverage_percent_required", None)
         return {**self.cleaned_data, "coverage_share_required": percent / 100 if percent else None}
+
+
+class CampaignForm(CampaignSettingsForm):
+    name = forms.CharField(max_length=100)
+    guideline = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 6}),
+        required=False,
+        help_text="What readers should label, and how. Each reader confirms it before she begins; it can be "
+        "written later, too.",
+    )
+    field_order = ("name", "guideline")
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]

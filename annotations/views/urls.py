@@ -4,7 +4,10 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
 from annotations.views.account import LogInView
+from annotations.views.adjudication import campaign_adjudication, find_disagreements
 from annotations.views.campaign_board import campaign_board
+from annotations.views.campaign_plan import campaign_plan
+from annotations.views.campaign_settings import campaign_settings
 from annotations.views.campaigns import campaigns
 from annotations.views.comparison import comparison
 from annotations.views.correction import correction, start_correction
@@ -18,6 +21,7 @@ from annotations.views.intake import intake
 from annotations.views.models import models
 from annotations.views.next_exam import next_exam
 from annotations.views.notices import notices
+from annotations.views.reference_standard import build, campaign_reference, sign
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.webhooks import end_one_webhook, send_notice_again, webhooks
 from annotations.views.worklist import worklist
@@ -33,7 +37,18 @@ urlpatterns: list[URLPattern] = [
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
     path("campaigns/", campaigns, name="campaigns"),
     path("campaigns/<uuid:campaign_id>/", campaign_board, name="campaign_board"),
+    path("campaigns/<uuid:campaign_id>/settings/", campaign_settings, name="campaign_settings"),
     path("campaigns/<uuid:campaign_id>/guideline/", guideline, name="campaign_guideline"),
+    path("campaigns/<uuid:campaign_id>/plan/", campaign_plan, name="campaign_plan"),
+    path("campaigns/<uuid:campaign_id>/adjudication/", campaign_adjudication, name="campaign_adjudication"),
+    path(
+        "campaigns/<uuid:campaign_id>/adjudication/search/",
+        find_disagreements,
+        name="campaign_find_disagreements",
+    ),
+    path("campaigns/<uuid:campaign_id>/reference/", campaign_reference, name="campaign_reference"),
+    path("campaigns/<uuid:campaign_id>/reference/build/", build, name="campaign_build_reference"),
+    path("campaigns/<uuid:campaign_id>/reference/sign/", sign, name="campaign_sign_off"),
     path("images/", images, name="images"),
     path("intake/", intake, name="intake"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),

@@ -20,10 +20,20 @@ def lead(client):
 
 
 def test_campaign_is_opened_by_the_lead(client, lead):
-    answer = client.post(reverse("campaigns"), {"name": "Blind", "preannotation": "hidden"})
+    body = {
+        "name": "Blind",
+        "purpose": "reading",
+        "labels": ["bac"],
+        "preannotation": "hidden",
+        "gate_exams": 3,
+        "coverage_percent_required": 90,
+    }
+    answer = client.post(reverse("campaigns"), body)
 
     assert answer["Location"] == reverse("campaigns")
-    assert Campaign.objects.get().preannotation == "hidden"
+    campaign = Campaign.objects.get()
+    assert (campaign.labels, campaign.preannotation, campaign.gate_exams) == (["bac"], "hidden", 3)
+    assert (campaign.shows_priors, campaign.coverage_share_required) == (False, 0.9)
     assert AuditEntry.objects.get(act="create_campaign").actor == lead
 
 
