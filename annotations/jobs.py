@@ -1,6 +1,7 @@
 """The one door to the queue: a job is put in by the transaction that asks for it, or not at all."""
 
 import contextlib
+from uuid import UUID
 
 from django.db import transaction
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -22,6 +23,7 @@ PERFORM_CORRECTION = "perform_correction"
 PERFORM_MAP = "perform_map"
 PERFORM_CONSENSUS = "perform_consensus"
 DELIVER_NOTICES = "deliver_notices"
+MEASURE_READING = "measure_reading"
 
 # By name: the tasks lie above the domain, which defers them.
 TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
@@ -50,3 +52,9 @@ def defer_notices() -> None:
     )
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         deferrer.defer()
+
+
+def defer_reading_measures(annotation_id: UUID) -> None:
+    """Queue the measures of one submitted reading."""
+    deferrer = configure_task(name=MEASURE_READING, job_manager=_queue, queue=CAMPAIGN_QUEUE)
+    deferrer.defer(annotation_id=str(annotation_id))

@@ -24,6 +24,7 @@ from annotations.errors import (
     MissingError,
     StaleVersionError,
 )
+from annotations.jobs import defer_reading_measures
 from annotations.ml_gateway.masks import MaskBytes, compact_mask, replay_patches
 from annotations.models import Annotation, AnnotationSnapshot, Assignment, Mammogram, Reader
 from annotations.validators.finding import is_removal
@@ -151,6 +152,7 @@ def submit_annotation(
     record_act("submit_annotation", actor=reader, subject=annotation, version=version, masks=digests)
     if annotation.assignment is not None:
         submit_if_complete(annotation.assignment)
+    defer_reading_measures(annotation.id)
     return annotation
 
 

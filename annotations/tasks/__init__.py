@@ -1,5 +1,5 @@
 """Tasks of the worker: ids in, one domain function called. Importing this package registers them all."""
 
-from . import consensus, correction, image_map, inference, notice, sweep
+from . import consensus, correction, image_map, inference, notice, reading_measure, sweep
 
-__all__ = ["consensus", "correction", "image_map", "inference", "notice", "sweep"]
+__all__ = ["consensus", "correction", "image_map", "inference", "notice", "reading_measure", "sweep"]
