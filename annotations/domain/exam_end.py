@@ -14,7 +14,15 @@ from annotations.domain.audit import record_act
 from annotations.domain.hand_over import tell_ended
 from annotations.enums import AssignmentState, Grade
 from annotations.errors import ExamEndedError, ExamNotOpenError, InvalidError
-from annotations.models import Annotation, Assignment, Campaign, PoolSlot, Reader, Study
+from annotations.models import (
+    Annotation,
+    Assignment,
+    Campaign,
+    ExamWithdrawal,
+    PoolSlot,
+    Reader,
+    Study,
+)
 
 ENDED = (AssignmentState.SKIPPED, AssignmentState.WITHDRAWN)
 LONGEST_REASON = 500
@@ -55,9 +63,15 @@ def skip_exam(*, assignment: Assignment, reader: Reader, reason: str) -> Assignm
 def withdraw_exam(*, campaign: Campaign, study: Study, reason: str, actor: Reader) -> int:
     """Take an exam out of a campaign, from every reader and the pool; return how many readings ended.
 
-    Submitted readings are withdrawn with it: they count nowhere from then on.
+    Submitted readings are withdrawn with it: they count nowhere from then on. Withdrawn twice, it stays as
+    it was the first time.
     """
     reason = clean_reason(reason)
+    _, is_new = ExamWithdrawal.objects.get_or_create(
+        campaign=campaign, study=study, defaults={"actor": actor, "reason": reason}
+    )
+    if not is_new:
+        return 0
     PoolSlot.objects.filter(campaign=campaign, study=study, closed_at=None).update(closed_at=timezone.now())
     given = Assignment.objects.filter(campaign=campaign, study=study).exclude(state__in=ENDED)
     assignments = lock_exams(given.values_list("id", flat=True))

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from random import Random
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -95,6 +96,14 @@ def available_studies(campaign: Campaign) -> QuerySet[Study]:
         | Exists(ReferenceExam.objects.filter(study=OuterRef("pk")))
         | Exists(PlantedCopy.objects.filter(mammogram__study=OuterRef("pk")))
     )
+
+
+def exams_of(campaign: Campaign) -> QuerySet[Study]:
+    """Exams that are in a campaign: given out or in its pool, and not withdrawn."""
+    of_campaign = {"campaign": campaign, "study": OuterRef("pk")}
+    return Study.objects.filter(
+        Exists(Assignment.objects.filter(**of_campaign)) | Exists(PoolSlot.objects.filter(**of_campaign))
+    ).exclude(Exists(campaign.withdrawals.filter(study=OuterRef("pk"))))
 
 
 def planned_readings(campaign: Campaign) -> QuerySet[Assignment]:
@@ -213,3 +222,16 @@ def _too_few_meetings(draft: PlanDraft) -> str:
         f"Some readers share {least} exams and not {draft.request.pairs_meet}: exams that they skipped went "
         "to others. Ask for fewer meetings, or have more exams read by two."
     )
+
+
+def draw_studies(
+    campaign: Campaign, *, patients: Sequence[str] = (), count: int | None = None, seed: int
+) -> list[UUID]:
+    """Draw exams that could come into a campaign: all of them, or so many, of all patients or of these."""
+    studies = available_studies(campaign)
+    if patients:
+        studies = studies.filter(patient__code__in=patients)
+    ids = sorted(studies.values_list("id", flat=True))
+    if count is None or count >= len(ids):
+        return ids
+    return Random(f"exams {seed}").sample(ids, count)  # noqa: S311 - a lot that can be drawn again, no secret
