@@ -9,7 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from annotations.models import ConsensusRun, CorrectionRun, InferenceRun, MapRun, Run
+from annotations.models import AgreementRun, ConsensusRun, CorrectionRun, InferenceRun, MapRun, Run
 
 INFERENCE_QUEUE = "inference"
 CORRECTION_QUEUE = "correction"
@@ -22,6 +22,7 @@ PERFORM_INFERENCE = "perform_inference"
 PERFORM_CORRECTION = "perform_correction"
 PERFORM_MAP = "perform_map"
 PERFORM_CONSENSUS = "perform_consensus"
+PERFORM_AGREEMENT = "perform_agreement"
 DELIVER_NOTICES = "deliver_notices"
 MEASURE_READING = "measure_reading"
 
@@ -31,6 +32,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     CorrectionRun: (PERFORM_CORRECTION, CORRECTION_QUEUE),
     MapRun: (PERFORM_MAP, MAP_QUEUE),
     ConsensusRun: (PERFORM_CONSENSUS, CAMPAIGN_QUEUE),
+    AgreementRun: (PERFORM_AGREEMENT, CAMPAIGN_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

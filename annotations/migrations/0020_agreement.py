@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ("masks", models.JSONField()),
                 (
                     "segments",
-                    models.JSONField(help_text="[row, column, length px, length mm, area px, votes] each"),
+                    models.JSONField(help_text="[row, column, length px, length mm, votes] each"),
                 ),
                 (
                     "patterns",

@@ -114,7 +114,7 @@ class SegmentVotes(AppendOnlyRecord):
 
     key = models.CharField(max_length=64, unique=True)
     masks = models.JSONField()
-    segments = models.JSONField(help_text="[row, column, length px, length mm, area px, votes] each")
+    segments = models.JSONField(help_text="[row, column, length px, length mm, votes] each")
     patterns = models.JSONField(help_text="Pixels around all that was drawn, by who drew them")
     definition_version = models.PositiveIntegerField()
 

@@ -1,5 +1,14 @@
 """Tasks of the worker: ids in, one domain function called. Importing this package registers them all."""
 
-from . import consensus, correction, image_map, inference, notice, reading_measure, sweep
+from . import agreement, consensus, correction, image_map, inference, notice, reading_measure, sweep
 
-__all__ = ["consensus", "correction", "image_map", "inference", "notice", "reading_measure", "sweep"]
+__all__ = [
+    "agreement",
+    "consensus",
+    "correction",
+    "image_map",
+    "inference",
+    "notice",
+    "reading_measure",
+    "sweep",
+]
