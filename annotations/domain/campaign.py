@@ -37,14 +37,19 @@ def create_campaign(
     return campaign
 
 
-def campaign_of(annotation: Annotation) -> Campaign | None:
-    """Return the campaign that an annotation was read for; a correction belongs to what it corrects."""
+def reading_behind(annotation: Annotation) -> Assignment | None:
+    """Return the exam that a label was read for, also where an expert made it from a reader's."""
     link: Annotation | None = annotation
     while link is not None:
         if link.assignment is not None:
-            return link.assignment.campaign
+            return link.assignment
         link = link.derived_from
     return None
+
+
+def campaign_of(annotation: Annotation) -> Campaign | None:
+    assignment = reading_behind(annotation)
+    return assignment.campaign if assignment else None
 
 
 def check_label(annotation: Annotation, label: str) -> None:

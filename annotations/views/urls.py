@@ -7,6 +7,7 @@ from annotations.views.account import LogInView
 from annotations.views.adjudication import campaign_adjudication, find_disagreements
 from annotations.views.campaign_board import campaign_board
 from annotations.views.campaign_plan import campaign_plan
+from annotations.views.campaign_reviews import campaign_reviews
 from annotations.views.campaign_settings import campaign_settings
 from annotations.views.campaigns import campaigns
 from annotations.views.comparison import comparison
@@ -15,6 +16,7 @@ from annotations.views.dataset_version import dataset_version, freeze
 from annotations.views.datasets import datasets, open_dataset_version
 from annotations.views.errors import no_such_api_address
 from annotations.views.exam_end import grade, skip
+from annotations.views.exam_review import exam_review
 from annotations.views.guideline import guideline
 from annotations.views.images import images
 from annotations.views.intake import intake
@@ -24,10 +26,11 @@ from annotations.views.notices import notices
 from annotations.views.reference_standard import build, campaign_reference, sign
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.webhooks import end_one_webhook, send_notice_again, webhooks
-from annotations.views.worklist import worklist
+from annotations.views.worklist import worklist, worklist_done
 
 urlpatterns: list[URLPattern] = [
     path("", worklist, name="worklist"),
+    path("worklist/<uuid:campaign_id>/done/", worklist_done, name="worklist_done"),
     path("login/", LogInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("assignments/<uuid:assignment_id>/read/", read_exam, name="read_exam"),
@@ -38,6 +41,12 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/", campaigns, name="campaigns"),
     path("campaigns/<uuid:campaign_id>/", campaign_board, name="campaign_board"),
     path("campaigns/<uuid:campaign_id>/settings/", campaign_settings, name="campaign_settings"),
+    path("campaigns/<uuid:campaign_id>/reviews/", campaign_reviews, name="campaign_reviews"),
+    path(
+        "campaigns/<uuid:campaign_id>/reviews/<uuid:assignment_id>/",
+        exam_review,
+        name="exam_review",
+    ),
     path("campaigns/<uuid:campaign_id>/guideline/", guideline, name="campaign_guideline"),
     path("campaigns/<uuid:campaign_id>/plan/", campaign_plan, name="campaign_plan"),
     path("campaigns/<uuid:campaign_id>/adjudication/", campaign_adjudication, name="campaign_adjudication"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotations import rules
 from annotations.domain.annotation import open_annotation
 from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_images
+from annotations.domain.exam_images import images_beside, reviewed_reading
 from annotations.domain.hanging import VIEW_TITLES
 from annotations.domain.prior import Prior, prior_exams
 from annotations.domain.reader_preferences import keys_of
@@ -58,6 +59,7 @@ def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpRes
             "annotation": annotation,
             "mammogram": annotation.mammogram,
             "assignment": annotation.assignment,
+            "review": reviewed_reading(annotation, reader),
             "is_read_only": _is_read_only(annotation, reader),
             "skip_reasons": SKIP_REASONS,
             "is_look_only": annotation.reader_id != reader.id,
@@ -92,7 +94,8 @@ def open_exam(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     except ConflictError as error:
         messages.warning(request, error.message)
         return redirect("worklist")
-    unread = [annotation for annotation in annotations if annotation.state == ReadingState.OPEN]
+    came_back = assignment.annotations.filter(derived_from__isnull=False, state=ReadingState.OPEN)
+    unread = [*came_back, *(each for each in annotations if each.state == ReadingState.OPEN)]
     first = next(iter(unread or annotations), None)
     if first is None:
         messages.warning(request, "This exam has no image yet. It can be read once its images have come in.")
@@ -167,19 +170,7 @@ def _prior_facts(prior: Prior) -> dict[str, object]:
 
 
 def _chips(annotation: Annotation, reader: Reader) -> list[ViewChip]:
-    """List the images of the reader's own exam; a label looked at from outside stands alone."""
-    if annotation.assignment is None or annotation.assignment.reader_id != reader.id:
-        (alone,) = hang_images([annotation.mammogram])
-        return [ViewChip(alone, annotation, is_current=True)]
-    own = {
-        item.mammogram_id: item
-        for item in annotation.assignment.annotations.filter(derived_from__isnull=True)
-    }
     return [
-        ViewChip(
-            hung,
-            annotation if hung.mammogram.id == annotation.mammogram_id else own.get(hung.mammogram.id),
-            is_current=hung.mammogram.id == annotation.mammogram_id,
-        )
-        for hung in hang_images(annotation.assignment.study.mammograms.all())
+        ViewChip(hung, shown, is_current=hung.mammogram.id == annotation.mammogram_id)
+        for hung, shown in images_beside(annotation, reader)
     ]

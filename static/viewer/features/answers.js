@@ -113,7 +113,7 @@ async function whyNot(room, seat) {
 }
 
 /**
- * One obvious next step: submit this image; then the next one that is open, else the worklist.
+ * One obvious next step: submit this image; then the next one that is open, else the worklist or the review.
  * @param {Room} room
  * @param {Seat} seat
  */
@@ -133,5 +133,5 @@ function showEnd(room, { isReadOnly, reading, image }) {
   const open = [...chips].find((chip) => chip.dataset.submitted !== "true" && chip !== own);
   next.dataset.mammogram = open?.dataset.mammogram ?? "";
   next.href = open?.href ?? next.dataset.worklist ?? "";
-  next.textContent = open ? `Next image: ${open.dataset.view}` : "Back to the worklist";
+  next.textContent = open ? `Next image: ${open.dataset.view}` : (next.dataset.back ?? "");
 }

@@ -1,0 +1,111 @@
+"""The review of one reading: look, correct, accept, send back, take back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from annotations import rules
+from annotations.domain.annotation import annotation_answers
+from annotations.domain.annotation_operations import uuid_or_none
+from annotations.domain.comment import is_resolved
+from annotations.domain.exam_review import (
+    ReviewImage,
+    accept_reading,
+    correct_reading,
+    reopen_review,
+    return_reading,
+    review_images,
+)
+from annotations.domain.question import exam_answers
+from annotations.domain.review_queue import is_changed_since, next_to_review, state_of
+from annotations.errors import TramlineError
+from annotations.models import Assignment, Comment, Reader
+from annotations.views.account import reader_required, require
+
+
+@require_http_methods(["GET", "POST"])
+@reader_required
+def exam_review(request: HttpRequest, reader: Reader, campaign_id: UUID, assignment_id: UUID) -> HttpResponse:
+    """Show a reading to its reviewer; every form posts back here and says by its button what it is."""
+    readings = rules.exams_reviewable_by(reader).filter(campaign=campaign_id)
+    assignment = get_object_or_404(
+        readings.select_related("campaign", "study__patient", "reader", "guideline"), id=assignment_id
+    )
+    if request.method == "POST":
+        try:
+            return _decide(request, reader, assignment)
+        except TramlineError as error:
+            messages.error(request, error.message)
+            return render(request, "exam_review.html", _page(request, reader, assignment), status=409)
+    return render(request, "exam_review.html", _page(request, reader, assignment))
+
+
+def _decide(request: HttpRequest, reader: Reader, assignment: Assignment) -> HttpResponse:
+    act, seen = request.POST.get("act", ""), request.POST.get("seen", "")
+    note = request.POST.get("note", "")
+    require(is_allowed=act in ("correct", "accept", "return", "reopen"))
+    if act == "correct":
+        mammograms = assignment.study.mammograms.filter(id__in=_ids([request.POST.get("mammogram", "")]))
+        copy = correct_reading(
+            assignment=assignment, reviewer=reader, mammogram=get_object_or_404(mammograms)
+        )
+        return redirect("viewer", annotation_id=copy.id)
+    facts = {"assignment": assignment, "reviewer": reader, "seen": int(seen) if seen.isdecimal() else -1}
+    if act == "accept":
+        accept_reading(**facts, note=note)
+        messages.success(request, f"{assignment.study.patient.code} is accepted.")
+    elif act == "return":
+        return_reading(**facts, note=note, mammograms=_ids(request.POST.getlist("mammogram")))
+        messages.success(request, f"{assignment.study.patient.code} is back with its reader.")
+    else:
+        reopen_review(**facts, note=note)
+        messages.success(request, "The last word is taken back; the reading waits for a review.")
+        return redirect("exam_review", campaign_id=assignment.campaign_id, assignment_id=assignment.id)
+    return redirect("campaign_reviews", campaign_id=assignment.campaign_id)
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    """Read ids of a form; what is none names nothing."""
+    return [found for text in texts if (found := uuid_or_none(text))]
+
+
+def _page(request: HttpRequest, reader: Reader, assignment: Assignment) -> dict[str, object]:
+    reviews = list(assignment.reviews.select_related("reviewer").order_by("sequence"))
+    last = reviews[-1] if reviews else None
+    following = next_to_review(assignment.campaign, reader)
+    images = review_images(assignment, reader)
+    return {
+        "campaign": assignment.campaign,
+        "assignment": assignment,
+        "images": [_image(image, reader) for image in images],
+        "is_corrected": any(image.correction for image in images),
+        "questions": _answered(assignment),
+        "reviews": reviews,
+        "last": last,
+        "seen": last.sequence if last else 0,
+        "state": state_of(assignment),
+        "is_changed": last is not None and last.value == "accepted" and is_changed_since(last),
+        "next": following if following != assignment else None,
+        "note": request.POST.get("note", ""),
+    }
+
+
+def _image(image: ReviewImage, reader: Reader) -> dict[str, object]:
+    comments = Comment.objects.filter(annotation__in=[image.reading, image.result])
+    visible = rules.comments_visible_to(reader).filter(id__in=comments.values("id"))
+    told = visible.prefetch_related("events")
+    return {
+        "image": image,
+        "answers": annotation_answers(image.result),
+        "open_comments": sum(not is_resolved(comment.events.all()) for comment in told),
+    }
+
+
+def _answered(assignment: Assignment) -> list[tuple[str, str]]:
+    """Pair the questions about the exam with what was answered, in words."""
+    given = exam_answers(assignment)
+    questions = assignment.campaign.questions.filter(slug__in=given)
+    return [(each.text, dict(each.answers).get(given[each.slug], given[each.slug])) for each in questions]
