@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OrderBy, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from annotations.domain import gate, guideline
 from annotations.domain.reading_pool import free_slots, lapsed_slots, take_from_pool
 from annotations.enums import AssignmentState
-from annotations.models import Annotation, Assignment, Campaign, Reader
-from annotations.rules import assignments_visible_to
+from annotations.models import Annotation, Assignment, Campaign, Mammogram, PoolSlot, Reader
+from annotations.rules import assignments_visible_to, unfinished
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,32 @@ def readable(reader: Reader) -> QuerySet[Assignment]:
     she has begun does not wait for a gate, nor for a new guideline.
     """
     held_back = Q(campaign__in=gate.closed_for(reader)) | Q(campaign__in=guideline.unconfirmed(reader))
+    return open_now(reader).exclude(held_back & ~is_begun())
+
+
+def open_now(reader: Reader) -> QuerySet[Assignment]:
+    """Exams that stand on her worklist as still to read, whatever else they wait for; none without images."""
+    has_images = Exists(Mammogram.objects.filter(study=OuterRef("study")))
     return (
         _open(reader)
+        .filter(has_images)
         .filter(Q(opens_on__isnull=True) | Q(opens_on__lte=timezone.localdate()))
         .exclude(Exists(_unread_before()))
-        .exclude(held_back & ~_begun())
     )
+
+
+def with_new_images(reader: Reader) -> QuerySet[Assignment]:
+    """Exams that she submitted and that got an image since."""
+    submitted = assignments_visible_to(reader).filter(state=AssignmentState.SUBMITTED)
+    return unfinished(submitted).filter(campaign__closed_at__isnull=True)
 
 
 def _open(reader: Reader) -> QuerySet[Assignment]:
     return assignments_visible_to(reader).filter(state=AssignmentState.OPEN, campaign__closed_at__isnull=True)
 
 
-def _begun() -> Exists:
+def is_begun() -> Exists:
+    """Tell of an assignment whether one of its images was opened."""
     return Exists(Annotation.objects.filter(assignment=OuterRef("pk")))
 
 
@@ -56,15 +69,10 @@ def _unread_before() -> QuerySet[Assignment]:
     ).exclude(state=AssignmentState.SUBMITTED)
 
 
-def in_order(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+def urgency() -> list[OrderBy | str]:
     """Put the most urgent first, then what is due soonest, then each reader's own random order."""
-    return assignments.order_by(
-        F("priority").desc(),
-        F("due_on").asc(nulls_last=True),
-        "campaign__created_at",
-        "position",
-        "created_at",
-    )
+    due_first = F("due_on").asc(nulls_last=True)
+    return [F("priority").desc(), due_first, "campaign__created_at", "position", "created_at"]
 
 
 def begun(reader: Reader) -> QuerySet[Assignment]:
@@ -77,6 +85,15 @@ def begun(reader: Reader) -> QuerySet[Assignment]:
     )
 
 
+def next_given(reader: Reader) -> Assignment | None:
+    """Return what she has begun, else what got a new image, else her next exam; none of a pool."""
+    return (
+        begun(reader).first()
+        or with_new_images(reader).order_by("created_at").first()
+        or readable(reader).order_by(*urgency()).first()
+    )
+
+
 @transaction.atomic
 def take_next(reader: Reader) -> Assignment | None:
     """Give a reader what she has begun, else her next exam, else one of a pool; None where there is none.
@@ -85,16 +102,20 @@ def take_next(reader: Reader) -> Assignment | None:
     one who asks twice gets one.
     """
     Reader.objects.select_for_update(no_key=True).get(id=reader.id)
-    current = begun(reader).first()
-    if current is not None:
-        return current
-    own = in_order(readable(reader)).first()
-    slots = free_slots(reader).exclude(
+    own = next_given(reader)
+    slots = open_slots(reader)
+    if own is None:
+        return take_from_pool(reader, slots=slots) or take_from_pool(reader, slots=lapsed_slots(reader))
+    if own.state != AssignmentState.OPEN or begun(reader).filter(id=own.id).exists():
+        return own
+    return take_from_pool(reader, slots=slots.filter(priority__gt=own.priority)) or own
+
+
+def open_slots(reader: Reader) -> QuerySet[PoolSlot]:
+    """Readings of pools that she may take now."""
+    return free_slots(reader).exclude(
         Q(campaign__in=gate.closed_for(reader)) | Q(campaign__in=guideline.unconfirmed(reader))
     )
-    if own is not None:
-        return take_from_pool(reader, slots=slots.filter(priority__gt=own.priority)) or own
-    return take_from_pool(reader, slots=slots) or take_from_pool(reader, slots=lapsed_slots(reader))
 
 
 def why_none(reader: Reader) -> Waiting:

@@ -24,6 +24,7 @@ from annotations.views.models import models
 from annotations.views.next_exam import next_exam
 from annotations.views.notices import notices
 from annotations.views.reference_standard import build, campaign_reference, sign
+from annotations.views.training import read_again
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.webhooks import end_one_webhook, send_notice_again, webhooks
 from annotations.views.worklist import worklist, worklist_done
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("login/", LogInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("assignments/<uuid:assignment_id>/read/", read_exam, name="read_exam"),
+    path("assignments/<uuid:assignment_id>/again/", read_again, name="read_again"),
     path("assignments/<uuid:assignment_id>/skip/", skip, name="skip_exam"),
     path("assignments/<uuid:assignment_id>/grade/", grade, name="grade_exam"),
     path("next/", next_exam, name="next_exam"),

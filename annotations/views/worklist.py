@@ -1,19 +1,21 @@
 """What this person has to read, what is in progress, and what is done."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from annotations import rules
 from annotations.domain.comment import open_mentions_of
-from annotations.enums import AssignmentState, ReadingState
-from annotations.models import Annotation, Assignment, Campaign, Comment, Mammogram, Reader
+from annotations.domain.next_exam import next_given
+from annotations.domain.worklist import DONE_ON_A_PAGE, Shelf, done_page, shelves_of
+from annotations.enums import AssignmentState, Grade, ReadingState
+from annotations.models import Annotation, Assignment, Comment, Mammogram, Reader
 from annotations.views.account import reader_required
 
 
@@ -50,53 +52,87 @@ class Exam:
         return self.assignment.state == AssignmentState.SUBMITTED and not self.has_new_image
 
     @property
+    def is_done(self) -> bool:
+        return self.is_submitted or self.assignment.has_ended
+
+    @property
     def is_in_progress(self) -> bool:
-        return not self.is_submitted and any(image.annotation for image in self.images)
+        return not self.is_done and any(image.annotation for image in self.images)
 
     @property
     def submitted_count(self) -> int:
         return sum(image.is_submitted for image in self.images)
 
-    @property
-    def last_touched(self) -> datetime:
-        return max(image.annotation.created_at for image in self.images if image.annotation)
-
 
 @dataclass(frozen=True)
 class CampaignShelf:
-    """A campaign's exams of this reader: those in progress first, then those to read, then the done ones."""
+    """A campaign's exams of this reader: those begun and the next few, and the last ones that are done."""
 
-    campaign: Campaign
+    shelf: Shelf
     exams: list[Exam]
+    done: list[Exam]
 
     @property
-    def open_count(self) -> int:
-        return sum(not exam.is_submitted for exam in self.exams)
+    def waiting_count(self) -> int:
+        """Of exams that are counted and not shown."""
+        return self.shelf.open_count - len(self.exams)
 
 
 @require_safe
 @reader_required
 def worklist(request: HttpRequest, reader: Reader) -> HttpResponse:
-    exams = [_exam_from_assignment(assignment) for assignment in _assignments_of(reader)]
-    shelves = [
-        CampaignShelf(campaign, sorted(group, key=_by_urgency)) for campaign, group in _by_campaign(exams)
-    ]
-    in_progress = [exam for exam in exams if exam.is_in_progress]
-    waiting = [exam for exam in exams if not exam.is_submitted and not exam.is_in_progress]
-    current = max(in_progress, key=lambda exam: exam.last_touched, default=None)
+    shelves = shelves_of(reader)
+    exams = _exams(reader, [each for shelf in shelves for each in (*shelf.open_ids, *shelf.done_ids)])
+    following = next_given(reader)
     return render(
         request,
         "worklist.html",
         {
             "reader": reader,
-            "shelves": shelves,
-            "open_count": len(in_progress) + len(waiting),
-            "current": current,
-            "next": current or next(iter(waiting), None),
+            "shelves": [_fill(shelf, exams) for shelf in shelves],
+            "open_count": sum(shelf.open_count for shelf in shelves),
+            "is_current": following is not None and _is_current(following),
+            "has_next": following is not None or any(shelf.has_pool for shelf in shelves),
+            "today": timezone.localdate(),
+            "grades": Grade.choices,
             "mentions": _mentions_of(reader),
             "is_expert": rules.is_expert(reader),
             "can_take_in": rules.can_take_in(reader),
         },
+    )
+
+
+@require_safe
+@reader_required
+def worklist_done(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpResponse:
+    """Show, page by page, what a reader has done in a campaign."""
+    shelf = next((each for each in shelves_of(reader) if each.campaign.id == campaign_id), None)
+    if shelf is None:
+        raise Http404
+    pages = Paginator(range(shelf.done_count), DONE_ON_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    ids = done_page(reader, campaign_id, page.number)
+    exams = _exams(reader, ids)
+    return render(
+        request,
+        "worklist_done.html",
+        {
+            "shelf": shelf,
+            "exams": [exams[each] for each in ids],
+            "page": page,
+            "today": timezone.localdate(),
+            "grades": Grade.choices,
+        },
+    )
+
+
+def _is_current(assignment: Assignment) -> bool:
+    return assignment.annotations.exists()
+
+
+def _fill(shelf: Shelf, exams: dict[UUID, Exam]) -> CampaignShelf:
+    return CampaignShelf(
+        shelf, [exams[each] for each in shelf.open_ids], [exams[each] for each in shelf.done_ids]
     )
 
 
@@ -105,35 +141,25 @@ def _mentions_of(reader: Reader) -> QuerySet[Comment]:
     return open_mentions_of(reader).select_related("author", "annotation__mammogram__study__patient")[:20]
 
 
-def _assignments_of(reader: Reader) -> Iterable[Assignment]:
+def _exams(reader: Reader, ids: list[UUID]) -> dict[UUID, Exam]:
     corrections = Annotation.objects.filter(reader=reader).order_by("-created_at")
     first_readings = Annotation.objects.filter(derived_from__isnull=True).prefetch_related(
         Prefetch("derivations", queryset=corrections)
     )
     # Right before left: hung side by side, chest walls then face each other.
     images = Mammogram.objects.order_by("view_position", "-image_laterality", "created_at")
-    return (
+    assignments = (
         rules.assignments_visible_to(reader)
+        .filter(id__in=ids)
         .select_related("campaign", "study__patient")
         .prefetch_related(
             Prefetch("study__mammograms", queryset=images), Prefetch("annotations", queryset=first_readings)
         )
-        .order_by("campaign__created_at", "campaign_id", "created_at")
     )
+    return {assignment.id: _exam_from_assignment(assignment) for assignment in assignments}
 
 
 def _exam_from_assignment(assignment: Assignment) -> Exam:
     annotations = {annotation.mammogram_id: annotation for annotation in assignment.annotations.all()}
     mammograms = assignment.study.mammograms.all()
     return Exam(assignment, [Image(mammogram, annotations.get(mammogram.id)) for mammogram in mammograms])
-
-
-def _by_campaign(exams: list[Exam]) -> Iterable[tuple[Campaign, Iterable[Exam]]]:
-    return groupby(exams, key=lambda exam: exam.assignment.campaign)
-
-
-def _by_urgency(exam: Exam) -> int:
-    """Order within a campaign; the sort is stable, so each group stays in the order it was given out."""
-    if exam.is_in_progress:
-        return 0
-    return 2 if exam.is_submitted else 1

@@ -1,11 +1,14 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from annotations.domain.comment import add_event
-from annotations.models import Annotation
+from annotations.domain.exam_end import skip_exam
+from annotations.domain.next_exam import next_given
+from annotations.models import Annotation, Assignment
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.comment import make_comment
@@ -35,7 +38,7 @@ def test_worklist_counts_what_is_left_and_offers_the_next_exam(client):
     answer, page = open_page(client, assignment.reader)
 
     assert answer.context["open_count"] == 2
-    assert answer.context["next"].assignment == assignment
+    assert next_given(assignment.reader) == assignment
     assert "Read next exam" in page
     assert "Not started" in page
 
@@ -47,7 +50,7 @@ def test_worklist_continues_the_exam_in_progress(client):
 
     answer, page = open_page(client, first.reader)
 
-    assert answer.context["next"].assignment == begun
+    assert next_given(first.reader) == begun
     assert "In progress: 1 of 2 submitted" in page
     assert "Continue exam" in page
     assert [exam.assignment for exam in answer.context["shelves"][0].exams] == [begun, first]
@@ -61,7 +64,7 @@ def test_submitted_exam_offers_label_correction_and_no_reading(client):
 
     answer, page = open_page(client, assignment.reader)
 
-    assert answer.context["next"] is None
+    assert answer.context["has_next"] is False
     assert "All read." in page
     assert reverse("start_correction", args=[annotation.id]) in page
     assert reverse("read_exam", args=[assignment.id]) not in page
@@ -75,7 +78,7 @@ def test_submitted_exam_with_a_new_image_is_read_again_for_it(client):
     answer, page = open_page(client, assignment.reader)
 
     assert answer.context["open_count"] == 1
-    assert answer.context["next"].assignment == assignment
+    assert next_given(assignment.reader) == assignment
     assert "New image since you submitted: 1 of 2 submitted" in page
 
     client.post(reverse("read_exam", args=[assignment.id]))
@@ -148,9 +151,83 @@ def test_worklist_takes_as_many_queries_for_one_exam_as_for_three(client, count,
         make_annotation(exam.study.mammograms.first(), assignment=exam, submitted=True)
     client.force_login(reader.user)
 
-    # Session, account, reader; mentions; assignments, images, annotations, corrections.
-    with django_assert_num_queries(8):
+    # Three for who it is, nine for counts and ids, four for the exams shown, two for what is next, mentions.
+    with django_assert_num_queries(19):
         client.get(reverse("worklist"))
+
+
+def test_worklist_shows_the_next_few_in_order_and_counts_the_others(client):
+    reader, campaign = make_reader(), make_campaign()
+    exams = [make_exam(reader, views=["RCC"], campaign=campaign) for _ in range(7)]
+    for position, exam in enumerate(reversed(exams)):
+        exam.position = position
+        exam.save()
+
+    answer, page = open_page(client, reader)
+
+    (each,) = answer.context["shelves"]
+    assert [exam.assignment for exam in each.exams] == list(reversed(exams))[:5]
+    assert "7 of 7 left" in page
+    assert "2 more follow in your own order." in page
+
+
+def test_done_exams_are_folded_and_paged(client, django_assert_num_queries):
+    reader, campaign = make_reader(), make_campaign()
+    for _ in range(22):
+        exam = make_exam(reader, views=["RCC"], campaign=campaign)
+        make_annotation(exam.study.mammograms.get(), assignment=exam, submitted=True)
+
+    answer, page = open_page(client, reader)
+    assert len(answer.context["shelves"][0].done) == 5
+    assert "All 22 that are done" in page
+    with django_assert_num_queries(20):  # it looks for new images, too
+        client.get(reverse("worklist"))
+
+    address = reverse("worklist_done", args=[campaign.id])
+    assert [len(client.get(address, {"page": page}).context["exams"]) for page in (1, 2)] == [20, 2]
+
+
+def test_done_exams_of_a_campaign_that_one_does_not_read_in_are_not_there(client):
+    foreign = make_exam()
+    client.force_login(make_reader().user)
+
+    assert client.get(reverse("worklist_done", args=[foreign.campaign.id])).status_code == 404
+
+
+def test_worklist_says_batch_deadline_and_priority(client):
+    exam = make_exam()
+    today = timezone.localdate()
+    exam.batch, exam.due_on, exam.priority = 2, today - timedelta(days=1), 2
+    exam.save()
+
+    _answer, page = open_page(client, exam.reader)
+
+    assert "batch 2 of 2" in page
+    assert "overdue" in page
+    assert "urgent" in page
+
+
+def test_skipped_exam_is_done_and_says_why(client):
+    exam = make_exam()
+    skip_exam(assignment=exam, reader=exam.reader, reason="Poor image quality")
+
+    answer, page = open_page(client, exam.reader)
+
+    assert answer.context["open_count"] == 0
+    assert "Skipped by the reader: Poor image quality" in page
+    assert reverse("read_exam", args=[exam.id]) not in page
+
+
+def test_exam_of_a_second_round_is_shown_as_any_other_and_the_first_labels_are_not_offered(client):
+    first = make_exam(views=["RCC"])
+    annotation = make_annotation(first.study.mammograms.get(), assignment=first, submitted=True)
+    Assignment.objects.create(campaign=first.campaign, study=first.study, reader=first.reader, round=2)
+
+    _answer, page = open_page(client, first.reader)
+
+    assert "round" not in page.lower()
+    assert reverse("viewer", args=[annotation.id]) not in page
+    assert reverse("start_correction", args=[annotation.id]) not in page
 
 
 def test_read_exam_opens_every_image_and_leads_to_the_first_that_is_not_submitted(client):

@@ -1,0 +1,135 @@
+"""What a reader's worklist shows: of each campaign what is begun, what comes next, and what is done.
+
+Thousands of exams are counted and a few are shown: she reads them one by one, in her own order.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Max, Min, OrderBy, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from annotations.domain import gate, guideline
+from annotations.domain.exam_end import touched
+from annotations.domain.next_exam import is_begun, open_now, urgency, with_new_images
+from annotations.domain.reading_pool import free_slots
+from annotations.enums import AssignmentState
+from annotations.models import Assignment, Campaign, Reader
+from annotations.rules import assignments_visible_to
+
+SHOWN_OPEN = 5
+SHOWN_DONE = 5
+DONE_ON_A_PAGE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """A campaign of this reader; `shows_own_labels` is off where she reads some exams a second time."""
+
+    campaign: Campaign
+    open_count: int
+    done_count: int
+    batch: int
+    batch_count: int
+    due_on: date | None
+    is_gated: bool
+    is_unconfirmed: bool
+    has_pool: bool
+    shows_own_labels: bool
+    open_ids: list[UUID]
+    done_ids: list[UUID]
+
+    @property
+    def total(self) -> int:
+        return self.open_count + self.done_count
+
+
+def shelves_of(reader: Reader) -> list[Shelf]:
+    """Return the campaigns in which a person reads, the oldest first, in a fixed number of queries."""
+    opened, done = _counts(open_now(reader)), _counts(done_exams(reader))
+    begun_first: list[OrderBy | str] = [F("is_begun").desc(), *urgency()]
+    shown = _first(open_now(reader).annotate(is_begun=is_begun()), SHOWN_OPEN, begun_first)
+    renewed = _by_campaign(with_new_images(reader).order_by("created_at"))
+    shown_done = _first(done_exams(reader), SHOWN_DONE, [_ended_last()])
+    gated = _ids(gate.closed_for(reader))
+    unconfirmed = _ids(guideline.unconfirmed(reader))
+    repeated = set(assignments_visible_to(reader).filter(round__gt=1).values_list("campaign", flat=True))
+    nothing: dict[str, Any] = {"count": 0, "first_batch": 1, "last_batch": 1, "due_on": None}
+    shelves = []
+    for campaign in _campaigns(reader, {*opened, *done}):
+        mine, over = opened.get(campaign.id, nothing), done.get(campaign.id, nothing)
+        new_images = renewed.get(campaign.id, [])
+        shelves.append(
+            Shelf(
+                campaign=campaign,
+                open_count=mine["count"] + len(new_images),
+                done_count=over["count"] - len(new_images),
+                batch=mine["first_batch"],
+                batch_count=max(mine["last_batch"], over["last_batch"]),
+                due_on=mine["due_on"],
+                is_gated=campaign.id in gated,
+                is_unconfirmed=campaign.id in unconfirmed,
+                has_pool=campaign.has_pool,  # type: ignore[attr-defined]
+                shows_own_labels=campaign.id not in repeated,
+                open_ids=[*new_images, *shown.get(campaign.id, [])],
+                done_ids=[each for each in shown_done.get(campaign.id, []) if each not in new_images],
+            )
+        )
+    return shelves
+
+
+def done_exams(reader: Reader) -> QuerySet[Assignment]:
+    """What she has submitted or skipped, and what was withdrawn after she had begun it."""
+    withdrawn = Q(touched(), state=AssignmentState.WITHDRAWN)
+    return assignments_visible_to(reader).filter(
+        Q(state__in=(AssignmentState.SUBMITTED, AssignmentState.SKIPPED)) | withdrawn
+    )
+
+
+def done_page(reader: Reader, campaign: UUID, page: int) -> list[UUID]:
+    """Return one page, from 1 on, of what she has done in a campaign, the latest first."""
+    done = done_exams(reader).filter(campaign=campaign).order_by(_ended_last(), "id")
+    start = (page - 1) * DONE_ON_A_PAGE
+    return list(done.values_list("id", flat=True)[start : start + DONE_ON_A_PAGE])
+
+
+def _ended_last() -> OrderBy:
+    return Coalesce("submitted_at", "ended_at").desc()
+
+
+def _counts(assignments: QuerySet[Assignment]) -> dict[UUID, dict[str, Any]]:
+    counted = (
+        assignments.order_by()
+        .values("campaign")
+        .annotate(count=Count("pk"), first_batch=Min("batch"), last_batch=Max("batch"), due_on=Min("due_on"))
+    )
+    return {row["campaign"]: row for row in counted}
+
+
+def _first(
+    assignments: QuerySet[Assignment], count: int, order: list[OrderBy | str]
+) -> dict[UUID, list[UUID]]:
+    """Keep so many of each campaign, in this order."""
+    place = Window(RowNumber(), partition_by="campaign", order_by=order)
+    return _by_campaign(assignments.annotate(place=place).filter(place__lte=count).order_by("place"))
+
+
+def _by_campaign(assignments: QuerySet[Assignment]) -> dict[UUID, list[UUID]]:
+    rows: Iterable[tuple[UUID, UUID]] = assignments.values_list("campaign", "id")
+    found: dict[UUID, list[UUID]] = {}
+    for campaign, assignment in rows:
+        found.setdefault(campaign, []).append(assignment)
+    return found
+
+
+def _ids(campaigns: QuerySet[Campaign]) -> set[UUID]:
+    return set(campaigns.values_list("id", flat=True))
+
+
+def _campaigns(reader: Reader, ids: set[UUID]) -> QuerySet[Campaign]:
+    in_pool = Exists(free_slots(reader).filter(campaign=OuterRef("pk")))
+    campaigns = Campaign.objects.annotate(has_pool=in_pool)
+    return campaigns.filter(Q(id__in=ids) | Q(has_pool=True)).order_by("created_at", "id")
