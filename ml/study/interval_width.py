@@ -75,7 +75,7 @@ def kappa_width(n_exams: int, *, kappa: float, shares: Sequence[float]) -> Expec
     Examples
     --------
     >>> round(kappa_width(200, kappa=0.7, shares=(0.3, 0.7)).width, 3)
-    0.219
+    0.217
     """
     _check_exams(n_exams)
     p = np.asarray(shares, dtype=np.float64)

@@ -160,7 +160,7 @@ def segment_votes(
     >>> long_and_beside = capsule(60, 200, (33.0, 20.0), (33.0, 180.0), 3.0)
     >>> found = segment_votes([short, long_and_beside], pixel_spacing_mm=(0.1, 0.1))
     >>> [(part.marked_by, round(part.length_mm)) for part in found.segments]
-    [((0, 1), 8), ((1,), 8)]
+    [((0, 1), 8), ((1,), 7)]
     """
     tolerance, unit = _checked_tolerance(pixel_spacing_mm, tolerance_mm, tolerance_px)
     sides = pixel_spacing_mm if unit == "mm" and pixel_spacing_mm is not None else (1.0, 1.0)
