@@ -17,12 +17,12 @@ from annotations.domain.annotation import (
 from annotations.domain.campaign import check_label
 from annotations.domain.exam_end import check_goes_on
 from annotations.domain.question import check_answer
-from annotations.enums import AlgorithmType, Label, OperationKind, ReadingState, RunState, Tool
+from annotations.enums import AlgorithmType, OperationKind, ReadingState, RunState, Tool
 from annotations.errors import AnnotationSubmittedError, OperationRefusedError
 from annotations.ml_gateway.masks import MaskBytes, check_patch
 from annotations.models import Annotation, AnnotationOperation, Reader
 from annotations.rules import correction_runs_visible_to, inference_runs_visible_to
-from annotations.validators.finding import validate_finding
+from annotations.validators.finding import is_removal, validate_finding
 from annotations.validators.operation import (
     OperationDraft,
     validate_details,
@@ -113,12 +113,12 @@ def _check_is_open(annotation: Annotation) -> None:
 def _check_operation(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:
     validate_is_complete(operation)
     validate_details(operation.details)
-    _check_is_asked(operation, annotation)
     rows, columns = annotation.mammogram.rows, annotation.mammogram.columns
     if operation.patch is not None:
         check_patch(operation.patch, rows=rows, columns=columns)
     if operation.finding is not None:
         validate_finding(operation.finding, rows=rows, columns=columns)
+    _check_is_asked(operation, annotation)
     if operation.tool in HELPED_TOOLS:
         _check_help(operation, annotation=annotation, reader=reader)
 
@@ -127,10 +127,10 @@ def _check_is_asked(operation: OperationDraft, annotation: Annotation) -> None:
     """Take labels, answers and findings that the campaign asks for, and nothing else."""
     if operation.kind == OperationKind.ANSWER:
         check_answer(annotation, question=operation.question, value=operation.answer)
-    elif operation.kind == OperationKind.FINDING:
-        check_label(annotation, Label.MICROCALCIFICATION)
-    else:
+    elif operation.finding is None:
         check_label(annotation, operation.label)
+    elif not is_removal(operation.finding):
+        check_label(annotation, str(operation.finding["label"]))
 
 
 def _check_help(operation: OperationDraft, *, annotation: Annotation, reader: Reader) -> None:

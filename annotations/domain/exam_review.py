@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from annotations.domain.audit import record_act
 from annotations.domain.derived_annotation import derive_annotation, is_untouched
@@ -18,7 +19,7 @@ from annotations.domain.notice import notify
 from annotations.enums import NoticeEvent, ReadingState, ReviewValue
 from annotations.errors import MissingError, ReviewRefusedError
 from annotations.models import Annotation, Assignment, ExamReview, Mammogram, Reader, ReviewedImage
-from annotations.rules import exams_reviewable_by, returned
+from annotations.rules import assignments_visible_to, exams_reviewable_by, returned
 
 LONGEST_NOTE = 2_000
 
@@ -156,6 +157,17 @@ def reopen_review(*, assignment: Assignment, reviewer: Reader, seen: int, note: 
     if last is None or last.value == ReviewValue.REOPENED:
         raise ReviewRefusedError("This reading waits for a review; there is nothing to take back.")
     return _write(assignment, reviewer, ReviewValue.REOPENED, note)
+
+
+def returned_to(reader: Reader) -> QuerySet[ExamReview]:
+    """List the reviews that sent exams back which this reader has not submitted again, the oldest first."""
+    later = ExamReview.objects.filter(assignment=OuterRef("assignment"), sequence__gt=OuterRef("sequence"))
+    waiting = returned(assignments_visible_to(reader)).values("id")
+    return (
+        ExamReview.objects.filter(~Exists(later), assignment__in=waiting)
+        .select_related("assignment__campaign", "assignment__study__patient")
+        .order_by("created_at")
+    )
 
 
 def _lock(assignment: Assignment, reviewer: Reader) -> Assignment:

@@ -30,11 +30,11 @@ def make_stroke(
     )
 
 
-def make_answer(answer: str = "yes") -> OperationDraft:
+def make_answer(answer: str = "yes", *, question: str = Question.BAC_PRESENT) -> OperationDraft:
     return OperationDraft(
         id=uuid.uuid4(),
         kind=OperationKind.ANSWER,
-        question=Question.BAC_PRESENT,
+        question=question,
         answer=answer,
         made_at=timezone.now(),
     )
