@@ -3,6 +3,12 @@
 from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView
 
+from annotations.api.adjudication import (
+    AdjudicationDecisionsView,
+    AdjudicationQueueView,
+    AdjudicationUndoView,
+    DisagreementCropView,
+)
 from annotations.api.annotation_operations import AnnotationOperationsView
 from annotations.api.annotations import AnnotationSubmitView, AnnotationView
 from annotations.api.assignments import AssignmentAnnotationsView, AssignmentListView
@@ -24,6 +30,7 @@ from annotations.api.datasets import (
     DatasetVersionListView,
     DatasetVersionView,
 )
+from annotations.api.exam_leases import ExamLeaseView
 from annotations.api.hanging import HangingView, ViewStatementsView
 from annotations.api.image_maps import ImageMapPixelsView, MammogramMapView
 from annotations.api.inference_runs import (
@@ -40,6 +47,7 @@ from annotations.api.reader_preferences import PreferencesView
 from annotations.api.reading_intervals import ReadingIntervalsView
 from annotations.api.session import JournalKeyView, SessionLogInView, SessionView
 from annotations.api.thumbnails import ThumbnailView
+from annotations.api.training_feedback import TrainingFeedbackView
 from annotations.api.uploads import UploadsView, UploadTemplateView
 
 urlpatterns: list[URLPattern] = [
@@ -57,12 +65,38 @@ urlpatterns: list[URLPattern] = [
         name="api-correction-decisions",
     ),
     path("correction-runs/<uuid:run_id>/apply/", CorrectionApplyView.as_view(), name="api-correction-apply"),
+    path(
+        "campaigns/<uuid:campaign_id>/adjudication/queue/",
+        AdjudicationQueueView.as_view(),
+        name="api-adjudication-queue",
+    ),
+    path(
+        "campaigns/<uuid:campaign_id>/adjudication/undo/",
+        AdjudicationUndoView.as_view(),
+        name="api-adjudication-undo",
+    ),
+    path(
+        "disagreements/<uuid:disagreement_id>/decisions/",
+        AdjudicationDecisionsView.as_view(),
+        name="api-adjudication-decisions",
+    ),
+    path(
+        "disagreements/<uuid:disagreement_id>/crop/",
+        DisagreementCropView.as_view(),
+        name="api-disagreement-crop",
+    ),
     path("comparisons/", ComparisonView.as_view(), name="api-comparison"),
     path("assignments/", AssignmentListView.as_view(), name="api-assignments"),
     path(
         "assignments/<uuid:assignment_id>/annotations/",
         AssignmentAnnotationsView.as_view(),
         name="api-assignment-annotations",
+    ),
+    path("assignments/<uuid:assignment_id>/lease/", ExamLeaseView.as_view(), name="api-exam-lease"),
+    path(
+        "assignments/<uuid:assignment_id>/feedback/",
+        TrainingFeedbackView.as_view(),
+        name="api-training-feedback",
     ),
     path("annotations/<uuid:annotation_id>/", AnnotationView.as_view(), name="api-annotation"),
     path(

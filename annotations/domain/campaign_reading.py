@@ -10,13 +10,15 @@ def readings(campaign: Campaign, *, round: int | None = None) -> QuerySet[Annota
     """Give the submitted first readings of exams that were read to their end, of all rounds or of one.
 
     What was skipped or withdrawn is not among them, whatever of it had been read, nor is what an expert made
-    of a reading. Image, exam, patient, reader and assignment come along in the same query.
+    of a reading, nor are planted copies. Image, exam, patient, reader and assignment come along in the same query.
     """
     found = Annotation.objects.filter(
         assignment__campaign=campaign,
         assignment__state=AssignmentState.SUBMITTED,
         state=ReadingState.SUBMITTED,
         derived_from__isnull=True,
+        # A copy with planted calcification measures its reader, and belongs to no patient.
+        mammogram__planted_copy__isnull=True,
     )
     if round is not None:
         found = found.filter(assignment__round=round)

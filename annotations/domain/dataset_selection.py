@@ -52,7 +52,8 @@ def split_of_patient(code: str) -> str:
 
 
 def _candidates(chosen: DatasetFilter) -> QuerySet[Annotation]:
-    candidates = Annotation.objects.filter(state=chosen["state"])
+    # Planted copies are of nobody: calcification that is not there must teach no model.
+    candidates = Annotation.objects.filter(state=chosen["state"], mammogram__planted_copy__isnull=True)
     if chosen["which"] == REFERENCE:
         candidates = candidates.filter(Exists(_newest_reference_images(chosen["campaign"])))
     else:
