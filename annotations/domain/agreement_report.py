@@ -147,8 +147,8 @@ def _image_answers(loaded: Sequence[CampaignReading]) -> Iterator[tuple[Any, ...
     by_annotation = {reading.annotation: reading for reading in loaded}
     answers = (
         AnnotationOperation.objects.filter(annotation__in=list(by_annotation), kind=OperationKind.ANSWER)
-        .order_by("annotation", "question", "-sequence")
-        .distinct("annotation", "question")
+        .order_by("annotation_id", "question", "-sequence")
+        .distinct("annotation_id", "question")
         .values_list("annotation_id", "question", "answer")
     )
     for annotation, question, answer in answers.iterator():
@@ -161,8 +161,8 @@ def _exam_answers(campaign: Campaign, loaded: Sequence[CampaignReading]) -> Iter
     by_assignment = {reading.assignment: reading for reading in loaded}
     answers = (
         ExamAnswer.objects.filter(assignment__campaign=campaign)
-        .order_by("assignment", "question", "-sequence")
-        .distinct("assignment", "question")
+        .order_by("assignment_id", "question_id", "-sequence")
+        .distinct("assignment_id", "question_id")
         .values_list("assignment_id", "question__slug", "value")
     )
     for assignment, question, answer in answers.iterator():

@@ -103,10 +103,10 @@ def load_readings(campaign: Campaign) -> list[CampaignReading]:
     found = list(compared_readings(campaign))
     drawn: dict[UUID, dict[str, DrawnMask]] = defaultdict(dict)
     stored = final_snapshots(annotation.id for annotation in found)
-    for annotation_id, label, *mask in stored.values_list(
+    for annotation_id, label, sha256, area_px in stored.values_list(
         "annotation_id", "label", "sha256", "area_px"
     ).iterator():
-        drawn[annotation_id][label] = DrawnMask(*mask)
+        drawn[annotation_id][label] = DrawnMask(sha256, area_px)
     for annotation in found:
         if len(drawn[annotation.id]) < len(Label):
             masks = annotation_masks(annotation)

@@ -28,7 +28,7 @@ class TracedReading:
         (row, column) of each pixel of its centre line.
     run_of_point : ndarray of int64, shape (k,)
         The run of the mask that each of them lies in.
-    piece_of_run : ndarray of int, shape (runs,)
+    piece_of_run : ndarray of int32, shape (runs,)
         The 8-connected piece that each run belongs to.
     pieces : int
         How many there are.
@@ -41,7 +41,7 @@ class TracedReading:
     mask: Runs
     line: NDArray[np.int32]
     run_of_point: NDArray[np.int64]
-    piece_of_run: NDArray[np.int_]
+    piece_of_run: NDArray[np.int32]
     pieces: int
     area_px: int
     length_px: float

@@ -76,7 +76,8 @@ def _of_one_label(
     yield from all_figures(pairs, readings)
     yield from pair_figures(pairs)
     yield from reader_figures(pairs, readings)
-    yield from segment_figures(images)
-    yield from noise_figures(images)
+    if images:
+        yield from segment_figures(images)
+        yield from noise_figures(images)
     yield from side_figures(readings)
     yield from time_figures(pairs)
