@@ -109,7 +109,7 @@ export function smoothWeighted(values, weights, sigma) {
  * @param {number} sigma
  * @returns {Float64Array} weights of the place itself and of those 1, 2, ... beside it
  */
-function kernelOf(sigma) {
+export function kernelOf(sigma) {
   return Float64Array.from({ length: Math.ceil(3 * sigma) + 1 }, (_, k) => Math.exp(-(k * k) / (2 * sigma * sigma)));
 }
 

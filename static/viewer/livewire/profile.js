@@ -3,7 +3,7 @@
  * stored pixels, by full width at half maximum above the background on both sides. Knows no DOM.
  */
 
-import { normalAt, smoothWeighted } from "./line.js";
+import { kernelOf, normalAt } from "./line.js";
 
 /** @typedef {import("../geometry.js").Point} Point */
 /** @typedef {import("./crop.js").Crop} Crop */
@@ -66,11 +66,19 @@ function sampleAcross(crop, points, half, stepPx) {
  * @returns {Float32Array} (count, width)
  */
 function averageAlong(sampled, count, width, sigma) {
+  const kernel = kernelOf(sigma);
+  const reach = kernel.length - 1;
   const averaged = new Float32Array(sampled.length);
-  const even = new Float32Array(count).fill(1);
-  for (let k = 0; k < width; k++) {
-    const column = Float32Array.from({ length: count }, (_, i) => sampled[i * width + k]);
-    smoothWeighted(column, even, sigma).forEach((value, i) => (averaged[i * width + k] = value));
+  const sums = new Float64Array(width);
+  for (let i = 0; i < count; i++) {
+    let total = 0;
+    sums.fill(0);
+    for (let near = Math.max(0, i - reach); near <= Math.min(count - 1, i + reach); near++) {
+      const weight = kernel[Math.abs(near - i)];
+      total += weight;
+      for (let k = 0; k < width; k++) sums[k] += weight * sampled[near * width + k];
+    }
+    for (let k = 0; k < width; k++) averaged[i * width + k] = sums[k] / total;
   }
   return averaged;
 }
@@ -156,6 +164,30 @@ function unrest(above, half, inside) {
  * @returns {number}
  */
 export function quantile(values, share) {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.round(share * (sorted.length - 1))];
+  return nthSmallest(Float64Array.from(values), Math.round(share * (values.length - 1)));
+}
+
+/**
+ * Hoare's selection: a few looks at each value, where sorting takes many.
+ * @param {Float64Array} values put into another order
+ * @param {number} n from 0
+ * @returns {number}
+ */
+function nthSmallest(values, n) {
+  let [left, right] = [0, values.length - 1];
+  while (left < right) {
+    const pivot = values[n];
+    let [i, j] = [left, right];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      [values[i], values[j]] = [values[j], values[i]];
+      i++;
+      j--;
+    }
+    if (j < n) left = i;
+    if (i > n) right = j;
+  }
+  return values[n];
 }

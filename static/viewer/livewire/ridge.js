@@ -170,8 +170,9 @@ function divideByUsual(strength, rows, columns, reachPx) {
     }
   }
   const usual = boxMean(logs, fewRows, fewColumns, reachPx / EVERY).map(Math.exp);
+  const few = Uint16Array.from({ length: columns }, (_, column) => Math.floor(column / EVERY));
   for (let row = 0; row < rows; row++) {
     const from = Math.floor(row / EVERY) * fewColumns;
-    for (let column = 0; column < columns; column++) strength[row * columns + column] /= usual[from + Math.floor(column / EVERY)];
+    for (let column = 0; column < columns; column++) strength[row * columns + column] /= usual[from + few[column]];
   }
 }
