@@ -1,6 +1,9 @@
 """Which disputed segments of a campaign are for an expert, which of them are decided, and in what order."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -22,6 +25,22 @@ DECIDING = (
     AdjudicationChoice.NEITHER,
     AdjudicationChoice.REDRAW,
 )
+
+
+CROP_PX = 1024
+MARGIN_PX = 192  # around a segment that is larger than the usual crop
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentView:
+    """A disputed segment as an expert sees it: what was drawn under letters, and what was asked about it."""
+
+    segment: Disagreement
+    marked_by: int
+    read_by: int
+    is_sent: bool
+    versions: list[DisagreementVersion]
+    notes: list[AdjudicationDecision]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,3 +116,51 @@ def adjudication_progress(campaign: Campaign) -> AdjudicationProgress:
         waiting_mm=sums["waiting_mm"],
         waiting_without_mm=sums["waiting_without_mm"],
     )
+
+
+def view_segments(campaign: Campaign, segments: Sequence[Disagreement]) -> list[SegmentView]:
+    """Gather what an expert sees of some segments, with as many queries for many as for one."""
+    ids = [segment.id for segment in segments]
+    versions: dict[UUID, list[DisagreementVersion]] = defaultdict(list)
+    for version in DisagreementVersion.objects.filter(disagreement__in=ids).order_by("letter"):
+        versions[version.disagreement_id].append(version)
+    notes: dict[UUID, list[AdjudicationDecision]] = defaultdict(list)
+    asked = AdjudicationDecision.objects.filter(
+        disagreement__in=ids, choice=AdjudicationChoice.DISCUSS, undone_by__isnull=True
+    )
+    for note in asked.select_related("adjudicator").order_by("sequence"):
+        notes[note.disagreement_id].append(note)
+    votes = {
+        vote.disagreement_id: vote
+        for vote in ConsensusSegment.objects.filter(disagreement__in=ids).order_by("consensus__sequence")
+    }
+    sent = set(
+        AdjudicationRequest.objects.filter(
+            campaign=campaign, mammogram__in=[segment.mammogram_id for segment in segments]
+        ).values_list("mammogram_id", flat=True)
+    )
+    return [
+        SegmentView(
+            segment=segment,
+            marked_by=votes[segment.id].marked_by,
+            read_by=votes[segment.id].read_by,
+            is_sent=segment.mammogram_id in sent,
+            versions=versions[segment.id],
+            notes=notes[segment.id],
+        )
+        for segment in segments
+    ]
+
+
+def crop_box(segment: Disagreement) -> tuple[int, int, int, int]:
+    """Return the part of the image around a segment: a square of CROP_PX, larger where the segment is."""
+    top, bottom = _stretch(segment.box[0], segment.box[2], segment.mammogram.rows)
+    left, right = _stretch(segment.box[1], segment.box[3], segment.mammogram.columns)
+    return top, left, bottom, right
+
+
+def _stretch(first: int, past: int, size: int) -> tuple[int, int]:
+    """Lay a stretch around another one, as far as the image reaches; at its edge it moves inwards."""
+    length = min(size, max(CROP_PX, past - first + 2 * MARGIN_PX))
+    start = min(max(0, (first + past - length) // 2), size - length)
+    return start, start + length

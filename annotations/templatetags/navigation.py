@@ -56,6 +56,7 @@ CAMPAIGN_PAGES = [
     CampaignPage("reviews", "Reviews", _is_adjudicator, shows_results=True),
     CampaignPage("agreement", "Agreement", rules.can_work_on_campaigns, shows_results=True),
     CampaignPage("adjudication", "Adjudication", _is_adjudicator, shows_results=True),
+    CampaignPage("reference", "Reference", _is_adjudicator, shows_results=True),
     CampaignPage("corrections", "Corrections", _is_adjudicator, shows_results=True),
     CampaignPage("quality", "Quality", rules.can_manage_campaigns),
     CampaignPage("settings", "Settings", rules.can_manage_campaigns),

@@ -88,13 +88,38 @@ export class ImagePanel extends EventTarget {
    * @param {string} id
    */
   async open(id) {
-    this.#prepare(await api.readMammogram(id));
+    this.prepare(await api.readMammogram(id));
+  }
+
+  /**
+   * Make room for an image of which all is known already, or for a part of one.
+   * @param {import("./api.js").Mammogram} mammogram
+   */
+  prepare(mammogram) {
+    const { rows, columns } = mammogram;
+    this.mammogram = mammogram;
+    this.planes = new LabelPlanes(rows, columns);
+    this.#masks = [];
+    this.#full = null;
+    this.#resize();
+    this.viewport.setImage(rows, columns);
+    this.renderer.masks.setPlanes(this.planes);
+    this.renderer.image.scale = greyScaleOf(mammogram);
+    this.setProbability(null);
   }
 
   /** Fetch and show the grey values of the mammogram opened before. */
   async loadPixels() {
     const mammogram = /** @type {import("./api.js").Mammogram} */ (this.mammogram);
-    const levels = await decodeImage(await api.readImage(mammogram.pixels_url), "mean", mammogram.pixel_padding);
+    await this.showPixels(await decodeImage(await api.readImage(mammogram.pixels_url), "mean", mammogram.pixel_padding));
+  }
+
+  /**
+   * Show the grey values of the image that room was made for.
+   * @param {Level[]} levels the full image first
+   */
+  async showPixels(levels) {
+    const mammogram = /** @type {import("./api.js").Mammogram} */ (this.mammogram);
     if (levels[0].rows !== mammogram.rows || levels[0].columns !== mammogram.columns) {
       throw new RangeError(
         `The image has ${levels[0].rows} x ${levels[0].columns} pixels; ` +
@@ -247,20 +272,6 @@ export class ImagePanel extends EventTarget {
    */
   renderedPixel(row, column) {
     return this.renderer.readPixel(imageToCanvas(pixelCentre(row, column), this.viewport.view));
-  }
-
-  /** @param {import("./api.js").Mammogram} mammogram */
-  #prepare(mammogram) {
-    const { rows, columns } = mammogram;
-    this.mammogram = mammogram;
-    this.planes = new LabelPlanes(rows, columns);
-    this.#masks = [];
-    this.#full = null;
-    this.#resize();
-    this.viewport.setImage(rows, columns);
-    this.renderer.masks.setPlanes(this.planes);
-    this.renderer.image.scale = greyScaleOf(mammogram);
-    this.setProbability(null);
   }
 
   #listen() {
