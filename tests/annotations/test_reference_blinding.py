@@ -104,7 +104,7 @@ def seen_at(client, address, method="get"):
         else client.get(address)
     )
     if response.headers.get("Content-Type", "").startswith("image/"):
-        response.close()
+        response.getvalue()  # reads and closes the file
         return response.status_code, "image", dict(response.headers).keys()
     text = b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
     if response.headers.get("Content-Type") == "application/json":
