@@ -16,7 +16,8 @@ from annotations.domain.exam_images import images_beside, reviewed_reading
 from annotations.domain.hanging import VIEW_TITLES
 from annotations.domain.prior import Prior, prior_exams
 from annotations.domain.reader_preferences import keys_of
-from annotations.enums import AssignmentState, ReadingState
+from annotations.domain.reading_check import held_checks
+from annotations.enums import AssignmentState, CheckStrictness, ReadingState
 from annotations.errors import ConflictError, GuidelineUnconfirmedError
 from annotations.forms.exam_end import SKIP_REASONS
 from annotations.models import Annotation, Assignment, Mammogram, Reader
@@ -141,8 +142,17 @@ def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
         },
         "images": [_image_facts(chip, reader) for chip in _chips(annotation, reader)],
         "priors": [_prior_facts(prior) for prior in prior_exams(mammogram.study, reader)],
+        "checks": _checks_of(annotation),
         "settings": {"keys": keys_of(reader)},
     }
+
+
+def _checks_of(annotation: Annotation) -> list[str]:
+    """Name the checks of the campaign that are on."""
+    if annotation.assignment is None:
+        return []
+    held = held_checks(annotation.assignment.campaign)
+    return [check.name for check in held if check.strictness != CheckStrictness.OFF]
 
 
 def _image_facts(chip: ViewChip, reader: Reader) -> dict[str, object]:

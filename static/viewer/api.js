@@ -117,14 +117,16 @@ export class ApiError extends Error {
    * @param {number} status of HTTP; 0 when nothing came back
    * @param {string[]} [stored] on stale_version: ids of the request that are stored already
    * @param {number} [retryAfterMs] what the server asks to wait; 0 where it asks for nothing
+   * @param {Record<string, any>} [facts] all that the answer says
    */
-  constructor(message, code, status, stored = [], retryAfterMs = 0) {
+  constructor(message, code, status, stored = [], retryAfterMs = 0, facts = {}) {
     super(message);
     this.name = "ApiError";
     this.code = code;
     this.status = status;
     this.stored = stored;
     this.retryAfterMs = retryAfterMs;
+    this.facts = facts;
   }
 }
 
@@ -159,10 +161,11 @@ export const sendOperations = (id, baseVersion, operations) =>
  * @param {string} id
  * @param {number} version
  * @param {Record<LabelName, string>} masks SHA-256 of the masks on the screen
+ * @param {string[]} acknowledged checks that warned, and are gone past
  * @returns {Promise<Annotation>}
  */
-export const submitAnnotation = (id, version, masks) =>
-  json("POST", `/api/annotations/${id}/submit/`, { version, masks });
+export const submitAnnotation = (id, version, masks, acknowledged) =>
+  json("POST", `/api/annotations/${id}/submit/`, { version, masks, acknowledged });
 
 /**
  * @param {string} id of an annotation
@@ -321,7 +324,8 @@ async function errorFrom(response) {
   const answer = await response.json().catch(() => ({}));
   const message = answer.message ?? withoutReason(response.status);
   const { code = "unknown", stored = [] } = answer;
-  return new ApiError(message, code, response.status, stored, retryAfterMs(response.headers.get("Retry-After")));
+  const waitMs = retryAfterMs(response.headers.get("Retry-After"));
+  return new ApiError(message, code, response.status, stored, waitMs, answer);
 }
 
 /**

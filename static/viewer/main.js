@@ -7,9 +7,11 @@ import * as activity from "./features/activity.js";
 import * as answers from "./features/answers.js";
 import * as areas from "./features/areas.js";
 import * as branches from "./features/branches.js";
+import * as checks from "./features/checks.js";
 import * as comments from "./features/comments.js";
 import * as coverage from "./features/coverage.js";
 import * as examEnd from "./features/exam_end.js";
+import * as feedback from "./features/feedback.js";
 import * as findings from "./features/findings.js";
 import * as graphics from "./features/graphics.js";
 import * as hanging from "./features/hanging.js";
@@ -43,7 +45,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, lease, comments, coverage, examEnd, rail, keys];
+const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, checks, feedback, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, lease, comments, coverage, examEnd, rail, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

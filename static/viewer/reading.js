@@ -25,7 +25,7 @@ const FLUSH_LIMIT_MS = 5_000; // another tab waits; what is not sent by then it 
 
 /**
  * Events: "answer" (to be shown anew), "state" (submitted, or drawn on in another tab, or again in this one), "saving"
- * (see `saver`), "branches" (there is one more), "notice" (detail: text).
+ * (see `saver`), "branches" (there is one more), "notice" (detail: text), "objections" (detail: what checks say).
  */
 export class Reading extends EventTarget {
   #isSubmitting = false;
@@ -40,6 +40,10 @@ export class Reading extends EventTarget {
   /** @type {AnswerValue | null} */
   answer = null;
   isReadOnly = false;
+  /** @type {string[]} checks that warned of the labels as they are */
+  #warned = [];
+  /** @type {string[]} checks whose warning she has read, and goes past with the next submission */
+  #acknowledged = [];
   /** True where another tab of this browser draws. */
   isDrawnElsewhere = false;
 
@@ -161,12 +165,27 @@ export class Reading extends EventTarget {
     try {
       await this.#submit(/** @type {Saver} */ (this.saver), this.editor.masks);
     } catch (error) {
+      this.#tellObjections(error);
       return `Not submitted: ${/** @type {Error} */ (error).message}`;
     } finally {
       this.#isSubmitting = false;
+      this.#acknowledged = [];
       this.#settleLock();
     }
     return "";
+  }
+
+  /** Go past what the last submission was warned of. */
+  acknowledge() {
+    this.#acknowledged = this.#warned;
+  }
+
+  /** @param {unknown} error */
+  #tellObjections(error) {
+    this.#warned = [];
+    if (!(error instanceof api.ApiError) || !error.facts.objections) return;
+    this.#warned = [...new Set(error.facts.objections.map((/** @type {{check: string}} */ { check }) => check))];
+    this.dispatchEvent(new CustomEvent("objections", { detail: error.facts }));
   }
 
   /**
@@ -179,7 +198,7 @@ export class Reading extends EventTarget {
     if (saver.state.kind === "alarm") throw new Error(saver.state.message);
     if (saver.pendingCount) throw new Error("some changes are not saved yet.");
     const digests = await Promise.all(LABELS.map(async ({ name }) => [name, await digest(shown[name])]));
-    this.#close(await this.server.submitAnnotation(this.annotation.id, saver.copy.version, Object.fromEntries(digests)));
+    this.#close(await this.server.submitAnnotation(this.annotation.id, saver.copy.version, Object.fromEntries(digests), this.#acknowledged));
   }
 
   /** @param {import("./intent.js").Pending[]} unsent */

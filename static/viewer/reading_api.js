@@ -31,6 +31,18 @@ import { json } from "./api.js";
  * events: CommentEvent[]}} Comment
  */
 
+/** @typedef {{outlines: [number, number][][], length_mm: number, x_px: number, y_px: number}} FeedbackPiece */
+/**
+ * @typedef {object} Feedback
+ * @property {{mammogram: string, missed: FeedbackPiece[], extra: FeedbackPiece[]}[]} images
+ * @property {import("./check_words.js").Try[]} tries the first one first
+ * @property {number} maximum_tries
+ * @property {boolean} can_try_again
+ */
+
+/** @param {string} assignment @returns {Promise<Feedback>} refused before the exam is submitted */
+export const readFeedback = (assignment) => json("GET", `/api/assignments/${assignment}/feedback/`);
+
 /**
  * @param {string} annotation
  * @param {{id: string, age_ms: number, duration_ms: number}[]} intervals

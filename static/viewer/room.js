@@ -27,6 +27,7 @@ import { Notice, showMessage } from "./ui/message.js";
  * @property {{study: string, patient: string, can_state_view: boolean, held_assignment: string | null}} exam
  * @property {ImageFacts[]} images in hanging order
  * @property {import("./features/priors.js").PriorExam[]} priors earlier exams of the patient, to be looked at only
+ * @property {string[]} checks of the campaign that are on
  * @property {Record<string, any>} settings
  */
 /**

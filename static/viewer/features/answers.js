@@ -10,6 +10,9 @@ import { answerDoubt, doubtsText } from "../submit_words.js";
 
 const DOUBLE_CLICK_MS = 500; // what comes sooner is the same press, or a key held down
 
+// Where the campaign checks it, the server says so, and once is enough.
+const CHECKED = { yes: "empty_but_yes", no: "labelled_but_no", uncertain: "" };
+
 /** @type {[AnswerValue, string, string][]} */
 const ANSWERS = [
   ["yes", "7", "BAC is present"],
@@ -37,7 +40,7 @@ export function install(room) {
   const submission = new Submission(room);
   room.actions.add({ name: "submit", title: "Submit this image", keys: ["ctrl+Enter"], group: "page", isDrawing: true, run: () => submission.submit() });
   room.doubts.push(({ reading, editor, panel }) => {
-    if (!reading || !editor) return "";
+    if (!reading || !editor || room.facts.checks.includes(CHECKED[reading.answer ?? "uncertain"])) return "";
     return answerDoubt(reading.answer, areaPx(editor.masks.bac), panel.mammogram?.length_spacing_mm ?? null);
   });
 }
