@@ -33,6 +33,7 @@ COMMANDS = {
     "predict": "probability of calcification for one image",
     "quantify": "length, area, scores and calcium mass of what a mask or a probability map marks",
     "segment": "compressed breast, periphery and chest muscle of one image",
+    "study": "what the errors of a campaign's readers are estimated to be, tried on known ones",
     "train": "train a network as a recipe says",
 }
 

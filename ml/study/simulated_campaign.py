@@ -66,33 +66,28 @@ class ReadImage:
     masks: Mapping[str, Mapping[str, Runs]]
 
 
-def phantom_scenes(n_exams: int, *, seed: int = 0) -> list[Scene]:
-    """Draw exams of one image each, half of them with BAC as women have it.
+def phantom_scene(seed: int) -> Scene:
+    """Draw an exam of one image; every other woman has BAC.
 
     Parameters
     ----------
-    n_exams : int
-        How many.
     seed : int
-        Of the first; the next has the next.
+        The woman, 0 or more.
 
     Returns
     -------
-    scenes : list of Scene
-        Of small images: 400 x 320 pixels of 0.3 mm.
+    scene : Scene
+        Of a small image: 400 x 320 pixels of 0.3 mm.
+
+    Raises
+    ------
+    PhantomRequestError
+        If the seed is below 0.
     """
-    return [
-        scene_of(
-            make_phantom(
-                number,
-                rows=ROWS,
-                columns=COLUMNS,
-                pixel_spacing_mm=PIXEL_SPACING_MM,
-                has_bac=number % 2 == 0,
-            )
-        )
-        for number in range(seed, seed + n_exams)
-    ]
+    phantom = make_phantom(
+        seed, rows=ROWS, columns=COLUMNS, pixel_spacing_mm=PIXEL_SPACING_MM, has_bac=seed % 2 == 0
+    )
+    return scene_of(phantom)
 
 
 def read_by_plan(
