@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotations.enums import AssignmentState, MapKind, ReadingState, ReviewValue, Role
 from annotations.models import (
+    AgreementReport,
     Annotation,
     AnnotationBranch,
     Assignment,
@@ -26,6 +27,7 @@ from annotations.models import (
     InferenceRun,
     Mammogram,
     Reader,
+    ReadingPair,
     ReviewedImage,
     Study,
 )
@@ -94,6 +96,19 @@ def campaigns_adjudicated_by(reader: Reader) -> QuerySet[Campaign]:
 
 def disagreements_visible_to(reader: Reader) -> QuerySet[Disagreement]:
     return Disagreement.objects.filter(campaign__in=campaigns_adjudicated_by(reader))
+
+
+def reading_pairs_visible_to(reader: Reader) -> QuerySet[ReadingPair]:
+    """Comparisons in campaigns whose results she may see, but of exams that she still reads anywhere."""
+    still_read = unfinished(assignments_visible_to(reader)).values("study")
+    return ReadingPair.objects.filter(campaign__in=campaigns_with_results_for(reader)).exclude(
+        first__mammogram__study__in=still_read
+    )
+
+
+def agreement_reports_visible_to(reader: Reader) -> QuerySet[AgreementReport]:
+    """Figures under pseudonyms, of campaigns whose results she may see."""
+    return AgreementReport.objects.filter(campaign__in=campaigns_with_results_for(reader))
 
 
 def can_manage_models(reader: Reader) -> bool:

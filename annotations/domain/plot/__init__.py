@@ -1,0 +1,1 @@
+"""Plots as plain positions: each module lays out one kind, a template of its name draws it as SVG."""
