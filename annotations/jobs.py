@@ -9,7 +9,15 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from annotations.models import AgreementRun, ConsensusRun, CorrectionRun, InferenceRun, MapRun, Run
+from annotations.models import (
+    AgreementRun,
+    ConsensusRun,
+    CorrectionRun,
+    InferenceRun,
+    MapRun,
+    ReAnnotationRun,
+    Run,
+)
 
 INFERENCE_QUEUE = "inference"
 CORRECTION_QUEUE = "correction"
@@ -23,6 +31,7 @@ PERFORM_CORRECTION = "perform_correction"
 PERFORM_MAP = "perform_map"
 PERFORM_CONSENSUS = "perform_consensus"
 PERFORM_AGREEMENT = "perform_agreement"
+PERFORM_RE_ANNOTATION = "perform_re_annotation"
 DELIVER_NOTICES = "deliver_notices"
 MEASURE_READING = "measure_reading"
 
@@ -33,6 +42,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     MapRun: (PERFORM_MAP, MAP_QUEUE),
     ConsensusRun: (PERFORM_CONSENSUS, CAMPAIGN_QUEUE),
     AgreementRun: (PERFORM_AGREEMENT, CAMPAIGN_QUEUE),
+    ReAnnotationRun: (PERFORM_RE_ANNOTATION, CAMPAIGN_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

@@ -16,6 +16,7 @@ from annotations.domain.derived_annotation import derive_annotation, is_untouche
 from annotations.domain.exam_hanging import HungImage, hang_images
 from annotations.domain.gate import gate_of
 from annotations.domain.notice import notify
+from annotations.domain.re_annotation import request_re_annotation
 from annotations.enums import NoticeEvent, ReadingState, ReviewValue
 from annotations.errors import MissingError, ReviewRefusedError
 from annotations.models import Annotation, Assignment, ExamReview, Mammogram, Reader, ReviewedImage
@@ -114,6 +115,7 @@ def accept_reading(*, assignment: Assignment, reviewer: Reader, seen: int, note:
     ReviewedImage.objects.bulk_create(
         [ReviewedImage(review=review, reading=image.reading, result=image.result) for image in images]
     )
+    request_re_annotation(campaign=assignment.campaign, actor=reviewer)
     if was_closed and not _is_gate_closed(assignment):
         notify(
             NoticeEvent.GATE_OPENED,

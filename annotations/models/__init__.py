@@ -31,6 +31,7 @@ from .planted_copy import PlantedCopy
 from .pool_slot import PoolSlot
 from .preannotation_view import PreannotationView
 from .proposal_decision import ProposalDecision
+from .re_annotation import ReAnnotation, ReAnnotationRun
 from .reader import Reader
 from .reader_preferences import ReaderPreferences
 from .reading_check import CampaignCheck, CheckAcknowledgement
@@ -104,6 +105,8 @@ __all__ = [
     "PreannotationView",
     "ProposalDecision",
     "QuestionEnd",
+    "ReAnnotation",
+    "ReAnnotationRun",
     "Reader",
     "ReaderPreferences",
     "ReadingInterval",

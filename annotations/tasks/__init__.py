@@ -1,6 +1,16 @@
 """Tasks of the worker: ids in, one domain function called. Importing this package registers them all."""
 
-from . import agreement, consensus, correction, image_map, inference, notice, reading_measure, sweep
+from . import (
+    agreement,
+    consensus,
+    correction,
+    image_map,
+    inference,
+    notice,
+    re_annotation,
+    reading_measure,
+    sweep,
+)
 
 __all__ = [
     "agreement",
@@ -9,6 +19,7 @@ __all__ = [
     "image_map",
     "inference",
     "notice",
+    "re_annotation",
     "reading_measure",
     "sweep",
 ]

@@ -1,0 +1,34 @@
+"""What came of readings until they were accepted: counted image by image, and added up."""
+
+from annotations.errors import InvalidError
+from annotations.ml_gateway.acquisition import pixel_size
+from annotations.models import Mammogram
+from ml import masks
+from ml.errors import MlError
+from ml.study.re_reading import (
+    OUTCOMES,
+    Change,
+    ReviewedImage,
+    ReviewTotals,
+    compare_reviewed,
+    total_reviews,
+)
+
+__all__ = [
+    "OUTCOMES",
+    "Change",
+    "ReviewTotals",
+    "ReviewedImage",
+    "compare_first_and_accepted",
+    "total_reviews",
+]
+
+
+def compare_first_and_accepted(before: bytes, after: bytes, *, mammogram: Mammogram) -> Change:
+    """Count the segments that came, went and stayed between two masks of one image."""
+    try:
+        return compare_reviewed(
+            masks.decode(before), masks.decode(after), pixel_spacing_mm=pixel_size(mammogram).spacing_mm
+        )
+    except MlError as error:
+        raise InvalidError(error.message, code=error.code) from error
