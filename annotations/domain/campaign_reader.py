@@ -64,23 +64,25 @@ def add_readers(*, campaign: Campaign, readers: Sequence[Reader], actor: Reader)
     check_readers(readers)
     members = {reader.id for reader in readers_of(campaign)}
     join(campaign, readers)
-    request = latest_request(campaign)
     newcomers = [reader for reader in readers if reader.id not in members]
-    level = 0
+    # What lacks comes first: whoever is taken off an exam does not get it again.
+    moved, problem = fill_gaps(campaign=campaign, actor=actor)
+    request = latest_request(campaign)
     if request is not None and not request.is_pool:
-        level = level_loads(
+        moved += level_loads(
             campaign=campaign, newcomers=newcomers, pairs_meet=request.pairs_meet, actor=actor
         )
-    filled, problem = fill_gaps(campaign=campaign, actor=actor)
+        filled, problem = fill_gaps(campaign=campaign, actor=actor)
+        moved += filled
     record_act(
         "add_readers",
         actor=actor,
         subject=campaign,
         readers=[reader.pseudonym for reader in newcomers],
-        moved=level + filled,
+        moved=moved,
         problem=problem,
     )
-    return Rebalanced(level + filled, 0, problem)
+    return Rebalanced(moved, 0, problem)
 
 
 def fill_gaps(*, campaign: Campaign, actor: Reader | None) -> tuple[int, str]:
