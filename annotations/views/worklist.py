@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from annotations import rules
 from annotations.domain.comment import open_mentions_of
+from annotations.domain.exam_review import returned_to
 from annotations.domain.next_exam import next_given
 from annotations.domain.worklist import DONE_ON_A_PAGE, Shelf, done_page, shelves_of
 from annotations.enums import AssignmentState, Grade, ReadingState
@@ -96,6 +97,7 @@ def worklist(request: HttpRequest, reader: Reader) -> HttpResponse:
             "today": timezone.localdate(),
             "grades": Grade.choices,
             "mentions": _mentions_of(reader),
+            "returned": returned_to(reader),
             "is_expert": rules.is_expert(reader),
             "can_take_in": rules.can_take_in(reader),
         },
@@ -142,7 +144,8 @@ def _mentions_of(reader: Reader) -> QuerySet[Comment]:
 
 
 def _exams(reader: Reader, ids: list[UUID]) -> dict[UUID, Exam]:
-    corrections = Annotation.objects.filter(reader=reader).order_by("-created_at")
+    submitted = Annotation.objects.filter(reader=reader, state=ReadingState.SUBMITTED)
+    corrections = submitted.order_by("-created_at")
     first_readings = Annotation.objects.filter(derived_from__isnull=True).prefetch_related(
         Prefetch("derivations", queryset=corrections)
     )
