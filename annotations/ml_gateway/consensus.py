@@ -65,8 +65,9 @@ def find_consensus(readings: Sequence[bytes], *, mammogram: Mammogram, rule: Con
     if not readings:
         return _found(agreed, [])
     drawn = [masks.decode(reading) for reading in readings]
-    votes = segment_votes(drawn, pixel_spacing_mm=pixel_size(mammogram).spacing_mm)
-    pixels = _PixelVotes(drawn, rule, pixel_size(mammogram).spacing_mm)
+    spacing_mm = pixel_size(mammogram).spacing_mm
+    votes = segment_votes(drawn, pixel_spacing_mm=spacing_mm)
+    pixels = _PixelVotes(drawn, rule, spacing_mm)
     disputed = []
     for segment in votes.segments:
         probability = pixels.probability(segment)
@@ -74,7 +75,7 @@ def find_consensus(readings: Sequence[bytes], *, mammogram: Mammogram, rule: Con
         if outcome == SegmentOutcome.KEPT:
             agreed = masks.union(agreed, pixels.kept_of(segment))
         if len(segment.marked_by) < len(drawn):
-            disputed.append(_disputed(segment, probability, outcome))
+            disputed.append(_disputed(segment, spacing_mm, probability, outcome))
     return _found(agreed, disputed)
 
 
@@ -122,13 +123,19 @@ def _outcome(
     return SegmentOutcome.KEPT if probability > DOUBTFUL_ABOVE else SegmentOutcome.LEFT_OUT
 
 
-def _disputed(segment: Segment, probability: float | None, outcome: SegmentOutcome) -> DisputedSegment:
+def _disputed(
+    segment: Segment,
+    spacing_mm: tuple[float, float] | None,
+    probability: float | None,
+    outcome: SegmentOutcome,
+) -> DisputedSegment:
+    """Measure up to the edge of what was drawn: a dot has its diameter at stake, not nothing."""
     return DisputedSegment(
         mask=masks.encode_compact(segment.mask),
         box=[int(side) for side in masks.bounding_box(segment.mask)],
         area_px=masks.area_px(segment.mask),
-        length_px=segment.length_px,
-        length_mm=segment.length_mm,
+        length_px=masks.end_capped_length_mm(segment.mask, segment.line, (1.0, 1.0)),
+        length_mm=masks.end_capped_length_mm(segment.mask, segment.line, spacing_mm) if spacing_mm else None,
         parts=[
             SegmentPart(
                 reading=reading,

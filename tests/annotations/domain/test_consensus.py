@@ -45,8 +45,8 @@ def test_request_queues_one_run_with_its_job():
 
     assert is_new
     assert again == (run, False)
-    job = ProcrastinateJob.objects.get()
-    assert (job.task_name, job.queue_name) == ("perform_consensus", "campaign")
+    job = ProcrastinateJob.objects.get(task_name="perform_consensus")
+    assert (job.queue_name, job.args) == ("campaign", {"run_id": str(run.id)})
 
 
 @pytest.mark.parametrize("readings", [[], [{"bac": HERE}]], ids=["none", "one"])
