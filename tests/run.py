@@ -53,11 +53,12 @@ def checks() -> dict[str, list[str]]:
 
 def tests() -> dict[str, list[str]]:
     """Apart, because Playwright leaves an event loop behind, under which Django refuses the database."""
-    workers = os.environ.get("TRAMLINE_TEST_WORKERS", "2")
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", workers]
+    workers = int(os.environ.get("TRAMLINE_TEST_WORKERS", "2"))
+    pytest = [sys.executable, "-m", "pytest", "-q"]
     return {
-        "tests (pytest)": [*pytest, "--dist", "loadfile", "--ignore", "tests/e2e"],
-        "tests in a real browser (pytest)": [*pytest, "--dist", "load", "tests/e2e"],
+        "tests (pytest)": [*pytest, "-n", str(workers), "--dist", "loadfile", "--ignore", "tests/e2e"],
+        # One more: what a browser test mostly does is wait.
+        "tests in a real browser (pytest)": [*pytest, "-n", str(workers + 1), "--dist", "load", "tests/e2e"],
     }
 
 
