@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from annotations.views.account import LogInView
 from annotations.views.adjudication import campaign_adjudication, find_disagreements
 from annotations.views.campaign_board import campaign_board
+from annotations.views.campaign_checks import campaign_checks
 from annotations.views.campaign_plan import campaign_plan
 from annotations.views.campaign_reviews import campaign_reviews
 from annotations.views.campaign_settings import campaign_settings
@@ -24,6 +25,7 @@ from annotations.views.models import models
 from annotations.views.next_exam import next_exam
 from annotations.views.notices import notices
 from annotations.views.reference_standard import build, campaign_reference, sign
+from annotations.views.review_changes import review_changes
 from annotations.views.training import read_again
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.webhooks import end_one_webhook, send_notice_again, webhooks
@@ -44,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<uuid:campaign_id>/", campaign_board, name="campaign_board"),
     path("campaigns/<uuid:campaign_id>/settings/", campaign_settings, name="campaign_settings"),
     path("campaigns/<uuid:campaign_id>/reviews/", campaign_reviews, name="campaign_reviews"),
+    path("campaigns/<uuid:campaign_id>/reviews/changes/", review_changes, name="review_changes"),
     path(
         "campaigns/<uuid:campaign_id>/reviews/<uuid:assignment_id>/",
         exam_review,
@@ -60,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<uuid:campaign_id>/reference/", campaign_reference, name="campaign_reference"),
     path("campaigns/<uuid:campaign_id>/reference/build/", build, name="campaign_build_reference"),
     path("campaigns/<uuid:campaign_id>/reference/sign/", sign, name="campaign_sign_off"),
+    path("campaigns/<uuid:campaign_id>/checks/", campaign_checks, name="campaign_checks"),
     path("images/", images, name="images"),
     path("intake/", intake, name="intake"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),

@@ -1,0 +1,98 @@
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from annotations.domain.re_annotation import perform_re_annotation
+from annotations.models import ReAnnotationRun
+from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.exam_review import accept, make_correction, make_reading
+from tests.factories.reader import make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def expert(client):
+    expert = make_reader("adjudicator")
+    client.force_login(expert.user)
+    return expert
+
+
+def address(campaign):
+    return reverse("review_changes", args=[campaign.id])
+
+
+def count_all():
+    for run in ReAnnotationRun.objects.filter(state="queued"):
+        perform_re_annotation(run_id=run.id, worker="test", is_stopping=lambda: False)
+
+
+@pytest.fixture
+def campaign(expert):
+    """Make a campaign with two accepted readings, one of which was corrected."""
+    campaign = make_campaign()
+    make_correction(first := make_reading(campaign, make_reader()), expert, row=50)
+    for reading in (first, make_reading(campaign, make_reader())):
+        accept(reading, expert)
+    return campaign
+
+
+def test_report_tells_every_figure_with_its_definition(client, campaign):
+    count_all()
+
+    page = client.get(address(campaign))
+
+    assert [row.totals.n_images for row in page.context["rows"]] == [2, 1, 1, 1, 1]
+    text = page.content.decode()
+    for definition in page.context["definitions"].values():
+        assert text.count(definition) == 2  # at the head of its column, and below the table
+
+
+def test_what_is_not_counted_yet_is_said_and_can_be_asked_for(client, campaign):
+    before = client.get(address(campaign)).content.decode()
+    ReAnnotationRun.objects.all().update(state="failed")
+    asked = client.post(address(campaign), follow=True).content.decode()
+    count_all()
+
+    assert "2 of 2 accepted images are not counted yet. A worker is at it" in before
+    assert "is being counted now" in asked
+    assert "not counted yet" not in client.get(address(campaign)).content.decode()
+
+
+def test_csv_has_a_line_for_each_image(client, campaign):
+    count_all()
+
+    answer = client.get(address(campaign), {"as": "csv"})
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert answer["Content-Type"].startswith("text/csv")
+    assert sorted((row["outcome"], row["n_added"]) for row in rows) == [("added", "1"), ("unchanged", "0")]
+    assert {row["reader"] for row in rows} == {
+        row.reader for row in client.get(address(campaign)).context["rows"]
+    } - {""}
+
+
+def test_nothing_accepted_says_what_comes_here(client, expert):
+    campaign = make_campaign()
+
+    assert "Nothing is accepted yet" in client.get(address(campaign)).content.decode()
+    assert client.get(address(campaign), {"as": "csv"}).content.decode().count("\n") == 1
+
+
+@pytest.mark.parametrize("role", ["reader", "data_scientist", "administrator"])
+def test_report_is_for_those_who_review(client, role):
+    campaign = make_campaign()
+    person = make_reader(role)
+    make_assignment(person, campaign=campaign)
+    client.force_login(person.user)
+
+    assert client.get(address(campaign)).status_code == 403
+    assert client.post(address(campaign)).status_code == 403
+
+
+def test_expert_who_still_reads_here_learns_no_figure(client, expert, campaign):
+    make_assignment(expert, campaign=campaign)
+
+    assert client.get(address(campaign)).status_code == 403
