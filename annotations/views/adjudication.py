@@ -1,6 +1,6 @@
 """The page on which an expert resolves disagreements, one segment after the other."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from annotations import rules
+from annotations.domain.adjudication import undo_last
 from annotations.domain.consensus import images_to_compare, request_consensus
 from annotations.domain.disagreement import adjudication_progress
 from annotations.enums import Role
@@ -48,6 +49,20 @@ def find_disagreements(request: HttpRequest, reader: Reader, campaign_id: UUID) 
         return answer_still_reading(request, campaign)
     try:
         request_consensus(campaign=campaign, actor=reader)
+    except TramlineError as error:
+        messages.error(request, error.message)
+    return redirect("campaign_adjudication", campaign_id=campaign.id)
+
+
+@require_POST
+@reader_required
+def undo_decision(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpResponse:
+    """Take back the last decision after its page was left; the segment comes again."""
+    campaign = campaign_to_adjudicate(reader, campaign_id)
+    if not rules.can_adjudicate(reader, campaign):
+        return answer_still_reading(request, campaign)
+    try:
+        undo_last(campaign=campaign, reader=reader, undo_id=uuid4())
     except TramlineError as error:
         messages.error(request, error.message)
     return redirect("campaign_adjudication", campaign_id=campaign.id)

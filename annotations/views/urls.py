@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
 from annotations.views.account import LogInView
-from annotations.views.adjudication import campaign_adjudication, find_disagreements
+from annotations.views.adjudication import campaign_adjudication, find_disagreements, undo_decision
 from annotations.views.campaign_board import campaign_board
 from annotations.views.campaign_checks import campaign_checks
 from annotations.views.campaign_plan import campaign_plan
@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern] = [
         find_disagreements,
         name="campaign_find_disagreements",
     ),
+    path("campaigns/<uuid:campaign_id>/adjudication/undo/", undo_decision, name="campaign_undo_adjudication"),
     path("campaigns/<uuid:campaign_id>/reference/", campaign_reference, name="campaign_reference"),
     path("campaigns/<uuid:campaign_id>/reference/build/", build, name="campaign_build_reference"),
     path("campaigns/<uuid:campaign_id>/reference/sign/", sign, name="campaign_sign_off"),

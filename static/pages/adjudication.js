@@ -269,4 +269,15 @@ image.addEventListener("trouble", (event) => {
   tellTrouble(text ? new Error(text) : null);
 });
 
+// As in the viewer: what browser tests, and a curious person in the console, may ask of the page.
+Object.defineProperty(window, "tramline", {
+  value: {
+    /** @param {number} x image px @param {number} y image px */
+    imageToCss(x, y) {
+      const [row0, column0] = current?.segment.crop ?? [0, 0];
+      return image.clientPointOf({ x: x - column0, y: y - row0 });
+    },
+  },
+});
+
 next().catch(tellTrouble);

@@ -71,6 +71,19 @@ def test_once_all_is_decided_the_page_leads_to_the_reference_standard(client, ex
     assert reverse("campaign_reference", args=[segments[0].campaign_id]) in page
 
 
+def test_the_last_decision_can_be_taken_back_after_the_page_was_left(client, expert):
+    (segment,) = make_disagreements(PLACES[0])
+    draft = AdjudicationDraft(id=segment.id, choice="both")
+    decide_segment(segment=segment, reader=expert, draft=draft)
+    address = reverse("campaign_undo_adjudication", args=[segment.campaign_id])
+
+    once = client.post(address, follow=True).content.decode()
+    twice = client.post(address, follow=True).content.decode()
+
+    assert 'id="adjudication"' in once
+    assert "You have decided nothing here that could be taken back" in twice
+
+
 @pytest.mark.parametrize("name", ["campaign_adjudication", "campaign_reference"])
 @pytest.mark.parametrize("role", ["reader", "data_scientist", "administrator"])
 def test_other_roles_are_not_let_in(client, role, name):
@@ -88,6 +101,7 @@ def test_other_roles_are_not_let_in(client, role, name):
         ("get", "campaign_reference"),
         ("post", "campaign_build_reference"),
         ("post", "campaign_sign_off"),
+        ("post", "campaign_undo_adjudication"),
     ],
 )
 def test_an_adjudicator_who_still_reads_is_told_to_read_first(client, expert, method, name):
