@@ -58,7 +58,8 @@ CAMPAIGN_PAGES = [
     CampaignPage("adjudication", "Adjudication", _is_adjudicator, shows_results=True),
     CampaignPage("reference", "Reference", _is_adjudicator, shows_results=True),
     CampaignPage("corrections", "Corrections", _is_adjudicator, shows_results=True),
-    CampaignPage("quality", "Quality", rules.can_manage_campaigns),
+    CampaignPage("quality", "Quality", rules.can_work_on_campaigns, shows_results=True),
+    CampaignPage("checks", "Checks", rules.can_manage_campaigns),
     CampaignPage("settings", "Settings", rules.can_manage_campaigns),
 ]
 
