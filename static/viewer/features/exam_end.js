@@ -11,7 +11,7 @@ export function install(room) {
   room.actions.add({
     name: "next-exam",
     title: "Next exam, once this one is submitted",
-    keys: ["shift+n"],
+    keys: ["shift+x"],
     group: "page",
     run: () => form.hidden || form.requestSubmit(),
   });
