@@ -98,6 +98,11 @@ def disagreements_visible_to(reader: Reader) -> QuerySet[Disagreement]:
     return Disagreement.objects.filter(campaign__in=campaigns_adjudicated_by(reader))
 
 
+def can_send_to_adjudication(reader: Reader, campaign: Campaign) -> bool:
+    """Put images before an expert: the expert herself, and the lead, who does not decide on them."""
+    return reader.role in (Role.ADJUDICATOR, Role.ADMINISTRATOR) and can_see_results(reader, campaign)
+
+
 def reading_pairs_visible_to(reader: Reader) -> QuerySet[ReadingPair]:
     """Comparisons in campaigns whose results she may see, but of exams that she still reads anywhere."""
     still_read = unfinished(assignments_visible_to(reader)).values("study")

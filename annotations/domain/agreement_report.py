@@ -27,18 +27,45 @@ from annotations.models import (
     AnnotationOperation,
     Campaign,
     ExamAnswer,
+    Reader,
     SegmentVotes,
 )
 
-# Comparisons are of two masks without an order; here each is turned the way its pair of readings stands.
-OTHER_SIDE = {
-    name: name.replace("first", "second") if "first" in name else name.replace("second", "first")
+# Comparisons are of two masks without an order; each is turned the way its pair of readings stands.
+OTHER_SIDE = [
+    COMPARISON_FIELDS.index(
+        name.replace("first", "second") if "first" in name else name.replace("second", "first")
+    )
     for name in COMPARISON_FIELDS
-}
+]
 
 
-def latest_report(campaign: Campaign) -> AgreementReport | None:
-    return AgreementReport.objects.filter(campaign=campaign).order_by("-number").first()
+FIGURE_COLUMNS = (
+    "report",
+    "section",
+    "round",
+    "label",
+    "question",
+    "readers",
+    "part",
+    "measure",
+    "unit",
+    "value",
+    "low",
+    "high",
+    "n_images",
+    "n_patients",
+    "n_both_empty",
+    "n_without_spacing",
+    "undefined",
+    "definition",
+    "interval_definition",
+)
+
+
+def in_order(values: Sequence[Any], *, is_turned: bool) -> list[Any]:
+    """Give the fields of a comparison as the pair of readings stands: its first reading's first."""
+    return [values[place] for place in OTHER_SIDE] if is_turned else list(values)
 
 
 def readings_since(report: AgreementReport) -> tuple[int, int]:
@@ -80,6 +107,21 @@ def write_report(
     )
 
 
+def figure_rows(report: AgreementReport) -> Iterator[list[object]]:
+    """Give every figure for a file, readers by their pseudonyms, its definition beside it."""
+    ids = {reader for one in report.figures for reader in one.get("readers", ())}
+    found = Reader.objects.filter(id__in=ids).values_list("id", "pseudonym")
+    pseudonyms = {str(pk): pseudonym for pk, pseudonym in found}
+    for one in report.figures:
+        shown = one | {
+            "report": report.number,
+            "readers": " ".join(pseudonyms[reader] for reader in one.get("readers", ())),
+            "definition": report.definitions.get(one["measure"], ""),
+            "interval_definition": report.definitions["intervals"],
+        }
+        yield [shown.get(column, "") for column in FIGURE_COLUMNS]
+
+
 def _reading_row(reading: CampaignReading, label: str) -> tuple[Any, ...]:
     return (
         label,
@@ -97,7 +139,6 @@ def _reading_row(reading: CampaignReading, label: str) -> tuple[Any, ...]:
 def _pair_rows(campaign: Campaign, loaded: Sequence[CampaignReading]) -> Iterator[tuple[Any, ...]]:
     by_annotation = {reading.annotation: reading for reading in loaded}
     names = [f"comparison__{name}" for name in COMPARISON_FIELDS]
-    turned = [COMPARISON_FIELDS.index(OTHER_SIDE[name]) for name in COMPARISON_FIELDS]
     stored = current_pairs(campaign).values_list("first_id", "second_id", "label", "is_turned", *names)
     for first_id, second_id, label, is_turned, *values in stored.iterator():
         first, second = by_annotation.get(first_id), by_annotation.get(second_id)
@@ -114,7 +155,7 @@ def _pair_rows(campaign: Campaign, loaded: Sequence[CampaignReading]) -> Iterato
             str(first.patient),
             max(first.submitted_at, second.submitted_at).date(),
             None if row_mm is None or column_mm is None else row_mm * column_mm,
-            *([values[place] for place in turned] if is_turned else values),
+            *in_order(values, is_turned=is_turned),
         )
 
 

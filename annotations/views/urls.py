@@ -5,9 +5,17 @@ from django.urls import URLPattern, path
 
 from annotations.views.account import LogInView
 from annotations.views.adjudication import campaign_adjudication, find_disagreements, undo_decision
+from annotations.views.campaign_agreement import (
+    agreement_comparisons,
+    agreement_figures,
+    campaign_agreement,
+    compare_readings,
+    send_cases,
+)
 from annotations.views.campaign_board import campaign_board
 from annotations.views.campaign_checks import campaign_checks
 from annotations.views.campaign_plan import campaign_plan
+from annotations.views.campaign_quality import campaign_quality
 from annotations.views.campaign_reviews import campaign_reviews
 from annotations.views.campaign_settings import campaign_settings
 from annotations.views.campaigns import campaigns
@@ -54,6 +62,21 @@ urlpatterns: list[URLPattern] = [
     ),
     path("campaigns/<uuid:campaign_id>/guideline/", guideline, name="campaign_guideline"),
     path("campaigns/<uuid:campaign_id>/plan/", campaign_plan, name="campaign_plan"),
+    path("campaigns/<uuid:campaign_id>/agreement/", campaign_agreement, name="campaign_agreement"),
+    path(
+        "campaigns/<uuid:campaign_id>/agreement/compare/", compare_readings, name="campaign_compare_readings"
+    ),
+    path("campaigns/<uuid:campaign_id>/agreement/send/", send_cases, name="campaign_send_cases"),
+    path(
+        "campaigns/<uuid:campaign_id>/agreement/figures.csv",
+        agreement_figures,
+        name="campaign_agreement_figures",
+    ),
+    path(
+        "campaigns/<uuid:campaign_id>/agreement/comparisons.csv",
+        agreement_comparisons,
+        name="campaign_agreement_comparisons",
+    ),
     path("campaigns/<uuid:campaign_id>/adjudication/", campaign_adjudication, name="campaign_adjudication"),
     path(
         "campaigns/<uuid:campaign_id>/adjudication/search/",
@@ -65,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<uuid:campaign_id>/reference/build/", build, name="campaign_build_reference"),
     path("campaigns/<uuid:campaign_id>/reference/sign/", sign, name="campaign_sign_off"),
     path("campaigns/<uuid:campaign_id>/checks/", campaign_checks, name="campaign_checks"),
+    path("campaigns/<uuid:campaign_id>/quality/", campaign_quality, name="campaign_quality"),
     path("images/", images, name="images"),
     path("intake/", intake, name="intake"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),

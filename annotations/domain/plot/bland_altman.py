@@ -61,7 +61,7 @@ def bland_altman_plot(
                 x((case.first + case.second) / 2),
                 y(case.second - case.first),
                 f"{case.name}: {in_words(round(case.first, 1))} and {in_words(round(case.second, 1))} {unit}",
-                case.address,
+                case,
             )
             for case in shown
         ],

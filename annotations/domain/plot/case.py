@@ -8,12 +8,13 @@ MOST_POINTS = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Two quantities of one image; `address` is "" where this person may not look at the labels."""
+    """Two quantities of one image, and the annotations that they were measured of."""
 
     name: str
     first: float
     second: float
-    address: str
+    reference: str
+    candidate: str
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Point:
     x: float
     y: float
     title: str
-    address: str
+    case: Case
 
 
 def most_telling(cases: Sequence[Case]) -> list[Case]:

@@ -36,7 +36,7 @@ def scatter_plot(cases: Sequence[Case], *, unit: str) -> ScatterPlot:
                 x(case.first),
                 y(case.second),
                 f"{case.name}: {in_words(round(case.first, 1))} and {in_words(round(case.second, 1))} {unit}",
-                case.address,
+                case,
             )
             for case in most_telling(cases)
         ],
