@@ -14,9 +14,9 @@ from annotations.domain.audit import record_act
 from annotations.domain.lottery import draw_arms
 from annotations.domain.plan_request import PlanRequest
 from annotations.domain.reading_order import batch_of, dated, loads_of, random_order
-from annotations.domain.reading_plan import PlanDraft, draft_plan, planned_readings
+from annotations.domain.reading_plan import PlanDraft, draft_plan, draft_repeats, planned_readings
 from annotations.domain.reading_pool import fill_pool
-from annotations.domain.repeat import draw_repeats, first_day_after
+from annotations.domain.repeat import first_day_after
 from annotations.enums import AssignmentState, PreannotationPolicy, Role
 from annotations.errors import ConflictError, PlanRefusedError
 from annotations.models import Assignment, Campaign, CampaignReader, Reader, ReadingPlan
@@ -177,10 +177,7 @@ def _repeats(plan: ReadingPlan, draft: PlanDraft) -> list[Assignment]:
             reader__in=draft.readers, state__in=(AssignmentState.OPEN, AssignmentState.SUBMITTED)
         )
     }
-    second = Assignment.objects.filter(campaign=plan.campaign_id, round=2).values_list("study", "reader")
-    drawn = draw_repeats(
-        loads_of(list(first)), share=request.repeat_share, seed=plan.seed, repeated=loads_of(list(second))
-    )
+    drawn = draft_repeats(plan.campaign, draft)
     places = _places(plan, drawn)
     return [
         Assignment(

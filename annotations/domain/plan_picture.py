@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from annotations.domain.plan_request import PlanRequest
-from annotations.domain.reading_plan import PlanDraft, latest_request, planned_readings
+from annotations.domain.reading_plan import PlanDraft, draft_repeats, latest_request, planned_readings
 from annotations.enums import AssignmentState
 from annotations.ml_gateway.overlap_plan import exams_by_number
 from annotations.ml_gateway.study import expected_dice_width, expected_kappa_width
@@ -55,10 +55,11 @@ class PlanPicture:
     """`pairs` has a row for each reader but the first, with the exams she shares with those before her."""
 
     readings: int
+    repeats: int
     exams: int
     numbers: list[NumberRow]
     readers: list[ReaderRow]
-    pairs: list[tuple[Reader, list[int]]]
+    pairs: list[tuple[Reader, list[int | None]]]
     widths: list[WidthRow]
     note: str
     problem: str
@@ -79,18 +80,25 @@ class PresentState:
         return any(row.exams != row.declared for row in self.numbers)
 
 
-def plan_picture(draft: PlanDraft, readers: Sequence[Reader]) -> PlanPicture:
+def plan_picture(campaign: Campaign, draft: PlanDraft, readers: Sequence[Reader]) -> PlanPicture:
     by_number, total, new = draft.exams_by_number, draft.loads, draft.new_loads
     met = draft.meetings
     least = min(met.values(), default=0)
     overlap = sum(count for number, count in by_number.items() if number > 1)
     return PlanPicture(
         readings=len(draft.new_readings),
+        repeats=len(draft_repeats(campaign, draft)),
         exams=len(draft.readers_of_exam),
         numbers=_numbers(by_number, draft.request),
         readers=[ReaderRow(reader, total[reader.id] - new[reader.id], new[reader.id]) for reader in readers],
         pairs=[
-            (one, [met[frozenset((one.id, other.id))] for other in readers[:place]])
+            (
+                one,
+                [
+                    met.get(frozenset((one.id, other.id))) if other in readers[:place] else None
+                    for other in readers[:-1]
+                ],
+            )
             for place, one in enumerate(readers)
             if place
         ],
@@ -107,6 +115,7 @@ def pool_picture(request: PlanRequest, studies: Sequence[UUID]) -> PlanPicture:
     by_number = exams_by_number(len(studies), request.shares) if studies else {}
     overlap = sum(count for number, count in by_number.items() if number > 1)
     return PlanPicture(
+        repeats=0,
         readings=sum(number * count for number, count in by_number.items()),
         exams=len(studies),
         numbers=_numbers(by_number, request),

@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from annotations.domain.exam_end import ENDED
 from annotations.domain.plan_request import PlanRequest
+from annotations.domain.reading_order import loads_of
+from annotations.domain.repeat import draw_repeats
 from annotations.ml_gateway.overlap_plan import LARGEST_SEED, Overlap, plan_overlap
 from annotations.models import (
     Assignment,
@@ -148,6 +150,18 @@ def draft_plan(
         },
     )
     return _as_draft(overlap, exams=exams, readers=readers, ended=ended, request=request, seed=seed)
+
+
+def draft_repeats(campaign: Campaign, draft: PlanDraft) -> list[Reading]:
+    """Draw (exam, reader) of what readers would read once more, beside what was drawn before."""
+    exams: dict[UUID, list[UUID]] = {reader: [] for reader in draft.readers}
+    for study, readers in draft.readers_of_exam.items():
+        for reader in readers:
+            if reader in exams:
+                exams[reader].append(study)
+    second = Assignment.objects.filter(campaign=campaign, round=2).values_list("study", "reader")
+    repeated = loads_of(list(second))
+    return draw_repeats(exams, share=draft.request.repeat_share, seed=draft.seed, repeated=repeated)
 
 
 def _as_draft(

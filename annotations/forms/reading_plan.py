@@ -84,7 +84,9 @@ class PlanForm(forms.Form):
         super().__init__(*args, **options)
         self.campaign = campaign
         field = self.fields["readers"]
-        field.queryset = Reader.objects.filter(role=Role.READER).select_related("user").order_by("pseudonym")
+        field.queryset = (
+            Reader.objects.filter(role=Role.READER).select_related("user").order_by("user__username")
+        )
         field.initial = [reader.id for reader in readers_of(campaign)]
 
     def clean(self) -> dict[str, Any]:
@@ -168,7 +170,8 @@ def asked_fields(request: PlanRequest) -> dict[str, Any]:
 
 
 def _percent(share: float) -> float:
-    return round(100 * share, 10)
+    percent = round(100.0 * share, 10)
+    return int(percent) if percent.is_integer() else percent
 
 
 class RemoveReaderForm(forms.Form):

@@ -90,7 +90,7 @@ class PlanPage:
             readers=[reader.id for reader in readers],
             seed=form.cleaned_data["seed"],
         )
-        self.picture = plan_picture(draft, readers)
+        self.picture = plan_picture(self.campaign, draft, readers)
         if draft.offer is not None:
             self._offer({**self.request.POST.dict(), **asked_fields(draft.offer)}, readers)
 
