@@ -41,7 +41,7 @@ def campaign_agreement(request: HttpRequest, reader: Reader, campaign_id: UUID) 
     campaign = find_campaign(reader, campaign_id)
     if not rules.can_see_results(reader, campaign):
         return answer_still_reading(request, campaign)
-    report = rules.agreement_reports_visible_to(reader).filter(campaign=campaign).order_by("-number").first()
+    report = _latest_report(reader, campaign)
     page = {
         "campaign": campaign,
         "run": campaign.agreement_runs.first(),
@@ -87,13 +87,14 @@ def send_cases(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpR
 
 @require_safe
 @reader_required
-def agreement_figures(_request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpResponseBase:
+def agreement_figures(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpResponseBase:
     """Give every figure of the latest report as CSV, each with its definition beside it."""
     campaign = find_campaign(reader, campaign_id)
-    report = rules.agreement_reports_visible_to(reader).filter(campaign=campaign).order_by("-number").first()
-    if report is None:
-        raise Http404
-    return _csv(f"agreement-{report.number}-figures.csv", FIGURE_COLUMNS, figure_rows(report))
+    if not rules.can_see_results(reader, campaign):
+        return answer_still_reading(request, campaign)
+    report = _latest_report(reader, campaign)
+    rows = [] if report is None else figure_rows(report)
+    return _csv("agreement-figures.csv", FIGURE_COLUMNS, rows)
 
 
 @require_safe
@@ -118,6 +119,10 @@ def find_campaign(reader: Reader, campaign_id: UUID) -> Campaign:
 
 def answer_still_reading(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     return render(request, "campaign_agreement_closed.html", {"campaign": campaign}, status=403)
+
+
+def _latest_report(reader: Reader, campaign: Campaign) -> AgreementReport | None:
+    return rules.agreement_reports_visible_to(reader).filter(campaign=campaign).order_by("-number").first()
 
 
 def _report_page(request: HttpRequest, reader: Reader, report: AgreementReport) -> dict[str, object]:
