@@ -159,8 +159,10 @@ def covered_rates(
                 patient=image.patient, readers=tuple(image.masks), votes=tuple(vote for vote, _ in found)
             )
         )
-        labels += [[given.get(name) for name in names] for _, given in found]
-        patients += [image.patient] * len(found)
+        # What one reader marked tells nothing of how she labels, and false segments are mostly such.
+        shared = [[given.get(name) for name in names] for _, given in found if len(given) > 1]
+        labels += shared
+        patients += [image.patient] * len(shared)
     rates = {one.reader: one for one in segment_rates(votes, seed=seed).readers}
     trust = {
         one.reader: one for one in dawid_skene(labels, names, patients, categories=LABELS, seed=seed).readers
