@@ -30,6 +30,7 @@ from annotations.api.datasets import (
     DatasetVersionListView,
     DatasetVersionView,
 )
+from annotations.api.exam_answers import ExamAnswersView
 from annotations.api.exam_leases import ExamLeaseView
 from annotations.api.hanging import HangingView, ViewStatementsView
 from annotations.api.image_maps import ImageMapPixelsView, MammogramMapView
@@ -97,6 +98,11 @@ urlpatterns: list[URLPattern] = [
         "assignments/<uuid:assignment_id>/feedback/",
         TrainingFeedbackView.as_view(),
         name="api-training-feedback",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/exam-answers/",
+        ExamAnswersView.as_view(),
+        name="api-exam-answers",
     ),
     path("annotations/<uuid:annotation_id>/", AnnotationView.as_view(), name="api-annotation"),
     path(

@@ -22,6 +22,7 @@ from annotations.errors import ConflictError, GuidelineUnconfirmedError
 from annotations.forms.exam_end import SKIP_REASONS
 from annotations.models import Annotation, Assignment, Mammogram, Reader
 from annotations.views.account import reader_required
+from annotations.views.viewer_campaign import campaign_context
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class ViewChip:
 @reader_required
 def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpResponse:
     annotation = _visible_annotation(reader, annotation_id)
+    campaign = campaign_context(annotation, reader)
     return render(
         request,
         "viewer.html",
@@ -64,10 +66,11 @@ def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpRes
             "is_read_only": _is_read_only(annotation, reader),
             "skip_reasons": SKIP_REASONS,
             "is_look_only": annotation.reader_id != reader.id,
-            "facts": viewer_facts(annotation, reader),
+            "facts": {**viewer_facts(annotation, reader), "labels": campaign["labels"]},
             "can_preannotate": rules.can_preannotate(reader, annotation.mammogram),
             "chips": _chips(annotation, reader),
             "view_titles": VIEW_TITLES,
+            **campaign,
         },
     )
 
@@ -138,6 +141,7 @@ def viewer_facts(annotation: Annotation, reader: Reader) -> dict[str, object]:
             "study": str(mammogram.study_id),
             "patient": mammogram.study.patient.code,
             "can_state_view": rules.can_state_view(reader, mammogram),
+            "assignment": str(annotation.assignment_id) if annotation.assignment_id else None,
             "held_assignment": _held_assignment(annotation, reader),
         },
         "images": [_image_facts(chip, reader) for chip in _chips(annotation, reader)],

@@ -19,7 +19,7 @@ import { requestOf } from "./wire.js";
  * @property {string} reader pseudonym
  * @property {"open" | "submitted"} state
  * @property {number} version number of stored operations
- * @property {{bac_present: AnswerValue | null}} answers
+ * @property {{bac_present: string | null, [question: string]: string | null}} answers
  * @property {Record<LabelName, {runs: string, sha256: string, area_px: number}>} masks
  * @property {import("./finding.js").Finding[]} findings
  */
@@ -207,6 +207,15 @@ export const readMammogram = (id) => json("GET", `/api/mammograms/${id}/`);
  */
 export const stateView = (mammogram, laterality, view) =>
   json("POST", `/api/mammograms/${mammogram}/view-statements/`, { laterality, view });
+
+/**
+ * @param {string} assignment
+ * @param {string} question
+ * @param {string} value
+ * @returns {Promise<{answers: Record<string, string>}>} what is stored of the exam now
+ */
+export const answerExam = (assignment, question, value) =>
+  json("POST", `/api/assignments/${assignment}/exam-answers/`, { question, value });
 
 /** @returns {Promise<ModelVersion[]>} */
 export const readModelVersions = () => list("/api/model-versions/");

@@ -4,6 +4,7 @@
  * person. Knows no DOM.
  */
 
+import { contradicted, lastAnswers } from "./answers.js";
 import { fromBase64 } from "./codec.js";
 import { LABELS } from "./labels.js";
 import { difference, intersection, union, xor } from "./runs.js";
@@ -11,14 +12,14 @@ import { difference, intersection, union, xor } from "./runs.js";
 /** @typedef {import("./runs.js").Runs} Runs */
 /** @typedef {import("./operations.js").Operation} Operation */
 /** @typedef {import("./operations.js").Masks} Masks */
-/** @typedef {import("./operations.js").AnswerValue} AnswerValue */
+/** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {import("./intent.js").Pending} Pending */
 /** @typedef {{id: string, reason: "overlap" | "late", baseVersion: number}} BranchPlace where a change belongs */
 /**
  * @typedef {object} Touched
  * @property {Runs | null} pixels of any label
  * @property {Set<string>} findings
- * @property {AnswerValue | null} answer given last
+ * @property {Answers} answers given last
  */
 /**
  * @typedef {object} BranchOperation as the server keeps it
@@ -49,17 +50,14 @@ export function touchedBy(operations) {
   /** @type {Map<string, Runs>} */
   const patches = new Map();
   const findings = new Set();
-  /** @type {AnswerValue | null} */
-  let answer = null;
   for (const operation of operations) {
-    if (operation.kind === "answer") answer = operation.answer.value;
     if (operation.kind === "finding") findings.add(operation.finding.id);
     if (operation.kind !== "mask") continue;
     const patch = fromBase64(operation.patch);
     const before = patches.get(operation.label);
     patches.set(operation.label, before ? xor(before, patch) : patch);
   }
-  return { pixels: joined([...patches.values()]), findings, answer };
+  return { pixels: joined([...patches.values()]), findings, answers: lastAnswers(operations) };
 }
 
 /**
@@ -90,37 +88,20 @@ const groupsOf = ({ operation: { details } }) => [details.act, details.branch].f
  */
 function onTopOf(pending, elsewhere, groups) {
   let taken = elsewhere;
-  const isContradicted = answersOtherwise(pending, elsewhere.answer);
+  // Her last word on a question counts; what she said before it is nobody's answer.
+  const contested = contradicted(lastAnswers(pending.map(({ operation }) => operation)), elsewhere.answers);
   return pending.filter((each) => {
     const own = touchOf(each);
-    const isContested = each.operation.kind === "answer" ? isContradicted : areOverlapping(own, taken);
+    const { operation } = each;
+    const isContested = operation.kind === "answer" ? contested.includes(operation.answer.question) : areOverlapping(own, taken);
     if (!groupsOf(each).some((group) => groups.has(group)) && !isContested) return false;
     taken = {
       pixels: joined([taken.pixels, own.pixels]),
       findings: new Set([...taken.findings, ...own.findings]),
-      answer: taken.answer,
+      answers: taken.answers,
     };
     return true;
   });
-}
-
-/**
- * @param {Pending[]} pending
- * @param {AnswerValue | null} theirs
- * @returns {boolean} true if her last word is another one; what she said before it is nobody's answer
- */
-function answersOtherwise(pending, theirs) {
-  const own = lastAnswer(pending);
-  return theirs !== null && own !== undefined && own !== theirs;
-}
-
-/**
- * @param {Pending[]} pending
- * @returns {AnswerValue | undefined}
- */
-export function lastAnswer(pending) {
-  const operation = pending.findLast((each) => each.operation.kind === "answer")?.operation;
-  return operation?.kind === "answer" ? operation.answer.value : undefined;
 }
 
 /**

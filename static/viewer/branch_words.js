@@ -1,6 +1,7 @@
 /** What stands beside an image, in words. Knows no DOM. */
 
-import { answerOf } from "./merging.js";
+import { BAC_PRESENT } from "./answers.js";
+import { branchAnswers } from "./merging.js";
 
 /** @typedef {import("./branch.js").Branch} Branch */
 
@@ -35,9 +36,20 @@ export function branchTitle({ operations, stored_at }) {
  * @returns {string} why it stands beside the image, and what was decided
  */
 export function branchState({ reason, decision, operations }) {
-  const answer = answerOf(operations);
-  if (!decision) return REASONS[reason] + (answer ? ` It answers: BAC ${ANSWERS[answer]}.` : "");
+  if (!decision) return REASONS[reason] + answersText(branchAnswers(operations));
   return `${DECISIONS[decision.value]} by ${decision.reader}, ${momentWords(new Date(decision.decided_at))}.`;
+}
+
+/**
+ * @param {import("./answers.js").Answers} answers
+ * @returns {string} "" where there is none
+ */
+function answersText(answers) {
+  const told = Object.entries(answers).map(([question, value]) => {
+    const words = /** @type {Record<string, string>} */ (ANSWERS)[value] ?? value;
+    return question === BAC_PRESENT ? `BAC ${words}` : `${question} ${value}`;
+  });
+  return told.length ? ` It answers: ${told.join(", ")}.` : "";
 }
 
 /**

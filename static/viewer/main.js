@@ -14,6 +14,7 @@ import * as examEnd from "./features/exam_end.js";
 import * as feedback from "./features/feedback.js";
 import * as findings from "./features/findings.js";
 import * as graphics from "./features/graphics.js";
+import * as guideline from "./features/guideline.js";
 import * as hanging from "./features/hanging.js";
 import * as history from "./features/history.js";
 import * as images from "./features/images.js";
@@ -29,6 +30,7 @@ import * as maps from "./features/maps.js";
 import * as preannotation from "./features/preannotation.js";
 import * as priors from "./features/priors.js";
 import * as provenance from "./features/provenance.js";
+import * as questions from "./features/questions.js";
 import * as rail from "./features/rail.js";
 import * as readouts from "./features/readouts.js";
 import * as ruler from "./features/ruler.js";
@@ -45,7 +47,7 @@ import { showMessage } from "./ui/message.js";
 import { showToolRail } from "./ui/tool_rail.js";
 
 // In the order in which their tools stand in the rail and their keys in the list.
-const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, preannotation, checks, feedback, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, lease, comments, coverage, examEnd, rail, keys];
+const FEATURES = [areas, lines, findings, history, timeline, provenance, labels, answers, questions, preannotation, checks, feedback, saving, branches, session, looking, ruler, windowing, trueSize, loupe, maps, graphics, readouts, images, hanging, layout, linkedViews, priors, activity, lease, comments, guideline, coverage, examEnd, rail, keys];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#viewer"));
 

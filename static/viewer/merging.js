@@ -1,5 +1,5 @@
 /**
- * Puts what a branch holds on what is shown: strokes and findings as one act that can be undone, and its answer.
+ * Puts what a branch holds on what is shown: strokes and findings as one act that can be undone, and its answers.
  * Knows no DOM.
  */
 
@@ -22,10 +22,9 @@ export function merge(reading, branch) {
   const findings = findingChanges(editor.findings, findingsWith(editor.findings, branch.operations));
   const changes = [...mergeChanges(editor.masks, branch.operations), ...findings];
   editor.changeAll(changes, "merge", details);
-  const answer = answerOf(branch.operations);
-  const isAnswered = answer !== null && answer !== reading.answer;
-  if (isAnswered) reading.setAnswer(answer, details);
-  return changes.length > 0 || isAnswered;
+  const answers = Object.entries(branchAnswers(branch.operations)).filter(([question, value]) => value !== reading.answers[question]);
+  for (const [question, value] of answers) reading.setAnswer(value, details, question);
+  return changes.length > 0 || answers.length > 0;
 }
 
 /**
@@ -42,8 +41,9 @@ function findingsWith(findings, operations) {
 
 /**
  * @param {BranchOperation[]} operations of a branch
- * @returns {import("./operations.js").AnswerValue | null} the last one
+ * @returns {import("./answers.js").Answers} the last word on each question
  */
-export function answerOf(operations) {
-  return operations.findLast(({ kind }) => kind === "answer")?.content?.value ?? null;
+export function branchAnswers(operations) {
+  const told = operations.flatMap(({ kind, content }) => (kind === "answer" && content ? [[content.question, content.value]] : []));
+  return Object.fromEntries(told);
 }

@@ -2,6 +2,7 @@
  * What is sent to the server: one small record for each act of the reader. Knows no DOM.
  */
 
+import { BAC_PRESENT } from "./answers.js";
 import { fromBase64, toCompactBase64 } from "./codec.js";
 import { xor } from "./runs.js";
 import { timeOfUuid7, uuid7 } from "./uuid.js";
@@ -24,7 +25,7 @@ import { timeOfUuid7, uuid7 } from "./uuid.js";
 /** @typedef {Record<LabelName, Runs>} Masks */
 /**
  * @typedef {{id: string, kind: "mask", label: LabelName, tool: ToolName, patch: string, details: Details, made_at: string}} MaskOperation
- * @typedef {{id: string, kind: "answer", answer: {question: "bac_present", value: AnswerValue}, details: Details, made_at: string}} AnswerOperation
+ * @typedef {{id: string, kind: "answer", answer: {question: string, value: string}, details: Details, made_at: string}} AnswerOperation
  * @typedef {{id: string, kind: "finding", finding: Finding | RemovedFinding, details: Details, made_at: string}} FindingOperation
  * @typedef {MaskOperation | AnswerOperation | FindingOperation} Operation
  */
@@ -42,14 +43,14 @@ export function maskOperation(label, patch, tool, details, id = uuid7()) {
 }
 
 /**
- * @param {AnswerValue} value
+ * @param {string} value
  * @param {Details} [details]
+ * @param {string} [question]
  * @returns {AnswerOperation}
  */
-export function answerOperation(value, details = {}) {
+export function answerOperation(value, details = {}, question = BAC_PRESENT) {
   const id = uuid7();
-  const answer = { question: /** @type {const} */ ("bac_present"), value };
-  return { id, kind: "answer", answer, details, made_at: madeAt(id) };
+  return { id, kind: "answer", answer: { question, value }, details, made_at: madeAt(id) };
 }
 
 /**

@@ -2,6 +2,7 @@
  * One annotation being read: joins the panel, the editor and the saver.
  */
 
+import { BAC_PRESENT, answersOf } from "./answers.js";
 import * as api from "./api.js";
 import { digest } from "./codec.js";
 import { openJournal } from "./journal.js";
@@ -18,7 +19,6 @@ import { WorkingCopy } from "./working_copy.js";
 
 /** @typedef {import("./image_panel.js").ImagePanel} ImagePanel */
 /** @typedef {import("./api.js").Annotation} Annotation */
-/** @typedef {import("./operations.js").AnswerValue} AnswerValue */
 
 const BEGIN_AGAIN_MS = 10_000;
 const FLUSH_LIMIT_MS = 5_000; // another tab waits; what is not sent by then it finds in the journal
@@ -37,8 +37,8 @@ export class Reading extends EventTarget {
   #copy;
   /** @type {Saver | null} null where nothing may be drawn */
   saver = null;
-  /** @type {AnswerValue | null} */
-  answer = null;
+  /** @type {import("./answers.js").Answers} */
+  answers = {};
   isReadOnly = false;
   /** @type {string[]} checks that warned of the labels as they are */
   #warned = [];
@@ -61,7 +61,7 @@ export class Reading extends EventTarget {
     this.panel = panel;
     this.annotation = annotation;
     this.#copy = new WorkingCopy(annotation);
-    this.answer = annotation.answers.bac_present;
+    this.answers = answersOf(annotation.answers);
     this.lock = new TabLock(annotation.id);
     this.lock.addEventListener("asked", () => this.#giveWay());
     this.lock.addEventListener("lost", () => this.#stopDrawing());
@@ -70,6 +70,11 @@ export class Reading extends EventTarget {
     this.editor.addEventListener("edit", (event) => this.#keep(/** @type {CustomEvent} */ (event).detail));
     this.editor.addEventListener("change", () => panel.renderer.requestLabels());
     this.editor.addEventListener("trouble", () => this.#notice("What was drawn before cannot be undone now: the server does not answer. Try again."));
+  }
+
+  /** @returns {import("./operations.js").AnswerValue | null} to whether BAC is present */
+  get answer() {
+    return /** @type {import("./operations.js").AnswerValue} */ (this.answers[BAC_PRESENT]) ?? null;
   }
 
   /**
@@ -113,7 +118,7 @@ export class Reading extends EventTarget {
     const isSubmitted = this.annotation.state === "submitted";
     const isSafe = globalThis.crypto?.subtle !== undefined; // else nothing can be compared with the server, or sealed
     this.#setReadOnly(true); // until it is known what an earlier visit left
-    this.answer = this.annotation.answers.bac_present;
+    this.answers = answersOf(this.annotation.answers);
     this.#show(new WorkingCopy(this.annotation));
     if (!isSafe) return void (isHeld && this.#notice(UNENCRYPTED_WORDS));
     try {
@@ -142,13 +147,14 @@ export class Reading extends EventTarget {
   }
 
   /**
-   * @param {AnswerValue} value
+   * @param {string} value
    * @param {import("./operations.js").Details} [details]
+   * @param {string} [question]
    */
-  setAnswer(value, details = {}) {
+  setAnswer(value, details = {}, question = BAC_PRESENT) {
     if (!this.editor.isLocked) {
-      this.answer = value;
-      this.#add(answerOperation(value, { ...details, view: this.#view }));
+      this.answers = { ...this.answers, [question]: value };
+      this.#add(answerOperation(value, { ...details, view: this.#view }, question));
     }
     this.dispatchEvent(new Event("answer"));
   }
@@ -307,14 +313,15 @@ export class Reading extends EventTarget {
     this.#copy = copy;
     const { version } = copy;
     const pending = copy.pending.map(({ operation }) => operation);
-    const fetchEarlier = async () => stepsOf([...(await this.log.until(version)), ...pending]);
+    // What she started from is not hers to take back step by step.
+    const fetchEarlier = async () => stepsOf([...(await this.log.until(version)), ...pending]).filter(({ isCopy }) => !isCopy);
     this.editor.reset(copy.masks, copy.findings, version + pending.length ? fetchEarlier : null);
   }
 
   /** @param {Saver} saver */
   #showCopy({ copy }) {
     this.#show(copy);
-    this.answer = copy.answer;
+    this.answers = copy.answers;
     this.dispatchEvent(new Event("answer"));
   }
 

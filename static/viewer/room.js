@@ -24,7 +24,8 @@ import { Notice, showMessage } from "./ui/message.js";
 /**
  * @typedef {object} RoomFacts
  * @property {{pseudonym: string}} reader
- * @property {{study: string, patient: string, can_state_view: boolean, held_assignment: string | null}} exam
+ * @property {import("./labels.js").LabelName[]} labels that the campaign asks for
+ * @property {{study: string, patient: string, can_state_view: boolean, assignment: string | null, held_assignment: string | null}} exam
  * @property {ImageFacts[]} images in hanging order
  * @property {import("./features/priors.js").PriorExam[]} priors earlier exams of the patient, to be looked at only
  * @property {string[]} checks of the campaign that are on

@@ -9,7 +9,7 @@ import { withFinding } from "./finding.js";
 /** @typedef {import("./finding.js").Findings} Findings */
 /** @typedef {import("./history.js").Step} Step */
 /** @typedef {import("./history.js").Change} Change */
-/** @typedef {Step & {madeAt: string}} ToldStep */
+/** @typedef {Step & {madeAt: string, isCopy: boolean}} ToldStep `isCopy`: of the label that this one was made from */
 
 /**
  * @param {Operation[]} operations of an annotation from its first one on
@@ -28,7 +28,7 @@ export function stepsOf(operations) {
     if (act !== undefined && steps.at(-1)?.id === act) steps.at(-1)?.changes.push(change);
     else {
       const [id, madeAt, tool] = [act ?? operation.id, operation.made_at, toolOf(operation)];
-      steps.push({ id, changes: [change], undoes, redoes, tool, madeAt });
+      steps.push({ id, changes: [change], undoes, redoes, tool, madeAt, isCopy: "copied_from" in operation.details });
     }
   }
   return steps;

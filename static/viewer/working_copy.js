@@ -3,7 +3,7 @@
  * nothing and knows no DOM.
  */
 
-import { lastAnswer } from "./branch.js";
+import { BAC_PRESENT, answersOf, areSame, lastAnswers } from "./answers.js";
 import { digest, fromBase64 } from "./codec.js";
 import { pendingOf, rebase } from "./intent.js";
 import { areEqual, findingsOf, replayFindings } from "./finding.js";
@@ -12,7 +12,7 @@ import { replay } from "./operations.js";
 import { equal } from "./runs.js";
 
 /** @typedef {import("./operations.js").Operation} Operation */
-/** @typedef {import("./operations.js").AnswerValue} AnswerValue */
+/** @typedef {import("./answers.js").Answers} Answers */
 /** @typedef {import("./operations.js").Masks} Masks */
 /** @typedef {import("./intent.js").Pending} Pending */
 /** @typedef {import("./api.js").Annotation} Annotation */
@@ -30,8 +30,8 @@ export class WorkingCopy {
     this.version = annotation.version;
     /** @type {Masks} */
     this.acknowledged = masksOf(annotation);
-    /** @type {AnswerValue | null} */
-    this.acknowledgedAnswer = annotation.answers.bac_present;
+    /** @type {Answers} */
+    this.acknowledgedAnswers = answersOf(annotation.answers);
     /** @type {Masks} as shown: acknowledged and pending */
     this.masks = this.acknowledged;
     /** @type {Findings} */
@@ -40,9 +40,14 @@ export class WorkingCopy {
     this.findings = this.acknowledgedFindings;
   }
 
-  /** @returns {AnswerValue | null} as shown */
+  /** @returns {Answers} as shown */
+  get answers() {
+    return { ...this.acknowledgedAnswers, ...lastAnswers(this.pending.map(({ operation }) => operation)) };
+  }
+
+  /** @returns {string | null} to whether BAC is present, as shown */
   get answer() {
-    return lastAnswer(this.pending) ?? this.acknowledgedAnswer;
+    return this.answers[BAC_PRESENT] ?? null;
   }
 
   /**
@@ -75,7 +80,7 @@ export class WorkingCopy {
     const operations = stored.map(({ operation }) => operation);
     this.acknowledged = replay(this.acknowledged, operations);
     this.acknowledgedFindings = replayFindings(this.acknowledgedFindings, operations);
-    this.acknowledgedAnswer = lastAnswer(stored) ?? this.acknowledgedAnswer;
+    this.acknowledgedAnswers = { ...this.acknowledgedAnswers, ...lastAnswers(operations) };
     this.version = version;
     this.pending = without(this.pending, idsOf(stored));
   }
@@ -87,14 +92,14 @@ export class WorkingCopy {
    * @returns {boolean} true if something else is shown now
    */
   moveTo(annotation, goneIds) {
-    const { masks, answer, findings } = this;
+    const { masks, answers, findings } = this;
     this.pending = without(this.pending, goneIds);
     this.version = annotation.version;
     this.acknowledged = masksOf(annotation);
-    this.acknowledgedAnswer = annotation.answers.bac_present;
+    this.acknowledgedAnswers = answersOf(annotation.answers);
     this.acknowledgedFindings = findingsOf(annotation.findings);
     this.#rebase();
-    const isSame = this.answer === answer && areEqual(this.findings, findings);
+    const isSame = areSame(this.answers, answers) && areEqual(this.findings, findings);
     return !isSame || !LABELS.every(({ name }) => equal(this.masks[name], masks[name]));
   }
 

@@ -22,7 +22,18 @@ const ANSWERS = [
 
 /** @param {Room} room */
 export function install(room) {
-  const field = /** @type {HTMLFieldSetElement} */ (part(room.root, "answer"));
+  const submission = new Submission(room);
+  room.actions.add({ name: "submit", title: "Submit this image", keys: ["ctrl+Enter"], group: "page", isDrawing: true, run: () => submission.submit() });
+  room.watch((seat) => seat.reading, "state", (seat) => showEnd(room, seat));
+  const field = /** @type {HTMLFieldSetElement | null} */ (optionalPart(room.root, "answer"));
+  if (field) askForBac(room, field);
+}
+
+/**
+ * @param {Room} room
+ * @param {HTMLFieldSetElement} field
+ */
+function askForBac(room, field) {
   const radios = /** @type {HTMLInputElement[]} */ ([...field.querySelectorAll("input")]);
   const give = (/** @type {AnswerValue} */ value) => room.active.reading?.setAnswer(value);
   for (const radio of radios) radio.addEventListener("change", () => give(/** @type {AnswerValue} */ (radio.value)));
@@ -32,13 +43,10 @@ export function install(room) {
   room.watch((seat) => seat.reading, "answer", ({ reading }) => {
     for (const radio of radios) radio.checked = radio.value === reading?.answer;
   });
-  const show = (/** @type {Seat} */ seat) => {
+  room.watch((seat) => seat.reading, "state", (seat) => {
     field.disabled = seat.isReadOnly;
-    showEnd(room, seat);
-  };
-  room.watch((seat) => seat.reading, "state", show);
-  const submission = new Submission(room);
-  room.actions.add({ name: "submit", title: "Submit this image", keys: ["ctrl+Enter"], group: "page", isDrawing: true, run: () => submission.submit() });
+  });
+  room.beforeSubmit.unshift(async ({ reading }) => (reading?.answer ? "" : "Answer first: is BAC present in this image?"));
   room.doubts.push(({ reading, editor, panel }) => {
     if (!reading || !editor || room.facts.checks.includes(CHECKED[reading.answer ?? "uncertain"])) return "";
     return answerDoubt(reading.answer, areaPx(editor.masks.bac), panel.mammogram?.length_spacing_mm ?? null);
@@ -65,7 +73,6 @@ class Submission {
     const button = /** @type {HTMLButtonElement | null} */ (optionalPart(this.room.root, "submit"));
     const isPressedTwice = this.#isPressedTwice();
     if (!reading || !button || button.disabled || (this.#said && isPressedTwice)) return;
-    if (!reading.answer) return this.#tell("Answer first: is BAC present in this image?");
     button.disabled = true;
     this.#tell((await whyNot(this.room, active)) || this.#doubt(active) || (await reading.submit()));
     button.disabled = reading.isReadOnly;

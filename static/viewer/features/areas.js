@@ -24,7 +24,7 @@ export function install(room) {
   room.addTool({ ...DRAWING, name: "lasso", title: "Lasso: fill what is drawn around; with Shift, take it away", keys: ["i"], icon: "lasso", make: (bench) => new LassoTool(bench) });
   room.addTool({ ...DRAWING, name: "fill", title: "Fill the hole under the pointer", keys: ["u"], icon: "fill", make: (bench) => new FillTool(bench) });
   room.addTool({ ...DRAWING, name: "split", title: "Split: cut a piece in two", keys: ["x"], icon: "split", make: (bench) => new SplitTool(bench) });
-  addReclassify(room);
+  if (room.facts.labels.length > 1) addReclassify(room);
   addSize(room);
   new GateSection(part(room.root, "areas"), room, gate);
   wireHand(room);

@@ -13,6 +13,7 @@ const DRAWING = { group: /** @type {const} */ ("draw"), isDrawing: true };
 
 /** @param {import("../room.js").Room} room */
 export function install(room) {
+  if (!room.facts.labels.includes("microcalcification")) return;
   const desk = new FindingDesk();
   room.addTool({ ...DRAWING, name: "dot", title: "Dot on a microcalcification", keys: ["d"], icon: "dot", make: (bench) => new DotTool(bench, desk) });
   room.addTool({ ...DRAWING, name: "group", title: "Ring around a group of microcalcifications", keys: ["g"], icon: "group", make: (bench) => new GroupTool(bench, desk) });

@@ -16,6 +16,7 @@ export function install(room) {
   const labels = new LabelsRail(room);
   const { actions } = room;
   LABELS.forEach(({ name, title }, i) => {
+    if (!room.facts.labels.includes(name)) return;
     actions.add({ name: `label-${name}`, title: `${title} is the active label`, keys: [String(i + 1)], group: "label", run: () => labels.choose(name) });
   });
   actions.add({ name: "hide-labels", title: "Hide or show all labels", keys: ["v"], group: "look", run: () => labels.toggleAll() });
@@ -27,16 +28,18 @@ const OPACITIES = [20, 40, 70, 100]; // percent
 
 class LabelsRail {
   /** @type {LabelName} */
-  #active = LABELS[0].name;
+  #active;
   /** @type {Set<LabelName>} */
   #hidden = new Set();
 
   /** @param {Room} room */
   constructor(room) {
     this.room = room;
+    this.labels = LABELS.filter(({ name }) => room.facts.labels.includes(name));
+    this.#active = this.labels[0].name;
     this.opacity = /** @type {HTMLInputElement} */ (part(room.root, "opacity"));
     this.outlineOnly = /** @type {HTMLInputElement} */ (part(room.root, "outline-only"));
-    for (const { name } of LABELS) {
+    for (const { name } of this.labels) {
       const row = this.#row(name);
       part(row, "choose-label").addEventListener("click", () => this.choose(name));
       part(row, "show-label").addEventListener("click", () => this.#setShown(name, this.#hidden.has(name)));
@@ -69,8 +72,8 @@ class LabelsRail {
 
   /** Hide all labels to see what is below them, or show them again. */
   toggleAll() {
-    const areShown = this.#hidden.size < LABELS.length;
-    for (const { name } of LABELS) this.#setShown(name, !areShown);
+    const areShown = this.#hidden.size < this.labels.length;
+    for (const { name } of this.labels) this.#setShown(name, !areShown);
   }
 
   /**
@@ -108,7 +111,7 @@ class LabelsRail {
 
   /** @param {Seat} seat */
   #show({ editor, panel }) {
-    for (const { name } of LABELS) {
+    for (const { name } of this.labels) {
       const row = this.#row(name);
       part(row, "choose-label").setAttribute("aria-pressed", String(this.#active === name));
       const area = part(row, "area");

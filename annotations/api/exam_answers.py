@@ -1,0 +1,77 @@
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.api.lookup import find_visible
+from annotations.api.parsers import PlainJSONParser
+from annotations.api.permissions import IsKnownReader, reader_of
+from annotations.domain.question import LONGEST_SLUG, answer_exam, asked, exam_answers
+from annotations.enums import QuestionScope
+from annotations.models import Assignment, CampaignQuestion
+from annotations.rules import assignments_visible_to
+
+
+class ChoiceRecord(serializers.Serializer):
+    value = serializers.CharField()
+    text = serializers.CharField()
+
+
+class QuestionRecord(serializers.Serializer):
+    question = serializers.CharField(source="slug", help_text="Its short name; it never changes its meaning")
+    text = serializers.CharField()
+    is_required = serializers.BooleanField(help_text="Whether the exam is submitted only once it is answered")
+    choices = serializers.SerializerMethodField()
+
+    @extend_schema_field(ChoiceRecord(many=True))
+    def get_choices(self, question: CampaignQuestion) -> list[dict[str, str]]:
+        return [{"value": value, "text": text} for value, text in question.answers]
+
+
+class ExamAnswersRecord(serializers.Serializer):
+    questions = QuestionRecord(many=True, help_text="What the campaign asks of the exam now")
+    answers = serializers.DictField(
+        child=serializers.CharField(), help_text="The last answer to each question, ended ones included"
+    )
+
+
+class ExamAnswerForm(serializers.Serializer):
+    question = serializers.SlugField(max_length=LONGEST_SLUG)
+    value = serializers.SlugField(max_length=LONGEST_SLUG)
+
+
+class ExamAnswersView(APIView):
+    permission_classes = [IsKnownReader]
+    parser_classes = [PlainJSONParser]
+
+    @extend_schema(responses=ExamAnswersRecord)
+    def get(self, request: Request, assignment_id: UUID) -> Response:
+        """Return what is asked about an exam of the person who asks, and what she answered."""
+        return Response(_record(_find(request, assignment_id)))
+
+    @extend_schema(request=ExamAnswerForm, responses={201: ExamAnswersRecord})
+    def post(self, request: Request, assignment_id: UUID) -> Response:
+        """Answer a question about the exam; a later answer counts instead of an earlier one."""
+        assignment = _find(request, assignment_id)
+        form = ExamAnswerForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        answer_exam(
+            assignment=assignment,
+            reader=reader_of(request),
+            slug=form.validated_data["question"],
+            value=form.validated_data["value"],
+        )
+        return Response(_record(assignment), status=status.HTTP_201_CREATED)
+
+
+def _find(request: Request, assignment_id: UUID) -> Assignment:
+    return find_visible(assignments_visible_to(reader_of(request)).select_related("campaign"), assignment_id)
+
+
+def _record(assignment: Assignment) -> dict[str, object]:
+    questions = asked(assignment.campaign, QuestionScope.EXAM)
+    record = {"questions": questions, "answers": exam_answers(assignment)}
+    return dict(ExamAnswersRecord(record).data)
