@@ -40,6 +40,7 @@ class Mammogram(Record):
                 | models.Q(pixel_spacing_row_mm__gt=0, pixel_spacing_column_mm__gt=0),
             ),
         ]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="mammogram_newest")]
 
     def __str__(self) -> str:
         return f"{self.study.patient.code} {self.view}"

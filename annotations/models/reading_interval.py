@@ -20,6 +20,7 @@ class ReadingInterval(AppendOnlyRecord):
         constraints = [
             models.CheckConstraint(name="reading_interval_lasts", condition=models.Q(duration_ms__gt=0)),
         ]
+        indexes = [models.Index(fields=["started_at"], name="reading_interval_recent")]
 
     def __str__(self) -> str:
         return f"{self.annotation_id} {self.duration_ms} ms"
