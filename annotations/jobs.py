@@ -12,6 +12,7 @@ from procrastinate.tasks import configure_task
 from annotations.models import (
     AgreementRun,
     ConsensusRun,
+    CorrectionBatch,
     CorrectionRun,
     InferenceRun,
     MapRun,
@@ -34,6 +35,7 @@ PERFORM_AGREEMENT = "perform_agreement"
 PERFORM_RE_ANNOTATION = "perform_re_annotation"
 DELIVER_NOTICES = "deliver_notices"
 MEASURE_READING = "measure_reading"
+PERFORM_CORRECTION_BATCH = "perform_correction_batch"
 
 # By name: the tasks lie above the domain, which defers them.
 TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
@@ -43,6 +45,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     ConsensusRun: (PERFORM_CONSENSUS, CAMPAIGN_QUEUE),
     AgreementRun: (PERFORM_AGREEMENT, CAMPAIGN_QUEUE),
     ReAnnotationRun: (PERFORM_RE_ANNOTATION, CAMPAIGN_QUEUE),
+    CorrectionBatch: (PERFORM_CORRECTION_BATCH, CAMPAIGN_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

@@ -12,7 +12,7 @@ from annotations import rules
 from annotations.domain.correction_run import request_correction
 from annotations.enums import Label
 from annotations.errors import TramlineError
-from annotations.models import Reader
+from annotations.models import Campaign, Reader
 from annotations.views.account import reader_required
 
 
@@ -52,5 +52,17 @@ def correction(request: HttpRequest, reader: Reader, run_id: UUID) -> HttpRespon
             "mammogram": run.annotation.mammogram,
             "can_decide": rules.can_decide_corrections(reader),
             "back": "images" if rules.is_expert(reader) else "worklist",
+            "campaign": _campaign_under_review(request, reader),
+            "piece": request.GET.get("piece", ""),
         },
     )
+
+
+def _campaign_under_review(request: HttpRequest, reader: Reader) -> Campaign | None:
+    """Return the campaign whose batch this page is a step of, where the person reviews it."""
+    try:
+        campaign_id = UUID(request.GET.get("campaign", ""))
+    except ValueError:
+        return None
+    campaign = rules.campaigns_visible_to(reader).filter(id=campaign_id).first()
+    return campaign if campaign and rules.can_adjudicate(reader, campaign) else None

@@ -14,6 +14,11 @@ from annotations.views.campaign_agreement import (
 )
 from annotations.views.campaign_board import campaign_board
 from annotations.views.campaign_checks import campaign_checks
+from annotations.views.campaign_corrections import (
+    campaign_corrections,
+    corrections_table,
+    next_correction,
+)
 from annotations.views.campaign_plan import campaign_plan
 from annotations.views.campaign_quality import campaign_quality
 from annotations.views.campaign_reviews import campaign_reviews
@@ -89,6 +94,9 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<uuid:campaign_id>/reference/sign/", sign, name="campaign_sign_off"),
     path("campaigns/<uuid:campaign_id>/checks/", campaign_checks, name="campaign_checks"),
     path("campaigns/<uuid:campaign_id>/quality/", campaign_quality, name="campaign_quality"),
+    path("campaigns/<uuid:campaign_id>/corrections/", campaign_corrections, name="campaign_corrections"),
+    path("campaigns/<uuid:campaign_id>/corrections/next/", next_correction, name="next_correction"),
+    path("campaigns/<uuid:campaign_id>/corrections/table.csv", corrections_table, name="corrections_table"),
     path("images/", images, name="images"),
     path("intake/", intake, name="intake"),
     path("annotations/<uuid:annotation_id>/correct/", start_correction, name="start_correction"),

@@ -45,6 +45,8 @@ const masks = new Map();
 /** @type {Run | null} */
 let run = null;
 let isImageHere = false;
+/** The piece that somebody was sent here for, until it is shown. */
+let wanted = page.dataset.piece ?? "";
 /** Requests go one after the other, in the order of the clicks. */
 let sending = Promise.resolve();
 
@@ -68,6 +70,7 @@ async function openImage() {
   await panel.load(/** @type {string} */ (page.dataset.mammogram));
   isImageHere = true;
   drawPieces();
+  if (list.selected) centreOn(list.selected);
 }
 
 function drawPieces() {
@@ -132,6 +135,8 @@ function show(fresh) {
   find("[data-mode]").textContent = imageText(fresh.mode, fresh.summary);
   showSums(fresh);
   drawPieces();
+  if (wanted) list.select(wanted);
+  wanted = "";
 }
 
 /** @param {Run} failed */
@@ -227,12 +232,19 @@ function apply() {
   });
 }
 
+/** What is decided on the way is sent first. */
+function goOn() {
+  const { next, piece } = page.dataset;
+  if (next) sending.then(() => location.assign(`${next}?after=${piece}`));
+}
+
 /** @type {Record<string, () => unknown>} */
 const KEYS = {
   k: () => decideSelected(false),
   r: () => decideSelected(true),
   a: acceptClear,
   f: () => panel.fit(),
+  n: goOn,
   ArrowDown: () => list.step(1),
   ArrowUp: () => list.step(-1),
 };
@@ -247,6 +259,7 @@ document.addEventListener("keydown", (event) => {
 list.addEventListener("select", (event) => centreOn(/** @type {CustomEvent<Piece>} */ (event).detail));
 list.addEventListener("decide", (event) => decide([/** @type {CustomEvent} */ (event).detail]));
 find("[data-fit]").addEventListener("click", () => panel.fit());
+page.querySelector("[data-go-on]")?.addEventListener("click", goOn);
 if (canDecide) {
   find("[data-accept-clear]").addEventListener("click", acceptClear);
   find("[data-apply]").addEventListener("click", apply);
