@@ -7,7 +7,7 @@ import numpy as np
 
 from ml.masks import Runs, intersection_area_px, union
 from ml.metrics.resampling import Bootstrap
-from ml.phantom import make_phantom
+from ml.phantom import Phantom, make_phantom
 from ml.study.dawid_skene import dawid_skene
 from ml.study.overlap_plan import plan
 from ml.study.segment_rates import segment_rates
@@ -66,7 +66,7 @@ class ReadImage:
     masks: Mapping[str, Mapping[str, Runs]]
 
 
-def phantom_scene(seed: int) -> Scene:
+def make_small_phantom(seed: int) -> Phantom:
     """Draw an exam of one image; every other woman has BAC.
 
     Parameters
@@ -76,18 +76,37 @@ def phantom_scene(seed: int) -> Scene:
 
     Returns
     -------
-    scene : Scene
-        Of a small image: 400 x 320 pixels of 0.3 mm.
+    phantom : Phantom
+        Of 400 x 320 pixels of 0.3 mm.
 
     Raises
     ------
     PhantomRequestError
         If the seed is below 0.
     """
-    phantom = make_phantom(
+    return make_phantom(
         seed, rows=ROWS, columns=COLUMNS, pixel_spacing_mm=PIXEL_SPACING_MM, has_bac=seed % 2 == 0
     )
-    return scene_of(phantom)
+
+
+def phantom_scene(seed: int) -> Scene:
+    """Take from a small phantom what there is to mark.
+
+    Parameters
+    ----------
+    seed : int
+        The woman, 0 or more.
+
+    Returns
+    -------
+    scene : Scene
+
+    Raises
+    ------
+    PhantomRequestError
+        If the seed is below 0.
+    """
+    return scene_of(make_small_phantom(seed))
 
 
 def read_by_plan(
@@ -159,8 +178,8 @@ def covered_rates(
                 patient=image.patient, readers=tuple(image.masks), votes=tuple(vote for vote, _ in found)
             )
         )
-        # What one reader marked tells nothing of how she labels, and false segments are mostly such.
-        shared = [[given.get(name) for name in names] for _, given in found if len(given) > 1]
+        # Of fewer than three labels nobody can tell which is wrong, and false segments have mostly one.
+        shared = [[given.get(name) for name in names] for _, given in found if len(given) > 2]
         labels += shared
         patients += [image.patient] * len(shared)
     rates = {one.reader: one for one in segment_rates(votes, seed=seed).readers}
