@@ -20,6 +20,7 @@ from annotations.domain.annotation_operations import append_operations
 from annotations.domain.audit import record_act
 from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.domain.dataset import create_dataset, create_dataset_version, freeze_dataset_version
+from annotations.domain.guideline import confirm_guideline
 from annotations.domain.inference_run import request_inference
 from annotations.domain.ingest import ingest_paths
 from annotations.domain.model_version import ensure_shipped_model
@@ -88,6 +89,8 @@ def build_demo(say: Callable[[str], None]) -> None:
     readers = [people[name] for name in READERS]
     studies = [*(images[0].mammogram.study for images in exams), latest]
     assign_studies(campaign=campaign, studies=studies, readers=readers, actor=None)
+    for reader in readers:
+        confirm_guideline(guideline=campaign.guidelines.get(), reader=reader)
     say("simulated readings of the first exams")
     for images in exams[:READ_EXAMS]:
         for number, reader in enumerate(readers):
