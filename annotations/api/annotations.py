@@ -37,6 +37,7 @@ class AnnotationRecord(serializers.Serializer):
     assignment = serializers.UUIDField(allow_null=True)
     reader = serializers.CharField(help_text="Pseudonym")
     state = serializers.CharField()
+    exam_ended = serializers.BooleanField(help_text="Skipped or withdrawn: it takes no more operations")
     algorithm_type = serializers.CharField()
     derived_from = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField(help_text="Number of stored operations")
@@ -90,7 +91,7 @@ class AnnotationSubmitView(APIView):
 
 
 def find_annotation(request: Request, annotation_id: UUID) -> Annotation:
-    visible = annotations_visible_to(reader_of(request)).select_related("mammogram", "reader")
+    visible = annotations_visible_to(reader_of(request)).select_related("mammogram", "reader", "assignment")
     return find_visible(visible, annotation_id)
 
 
@@ -101,6 +102,7 @@ def _answer_annotation(annotation: Annotation) -> Response:
         "assignment": annotation.assignment_id,
         "reader": annotation.reader.pseudonym,
         "state": annotation.state,
+        "exam_ended": annotation.assignment is not None and annotation.assignment.has_ended,
         "algorithm_type": annotation.algorithm_type,
         "derived_from": annotation.derived_from_id,
         "version": annotation.version,

@@ -18,6 +18,7 @@ import { requestOf } from "./wire.js";
  * @property {string} mammogram
  * @property {string} reader pseudonym
  * @property {"open" | "submitted"} state
+ * @property {boolean} exam_ended skipped or withdrawn: it takes no more operations
  * @property {number} version number of stored operations
  * @property {{bac_present: string | null, [question: string]: string | null}} answers
  * @property {Record<LabelName, {runs: string, sha256: string, area_px: number}>} masks

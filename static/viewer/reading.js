@@ -83,10 +83,10 @@ export class Reading extends EventTarget {
    * @returns {Promise<void>}
    */
   async start(isReadOnly) {
-    const isSubmitted = this.annotation.state === "submitted";
-    const mayHaveStrokes = !isReadOnly || isSubmitted; // of this visit or an earlier one
+    const isClosed = takesNoMore(this.annotation);
+    const mayHaveStrokes = !isReadOnly || isClosed; // of this visit or an earlier one
     const isHeld = mayHaveStrokes && (await this.lock.hold());
-    this.isDrawnElsewhere = !isHeld && !isReadOnly && !isSubmitted;
+    this.isDrawnElsewhere = !isHeld && !isReadOnly && !isClosed;
     await this.#begin(isReadOnly || !isHeld, isHeld);
     if (this.isDrawnElsewhere) this.#notice(ELSEWHERE_WORDS);
   }
@@ -115,14 +115,14 @@ export class Reading extends EventTarget {
    * @param {import("./intent.js").Pending[]} unsent of this page, beside what the journal holds
    */
   async #begin(isReadOnly, isHeld, unsent = []) {
-    const isSubmitted = this.annotation.state === "submitted";
+    const isClosed = takesNoMore(this.annotation);
     const isSafe = globalThis.crypto?.subtle !== undefined; // else nothing can be compared with the server, or sealed
     this.#setReadOnly(true); // until it is known what an earlier visit left
     this.answers = answersOf(this.annotation.answers);
     this.#show(new WorkingCopy(this.annotation));
     if (!isSafe) return void (isHeld && this.#notice(UNENCRYPTED_WORDS));
     try {
-      if (isHeld && isSubmitted) await this.#sendLateStrokes(unsent);
+      if (isHeld && isClosed) await this.#sendLateStrokes(unsent);
       else if (!isReadOnly) await this.#openForDrawing(unsent);
     } catch (error) {
       this.#letGo();
@@ -221,7 +221,7 @@ export class Reading extends EventTarget {
     saver.addEventListener("change", () => this.#showSaving(saver));
     this.#endWatch = watchUnsaved(saver, (text) => this.#notice(text));
     await saver.recover(unsent);
-    if (saver.isStopped || this.annotation.state === "submitted") return; // meanwhile
+    if (saver.isStopped || takesNoMore(this.annotation)) return; // meanwhile
     this.#setReadOnly(false);
     this.#showSaving(saver);
   }
@@ -358,6 +358,9 @@ export class Reading extends EventTarget {
     this.dispatchEvent(new CustomEvent("notice", { detail }));
   }
 }
+
+/** @param {Annotation} annotation @returns {boolean} true where what comes now goes beside it */
+const takesNoMore = ({ state, exam_ended }) => state === "submitted" || exam_ended;
 
 /** @param {number} value @returns {number} to four significant digits */
 const rounded = (value) => Number(value.toPrecision(4));

@@ -67,7 +67,7 @@ export function changedElsewhereWords(pending) {
 export function branchWords(number, reason) {
   const where = "See “Beside this image” on the right";
   if (reason === "late") {
-    return `${changes(number)} came too late: this image is submitted. Nothing is lost. ${where}.`;
+    return `${changes(number)} came too late: this image is submitted, or its exam has ended. Nothing is lost. ${where}.`;
   }
   const them = number === 1 ? "it" : "them";
   return `This image was changed elsewhere, and ${changes(number)} of yours ${number === 1 ? "lies" : "lie"} on that. ${number === 1 ? "It is" : "They are"} kept beside the label. ${where}: merge ${them}, or leave ${them} aside.`;

@@ -108,6 +108,18 @@ test("strokes left in the browser after the image was submitted are told, and ke
   assert.deepEqual([painted(reading), reading.isReadOnly, reading.saver], [dot(10), true, null]);
 });
 
+test("strokes left in the browser after the exam was withdrawn are kept beside the image on the server", async () => {
+  const server = new Server();
+  const journal = await leave(server, (reading) => draw(reading, 10));
+  server.hasExamEnded = true;
+
+  const { reading } = await open({ server, journal, isReadOnly: true });
+
+  const [branch] = server.branches.values();
+  assert.deepEqual([branch.reason, branch.operations.length], ["late", 1]);
+  assert.deepEqual([painted(reading).isEmpty, reading.isReadOnly], [true, true]);
+});
+
 test("an answer that is still to be sent is the one shown", async () => {
   const server = new Server();
   server.store(answerOperation("yes"));

@@ -37,6 +37,7 @@ export class Server {
   masks = { bac: empty(64, 64), microcalcification: empty(64, 64) };
   ids = new Set();
   state = "open";
+  hasExamEnded = false;
   answer = null;
   findings = new Map();
   log = [];
@@ -54,6 +55,7 @@ export class Server {
     this.requests++;
     const fresh = operations.filter((operation) => !this.ids.has(operation.id));
     if (fresh.length && this.state === "submitted") throw failure(409, "annotation_submitted", "It was submitted.");
+    if (fresh.length && this.hasExamEnded) throw failure(409, "exam_ended", "This exam was withdrawn.");
     if (fresh.length && baseVersion !== this.ids.size) {
       const stored = operations.map(({ id }) => id).filter((id) => this.ids.has(id));
       throw Object.assign(new Error("stale"), { code: "stale_version", status: 409, stored });
@@ -104,7 +106,7 @@ export class Server {
   annotation() {
     const masks = Object.fromEntries(Object.entries(this.masks).map(([label, mask]) => [label, { runs: toBase64(mask) }]));
     const findings = [...this.findings.values()];
-    return { id: ID, state: this.state, version: this.ids.size, answers: { bac_present: this.answer }, masks, findings };
+    return { id: ID, state: this.state, exam_ended: this.hasExamEnded, version: this.ids.size, answers: { bac_present: this.answer }, masks, findings };
   }
 }
 

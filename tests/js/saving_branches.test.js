@@ -156,6 +156,22 @@ test("while the server is away a branch waits, survives the page and is stored o
   assert.deepEqual(again.editor.shown.masks.bac, union(dot(10), dot(50)));
 });
 
+test("strokes that come after the exam was withdrawn are kept beside the image, and it takes no more", async () => {
+  const { saver, server, editor } = begin();
+  const closed = [];
+  saver.addEventListener("submitted", (event) => closed.push(event.detail.state));
+  await editor.draw(dot(10));
+  await until(() => saver.state.kind === "saved");
+  server.hasExamEnded = true;
+
+  await editor.draw(dot(30));
+  await until(() => saver.state.kind === "saved");
+
+  const [branch] = server.branches.values();
+  assert.deepEqual([branch.reason, branch.operations.length, closed], ["late", 1, ["open"]]);
+  assert.deepEqual(editor.shown.masks.bac, dot(10));
+});
+
 test("strokes that come after the image was submitted are kept beside it, and what was submitted is shown", async () => {
   const { server, saver, editor, journal, notices } = begin();
   const submitted = [];
