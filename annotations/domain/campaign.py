@@ -3,7 +3,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from annotations.domain.audit import record_act
-from annotations.enums import CampaignPurpose, Label, PreannotationPolicy
+from annotations.enums import CampaignPurpose, ConsensusRule, Label, PreannotationPolicy
 from annotations.errors import ConflictError, OperationRefusedError
 from annotations.models import Annotation, Assignment, Campaign, Guideline, Reader, Study
 
@@ -20,6 +20,7 @@ def create_campaign(
     shows_priors: bool = True,
     gate_exams: int = 0,
     coverage_share_required: float | None = None,
+    consensus_rule: str = ConsensusRule.MAJORITY,
 ) -> Campaign:
     """Open a campaign, its guideline being version 1; `actor` is None for commands alone."""
     campaign = Campaign.objects.create(
@@ -30,6 +31,7 @@ def create_campaign(
         shows_priors=shows_priors,
         gate_exams=gate_exams,
         coverage_share_required=coverage_share_required,
+        consensus_rule=consensus_rule,
     )
     if guideline:
         Guideline.objects.create(campaign=campaign, number=1, text=guideline, author=actor)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
-from annotations.enums import Label, PreannotationPolicy
+from annotations.enums import ConsensusRule, Label, PreannotationPolicy
 from annotations.errors import CampaignSettledError, InvalidError
 from annotations.models import Annotation, Campaign, Reader
 
@@ -29,6 +29,7 @@ class Settings:
     shows_priors: bool
     gate_exams: int
     coverage_share_required: float | None
+    consensus_rule: str = ConsensusRule.MAJORITY
 
 
 def settings_of(campaign: Campaign) -> Settings:

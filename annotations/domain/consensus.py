@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Max
 
 from annotations.domain.annotation import annotation_masks
 from annotations.domain.audit import record_act
 from annotations.domain.campaign_reading import readings
+from annotations.domain.disagreement import current_consensuses, waiting_segments
+from annotations.domain.notice import notify
 from annotations.domain.run import Heartbeat, finish_run, perform_run, update_own_run
-from annotations.enums import ConsensusRule, Label, RunState
+from annotations.enums import ConsensusRule, Label, NoticeEvent, RunState
 from annotations.errors import TooFewReadingsError
 from annotations.jobs import defer_run
 from annotations.ml_gateway.consensus import DisputedSegment, FoundConsensus, find_consensus
@@ -93,17 +95,6 @@ def images_to_compare(campaign: Campaign) -> list[ImageReadings]:
     return due
 
 
-def current_consensuses(campaign: Campaign, *, up_to: int | None = None) -> QuerySet[Consensus]:
-    """Give the latest consensus of each image and label, or the latest up to a number."""
-    counted = Consensus.objects.filter(campaign=campaign)
-    if up_to is not None:
-        counted = counted.filter(sequence__lte=up_to)
-    later = counted.filter(
-        mammogram=OuterRef("mammogram"), label=OuterRef("label"), sequence__gt=OuterRef("sequence")
-    )
-    return counted.exclude(Exists(later))
-
-
 def perform_consensus(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:
     """Do the work of a run in a worker. A run of another worker, or one that has ended, is left alone."""
     perform_run(ConsensusRun, run_id, worker=worker, is_stopping=is_stopping, work=_compare)
@@ -120,6 +111,8 @@ def _compare(run: ConsensusRun, heartbeat: Heartbeat) -> bool:
     with transaction.atomic():
         finish_run(run, state=RunState.SUCCEEDED, done=len(due), total=len(due))
         record_act("finish_consensus", actor=None, subject=run, images=len(due))
+        if waiting_segments(run.campaign).exists():
+            notify(NoticeEvent.ADJUDICATION_WAITING, campaign=run.campaign, subject=run)
     return True
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from annotations.domain.consensus import current_consensuses
 from annotations.enums import AdjudicationChoice, AssignmentState, SegmentOutcome
 from annotations.models import (
     AdjudicationDecision,
     AdjudicationRequest,
     Campaign,
+    Consensus,
     ConsensusSegment,
     Disagreement,
     DisagreementVersion,
@@ -51,6 +51,17 @@ class AdjudicationProgress:
     decided: int
     waiting_mm: float
     waiting_without_mm: int
+
+
+def current_consensuses(campaign: Campaign, *, up_to: int | None = None) -> QuerySet[Consensus]:
+    """Give the latest consensus of each image and label, or the latest up to a number."""
+    counted = Consensus.objects.filter(campaign=campaign)
+    if up_to is not None:
+        counted = counted.filter(sequence__lte=up_to)
+    later = counted.filter(
+        mammogram=OuterRef("mammogram"), label=OuterRef("label"), sequence__gt=OuterRef("sequence")
+    )
+    return counted.exclude(Exists(later))
 
 
 def standing_decisions(*, up_to: int | None = None) -> QuerySet[AdjudicationDecision]:

@@ -17,11 +17,15 @@ from annotations.domain.audit import record_act
 from annotations.domain.campaign_reading import readings
 from annotations.domain.consensus import (
     FEWEST_READINGS,
-    current_consensuses,
     images_to_compare,
     lock_campaign,
 )
-from annotations.domain.disagreement import DECIDING, standing_decisions, waiting_segments
+from annotations.domain.disagreement import (
+    DECIDING,
+    current_consensuses,
+    standing_decisions,
+    waiting_segments,
+)
 from annotations.enums import (
     AdjudicationChoice,
     AlgorithmType,

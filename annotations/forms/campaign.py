@@ -2,8 +2,10 @@
 
 from django import forms
 
-from annotations.enums import CampaignPurpose, Label, PreannotationPolicy, Role
+from annotations.enums import CampaignPurpose, ConsensusRule, Label, PreannotationPolicy, Role
 from annotations.models import Campaign, Reader, Study
+
+NEWEST_EXAMS = 50
 
 
 class ReaderChoices(forms.ModelMultipleChoiceField):
@@ -54,6 +56,14 @@ class CampaignSettingsForm(forms.Form):
         label="First exams of each reader that an expert accepts before she gets more",
         help_text="0: no gate. The published label-correction study took 50.",
     )
+    consensus_rule = forms.TypedChoiceField(
+        choices=ConsensusRule.choices,
+        required=False,
+        initial=ConsensusRule.MAJORITY,
+        empty_value=ConsensusRule.MAJORITY,
+        label="A segment on which readers disagree counts where it was marked by",
+        help_text="What is tied or in doubt goes to an expert. A change has all images compared anew.",
+    )
     coverage_percent_required = forms.IntegerField(
         required=False,
         min_value=1,
@@ -90,8 +100,11 @@ class CampaignForm(CampaignSettingsForm):
 class AssignmentForm(forms.Form):
     campaign = forms.ModelChoiceField(Campaign.objects.order_by("-created_at"), empty_label=None)
     studies = StudyChoices(
-        Study.objects.select_related("patient").prefetch_related("mammograms"),
+        Study.objects.filter(id__in=Study.objects.order_by("-created_at", "-id").values("id")[:NEWEST_EXAMS])
+        .select_related("patient")
+        .prefetch_related("mammograms"),
         label="Exams",
+        help_text=f"The {NEWEST_EXAMS} that came in last; for more, and for overlap, make a plan.",
         error_messages={"required": "Tick at least one exam."},
     )
     readers = ReaderChoices(

@@ -5,7 +5,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from annotations.domain.consensus import images_to_compare, perform_consensus, request_consensus
 from annotations.domain.exam_end import withdraw_exam
 from annotations.errors import TooFewReadingsError
-from annotations.models import AuditEntry, Consensus, ConsensusRun, ConsensusSegment, Disagreement
+from annotations.models import (
+    AuditEntry,
+    Consensus,
+    ConsensusRun,
+    ConsensusSegment,
+    Disagreement,
+    NoticeDelivery,
+    Webhook,
+)
 from ml import masks
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.consensus import find_disagreements, make_readings
@@ -259,3 +267,15 @@ def test_a_longer_drawing_of_the_same_vessel_is_cut_where_the_other_ends():
     assert segment.box[1] in range(17, 23)
     assert segment.box[3] == 44
     assert masks.area_px(agreed(campaign_of(readings))) > 30
+
+
+@pytest.mark.parametrize(("second", "is_told"), [({}, True), ({"bac": HERE}, False)], ids=["tie", "agreed"])
+def test_experts_are_told_once_something_waits_for_them(second, is_told):
+    campaign = campaign_of(make_readings([{"bac": HERE}, second]))
+    webhook = Webhook.objects.create(
+        address="https://example.org/", events=["adjudication_waiting"], author=make_reader("administrator")
+    )
+
+    find_disagreements(campaign)
+
+    assert NoticeDelivery.objects.filter(webhook=webhook).exists() is is_told

@@ -1,0 +1,80 @@
+"""How long an expert waits for the next disputed segment: a real browser, real keys, images of full size."""
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.race import Figure
+from tests.conftest import REPOSITORY
+from tests.e2e.browser import ARGUMENTS, MISSING, find_browser
+from tests.e2e.pages import log_in, wait_for
+from tests.e2e.system import Tramline, run_tramline
+from webapp.embedded_postgres import ensure_database_url
+
+SHAPE = (4096, 3328)
+SEGMENTS = 24
+LOOK_MS = 1500  # an expert looks before she decides; an aim is 5 s
+EXPERT = "benchmark"
+SHOWN = "document.querySelector('#adjudication').dataset.segment"
+LIMIT_MS = 300
+
+
+def figures() -> Iterator[Figure]:
+    name = f"adjudication: next segment after the key, {SHAPE[0]}x{SHAPE[1]}, on the clock"
+    yield Figure(
+        name=f"{name}, median", measure=lambda: _waits_ms()[SEGMENTS // 2], limit=LIMIT_MS, unit="ms"
+    )
+    yield Figure(name=f"{name}, longest", measure=lambda: _waits_ms()[-1], limit=LIMIT_MS, unit="ms")
+
+
+@cache
+def _waits_ms() -> list[float]:
+    """Decide one segment after the other; return the waits from each key to the next picture, in order."""
+    with ExitStack() as stack:
+        atexit.register(stack.close)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        ensure_database_url(folder / "postgres")
+        tramline = stack.enter_context(run_tramline(f"tramline_bench_{os.getpid()}", folder / "var"))
+        browser_path = find_browser()
+        assert browser_path, MISSING
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        stack.callback(browser.close)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        _open(page, tramline)
+        return sorted(_wait_ms(page) for _ in range(SEGMENTS))
+
+
+def _open(page: Page, tramline: Tramline) -> None:
+    command = [sys.executable, "-m", "tests.e2e.disputed_campaign", EXPERT, str(SEGMENTS + 1)]
+    made = subprocess.run(
+        [*command, *map(str, SHAPE)],
+        cwd=REPOSITORY,
+        env=tramline.environment,
+        capture_output=True,
+        check=True,
+    )
+    log_in(page, tramline, EXPERT)
+    page.goto(f"{tramline.url}/campaigns/{json.loads(made.stdout)['campaign']}/adjudication/")
+    wait_for(page, f"() => Boolean({SHOWN})", limit_s=60)
+    page.evaluate(
+        "() => addEventListener('keydown', (event) => { window.pressedMs = event.timeStamp; }, true)"
+    )
+
+
+def _wait_ms(page: Page) -> float:
+    page.wait_for_timeout(LOOK_MS)
+    before = page.evaluate(f"() => {SHOWN}")
+    page.keyboard.press("n")
+    wait_for(page, f"() => {SHOWN} !== {json.dumps(before)}")
+    shown_ms = page.evaluate("() => performance.getEntriesByName('segment-shown').at(-1).startTime")
+    return shown_ms - page.evaluate("() => window.pressedMs")
