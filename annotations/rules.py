@@ -95,7 +95,11 @@ def campaigns_adjudicated_by(reader: Reader) -> QuerySet[Campaign]:
 
 
 def disagreements_visible_to(reader: Reader) -> QuerySet[Disagreement]:
-    return Disagreement.objects.filter(campaign__in=campaigns_adjudicated_by(reader))
+    """What readers drew differently, but for exams that the expert still reads, in whatever campaign."""
+    still_read = unfinished(assignments_visible_to(reader)).values("study")
+    return Disagreement.objects.filter(campaign__in=campaigns_adjudicated_by(reader)).exclude(
+        mammogram__study__in=still_read
+    )
 
 
 def can_send_to_adjudication(reader: Reader, campaign: Campaign) -> bool:

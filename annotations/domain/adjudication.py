@@ -24,6 +24,7 @@ from annotations.models import (
     Mammogram,
     Reader,
 )
+from annotations.rules import disagreements_visible_to
 
 LEASE = timedelta(minutes=5)
 LONGEST_NOTE = 2000
@@ -72,11 +73,12 @@ def send_to_adjudication(*, campaign: Campaign, mammograms: Iterable[Mammogram],
 def take_segments(
     *, campaign: Campaign, reader: Reader, count: int, holding: Sequence[UUID] = ()
 ) -> list[Disagreement]:
-    """Lease the next segments to an expert, those on her screen left out; what another has is passed over."""
+    """Lease the next segments to an expert, but for those on her screen and on those of others."""
     now = timezone.now()
     AdjudicationLease.objects.filter(reader=reader, disagreement__in=holding).update(expires_at=now + LEASE)
     others = Q(lease__expires_at__gt=now) & ~Q(lease__reader=reader)
-    candidates = waiting_segments(campaign).exclude(others).exclude(id__in=holding)
+    visible = disagreements_visible_to(reader).values("id")
+    candidates = waiting_segments(campaign).filter(id__in=visible).exclude(others).exclude(id__in=holding)
     taken: list[Disagreement] = []
     # A few more than asked for: another expert may be quicker with some of them.
     for segment in candidates.select_related("mammogram")[: 2 * count + 8]:

@@ -42,8 +42,8 @@ export function choiceText(choice, letter) {
 export const waitingText = (waiting) =>
   `${waiting} ${waiting === 1 ? "decision is" : "decisions are"} not saved yet: the server does not answer. It is tried again; leave this page open.`;
 
-/** @param {number} left segments that other experts have on their screens @returns {string} */
+/** @param {number} left segments that others have on their screens, or that are not for her @returns {string} */
 export const endText = (left) =>
   left === 0
     ? "All segments are decided."
-    : `${left} ${left === 1 ? "segment is" : "segments are"} on another expert's screen. Look again in a few minutes.`;
+    : `${left} ${left === 1 ? "segment is" : "segments are"} with another expert. Look again in a few minutes.`;

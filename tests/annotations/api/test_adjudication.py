@@ -251,6 +251,17 @@ def test_nobody_else_learns_of_disagreements(client, who):
     assert not AdjudicationDecision.objects.exists()
 
 
+def test_an_exam_that_the_expert_still_reads_in_another_campaign_is_not_for_her(client, expert):
+    segment, *_ = make_disagreements(*PLACES)
+    make_assignment(reader=expert, study=segment.mammogram.study)
+
+    queue = ask(client, segment.campaign).json()
+
+    assert queue["segments"] == []
+    assert decide(client, segment.id, choice="both").status_code == 404
+    assert client.get(f"/api/disagreements/{segment.id}/crop/").status_code == 404
+
+
 def test_the_queue_takes_as_many_queries_for_three_segments_as_for_one(
     client, expert, django_assert_max_num_queries
 ):
