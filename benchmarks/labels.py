@@ -29,18 +29,18 @@ class Pair(NamedTuple):
 @cache
 def dense_pair(seed: int = 0, shape: tuple[int, int] = SHAPE) -> Pair:
     random = np.random.default_rng(seed)
-    breast = _breast(shape)
+    breast = breast_area(shape)
     reference, prediction = (np.zeros(shape, dtype=np.uint8) for _ in range(2))
     for number in range(VESSELS):
-        line = _vessel(random, breast)
+        line = vessel_line(random, breast)
         width_px, is_tram_track = int(random.integers(5, 26)), number % 2 == 1
-        _paint(reference, line, width_px, random, is_tram_track=is_tram_track)
+        paint_vessel(reference, line, width_px, random, is_tram_track=is_tram_track)
         if random.random() < 0.8:
             first, past = np.sort(random.integers(0, len(line), 2))
             part = line[first:past] if past - first > 0.4 * len(line) else line
             other_width_px = max(3, width_px + int(random.integers(-3, 4)))
             shifted = part + random.normal(0, 3, 2)
-            _paint(prediction, shifted, other_width_px, random, is_tram_track=is_tram_track)
+            paint_vessel(prediction, shifted, other_width_px, random, is_tram_track=is_tram_track)
     places = np.argwhere(breast[::8, ::8]) * 8
     for label in (reference, prediction):
         for row, column in places[random.integers(0, len(places), SPECKS)]:
@@ -54,14 +54,14 @@ def runs_pair(seed: int = 0, shape: tuple[int, int] = SHAPE) -> tuple[masks.Runs
     return masks.from_dense(pair.reference), masks.from_dense(pair.prediction)
 
 
-def _breast(shape: tuple[int, int]) -> NDArray[np.bool_]:
+def breast_area(shape: tuple[int, int]) -> NDArray[np.bool_]:
     rows, columns = shape
     row = (np.arange(rows)[:, None] - rows / 2) / (rows * 0.44)
     column = np.arange(columns)[None, :] / (columns * 0.68)
     return row**2 + column**2 <= 1
 
 
-def _vessel(random: Generator, breast: NDArray[np.bool_]) -> NDArray[np.float64]:
+def vessel_line(random: Generator, breast: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Walk 200 to 2,000 px with slowly changing curvature, turning back at the skin."""
     rows, columns = breast.shape
     places = np.argwhere(breast[::16, : int(columns * 0.7) : 16]) * 16.0
@@ -81,7 +81,7 @@ def _vessel(random: Generator, breast: NDArray[np.bool_]) -> NDArray[np.float64]
     return np.array(line)
 
 
-def _paint(
+def paint_vessel(
     label: NDArray[np.uint8],
     line: NDArray[np.float64],
     width_px: int,

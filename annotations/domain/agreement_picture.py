@@ -21,7 +21,8 @@ from annotations.models import AgreementReport, Reader
 
 MEASURES = ("dice_l_sym", "dice", "cl_dice", "detection_f1")
 SHARES = ("segments_by_all", "segments_by_one", "length_by_all", "length_by_one")
-ERRORS = ("segments_missed_estimated", "segments_false_share", "pixels_missed", "pixels_false")
+# What else is estimated of errors stands in the table.
+ERRORS = ("segments_missed_estimated", "segments_false_share", "pixels_missed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class ShownFigure:
 
     @property
     def whom(self) -> str:
-        return " and ".join(self.readers) or "All readers"
+        return " and ".join(dict.fromkeys(self.readers)) or "All readers"
 
     @property
     def interval(self) -> tuple[float | None, float | None, float | None]:
@@ -178,6 +179,10 @@ class AgreementPicture:
     @cached_property
     def by_reader(self) -> ForestPlot:
         return self._forest(self.figures("reader", self.choice.measure))
+
+    @cached_property
+    def repeats(self) -> ForestPlot:
+        return self._forest(self.figures("repeat", self.choice.measure))
 
     @cached_property
     def shares(self) -> ForestPlot:

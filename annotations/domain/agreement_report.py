@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from annotations.domain.campaign_reading import readings
 from annotations.domain.pair_comparison import stored_votes
-from annotations.domain.reading_pair import CampaignReading, ReadingGroup, compared_readings, current_pairs
+from annotations.domain.reading_pair import CampaignReading, ReadingGroup, current_pairs
 from annotations.enums import OperationKind
 from annotations.ml_gateway.agreement import AGREEMENT_VERSION
 from annotations.ml_gateway.agreement_report import (
@@ -70,7 +71,7 @@ def in_order(values: Sequence[Any], *, is_turned: bool) -> list[Any]:
 
 def readings_since(report: AgreementReport) -> tuple[int, int]:
     """Count the readings that came after a report, and those in it that count no more."""
-    now = compared_readings(report.campaign)
+    now = readings(report.campaign)
     count = now.count()
     came = now.filter(assignment__submitted_at__gt=report.as_of).count()
     came = max(came, count - report.reading_count)

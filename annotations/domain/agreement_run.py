@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from annotations.domain.agreement_report import figures_of, write_report
 from annotations.domain.audit import record_act
+from annotations.domain.campaign_reading import readings
 from annotations.domain.pair_comparison import compare_new, link_pairs
-from annotations.domain.reading_pair import compared_readings, groups, load_readings, matches
+from annotations.domain.reading_pair import groups, load_readings, matches
 from annotations.domain.run import Heartbeat, finish_run, perform_run
 from annotations.enums import RunState
 from annotations.errors import TooFewReadingsError
@@ -29,7 +30,7 @@ def request_agreement(*, campaign: Campaign, actor: Reader | None) -> tuple[Agre
     under_way = agreement_under_way(campaign)
     if under_way is not None:
         return under_way, False
-    if not compared_readings(campaign).exists():
+    if not readings(campaign).exists():
         raise TooFewReadingsError(
             "No exam of this campaign has been submitted yet. Readings can be compared once a reader has "
             "submitted an exam."

@@ -86,21 +86,12 @@ class ReadingGroup:
         return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
 
-def compared_readings(campaign: Campaign) -> QuerySet[Annotation]:
-    """Give the readings that agreement is measured on.
-
-    Planted copies are not among them: what is drawn there is plain to see, and readers would seem to agree
-    better than they do.
-    """
-    return readings(campaign).filter(mammogram__planted_copy__isnull=True)
-
-
 def load_readings(campaign: Campaign) -> list[CampaignReading]:
     """Load the readings with the digests and areas of their masks, without the masks.
 
     Masks of labels that the campaign does not ask for play no part.
     """
-    found = list(compared_readings(campaign))
+    found = list(readings(campaign))
     drawn: dict[UUID, dict[str, DrawnMask]] = defaultdict(dict)
     stored = final_snapshots(annotation.id for annotation in found)
     for annotation_id, label, sha256, area_px in stored.values_list(

@@ -25,9 +25,10 @@ from annotations.domain.agreement_cases import (
 from annotations.domain.agreement_picture import MEASURES, AgreementPicture, Choice
 from annotations.domain.agreement_report import FIGURE_COLUMNS, figure_rows, readings_since
 from annotations.domain.agreement_run import request_agreement
+from annotations.domain.campaign_reading import readings
 from annotations.domain.plot.bland_altman import bland_altman_plot
 from annotations.domain.plot.scatter import scatter_plot
-from annotations.domain.reading_pair import compared_readings, current_pairs
+from annotations.domain.reading_pair import current_pairs
 from annotations.enums import Label
 from annotations.errors import TramlineError
 from annotations.ml_gateway.agreement_report import COMPARISON_FIELDS, FIGURE_DEFINITIONS, FIGURE_NAMES
@@ -46,7 +47,7 @@ def campaign_agreement(request: HttpRequest, reader: Reader, campaign_id: UUID) 
         "campaign": campaign,
         "run": campaign.agreement_runs.first(),
         "report": report,
-        "has_readings": report is not None or compared_readings(campaign).exists(),
+        "has_readings": report is not None or readings(campaign).exists(),
     }
     if report is not None:
         page |= _report_page(request, reader, report)

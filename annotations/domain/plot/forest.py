@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .axis import Scale, Tick, scale_around
 
 WIDTH = 560
-NAMES, LEFT, RIGHT = 0, 200, 548
+LEFT, RIGHT = 256, 548
 TOP, ROW_HEIGHT, FOOT = 8, 28, 32
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-LEFT, TOP, CELL = 96, 32, 64
+LEFT, TOP, CELL, CELL_HEIGHT = 120, 32, 124, 44
 FAINTEST, STRONGEST = 0.06, 0.72
 
 
@@ -24,14 +24,14 @@ class MatrixCell:
     x: int
     y: int
     shade: float
-    is_dark: bool
     figure: MatrixFigure
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixName:
     text: str
-    position: float
+    x: int
+    y: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,8 @@ class MatrixPlot:
     left: int = LEFT
     top: int = TOP
     cell: int = CELL
+    cell_height: int = CELL_HEIGHT
+    middle: int = CELL // 2
 
 
 def matrix_plot(readers: Sequence[str], figures: Mapping[tuple[str, str], MatrixFigure]) -> MatrixPlot:
@@ -53,12 +55,14 @@ def matrix_plot(readers: Sequence[str], figures: Mapping[tuple[str, str], Matrix
             figure = figures.get((one, other)) or figures.get((other, one))
             if figure is not None:
                 cells.append(_cell(row, column, one, other, figure))
-    side = CELL * len(readers)
     return MatrixPlot(
-        names=[MatrixName(text=name, position=(number + 0.5) * CELL) for number, name in enumerate(readers)],
+        names=[
+            MatrixName(text=name, x=number * CELL + CELL // 2, y=number * CELL_HEIGHT + CELL_HEIGHT // 2)
+            for number, name in enumerate(readers)
+        ],
         cells=cells,
-        width=LEFT + side + 8,
-        height=TOP + side + 8,
+        width=LEFT + CELL * len(readers) + 8,
+        height=TOP + CELL_HEIGHT * len(readers) + 8,
     )
 
 
@@ -68,8 +72,7 @@ def _cell(row: int, column: int, one: str, other: str, figure: MatrixFigure) -> 
         row=one,
         column=other,
         x=LEFT + column * CELL,
-        y=TOP + row * CELL,
+        y=TOP + row * CELL_HEIGHT,
         shade=round(FAINTEST + share * (STRONGEST - FAINTEST), 2),
-        is_dark=share > 0.7,
         figure=figure,
     )

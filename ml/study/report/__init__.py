@@ -66,7 +66,7 @@ def agreement_figures(tables: ReportTables) -> Iterator[Figure]:
             yield replace(figure, round=int(number))
     for (first, second, label), pairs in repeats.groupby(["first_round", "second_round", "label"], sort=True):
         for figure in pair_figures(pairs, section="repeat"):
-            part = f"{first}, {second}" + (f" ({figure.part})" if figure.part else "")
+            part = f"rounds {first} and {second}" + (f", {figure.part}" if figure.part else "")
             yield replace(figure, label=str(label), part=part)
 
 
