@@ -192,7 +192,7 @@ def _look_for_disagreements(campaign: Campaign) -> None:
 def _check_succeeded(run: Run) -> None:
     if run.state != RunState.SUCCEEDED:
         raise ConflictError(
-            f"The comparison of the simulated readings ended as {run.state}: {run.error_message}",
+            f"The comparison of the simulated readings ended as {run.state}: {run.error}",
             code="comparison_failed",
         )
 

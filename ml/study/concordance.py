@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ml.errors import StatisticsInputError
 from ml.metrics.resampling import Bootstrap
@@ -14,6 +14,8 @@ from ml.study.intervals import (
 )
 
 Axis = Literal["sides", "views"]
+Answer = Any  # bool, int or str, of one kind throughout: they are put in order
+_Place = tuple[str, str, str, str]  # patient, exam, what does not change along the axis, place on it
 LEFT, RIGHT, CC, MLO = "L", "R", "CC", "MLO"
 
 
@@ -39,7 +41,7 @@ class ViewReading:
     exam: str
     side: Literal["L", "R"]
     view: Literal["CC", "MLO"]
-    answer: bool | int | str | None = None
+    answer: Answer | None = None
     length_mm: float | None = None
 
 
@@ -119,7 +121,8 @@ def concordance(readings: Sequence[ViewReading], *, axis: Axis, seed: int = 0) -
             f"The axis {axis!r} is not known; give one of {', '.join(DEFINITIONS)}.", code="unknown_choice"
         )
     one, other = (LEFT, RIGHT) if axis == "sides" else (CC, MLO)
-    answers, lengths = {}, {}
+    answers: dict[_Place, Answer] = {}
+    lengths: dict[_Place, float] = {}
     for reading in readings:
         _check(reading)
         on_axis, beside = (reading.side, reading.view) if axis == "sides" else (reading.view, reading.side)
@@ -151,7 +154,7 @@ def _check(reading: ViewReading) -> None:
         )
 
 
-def _pairs(found: dict, one: str, other: str) -> tuple[list, list, list[str]]:
+def _pairs(found: dict[_Place, Any], one: str, other: str) -> tuple[list[Any], list[Any], list[str]]:
     """Put together what is there of both, and whose it is."""
     pairs = [
         (value, found[patient, exam, beside, other], patient)

@@ -253,7 +253,7 @@ def _trust(
     name = table.names[number]
     if not table.meets_another(number):
         return _untold(name, "nobody_beside")
-    rates = [None, None]
+    rates: list[Bootstrap] | list[None] = [None, None]
     if len(table.categories) == 2:
         rates = [_as_bootstrap(found, drawn, (truth, number, truth), table, seed) for truth in range(2)]
     return ReaderTrust(

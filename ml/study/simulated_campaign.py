@@ -8,9 +8,9 @@ import numpy as np
 from ml.masks import Runs, intersection_area_px, union
 from ml.metrics.resampling import Bootstrap
 from ml.phantom import Phantom, make_phantom
-from ml.study.dawid_skene import dawid_skene
+from ml.study.dawid_skene import ReaderTrust, dawid_skene
 from ml.study.overlap_plan import plan
-from ml.study.segment_rates import segment_rates
+from ml.study.segment_rates import ReaderRates, segment_rates
 from ml.study.segment_table import ImageVotes
 from ml.study.segment_votes import segment_votes
 from ml.study.simulated_reader import LABELS, Scene, SimulatedReader, read_scene, scene_of
@@ -183,21 +183,21 @@ def covered_rates(
         labels += shared
         patients += [image.patient] * len(shared)
     rates = {one.reader: one for one in segment_rates(votes, seed=seed).readers}
-    trust = {
-        one.reader: one for one in dawid_skene(labels, names, patients, categories=LABELS, seed=seed).readers
-    }
-    covered = []
-    for reader in readers:
-        rate = rates.get(reader.name)
-        given = trust[reader.name]
-        covered += [
-            CoveredRate(reader.name, "sensitivity", reader.sensitivity, rate and rate.sensitivity),
-            CoveredRate(
-                reader.name, "false per image", reader.false_per_image, rate and rate.false_per_image
-            ),
-            CoveredRate(reader.name, "BAC labelled BAC", 1 - reader.confusion, given.specificity),
-        ]
-    return covered
+    trust = dawid_skene(labels, names, patients, categories=LABELS, seed=seed).readers
+    return [
+        covered
+        for reader, given in zip(readers, trust, strict=True)
+        for covered in _covered(reader, rates.get(reader.name), given)
+    ]
+
+
+def _covered(reader: SimulatedReader, rate: ReaderRates | None, given: ReaderTrust) -> list[CoveredRate]:
+    found = (None, None) if rate is None else (rate.sensitivity, rate.false_per_image)
+    return [
+        CoveredRate(reader.name, "sensitivity", reader.sensitivity, found[0]),
+        CoveredRate(reader.name, "false per image", reader.false_per_image, found[1]),
+        CoveredRate(reader.name, "BAC labelled BAC", 1 - reader.confusion, given.specificity),
+    ]
 
 
 def _segments(image: ReadImage) -> list[tuple[tuple[bool, ...], dict[str, str]]]:
