@@ -1,6 +1,6 @@
 """What a campaign asks about each image and each exam, who answered what, and what is still open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -172,6 +172,19 @@ def _refuse_open(questions: QuerySet[CampaignQuestion], of_what: str) -> None:
         raise AnswerMissingError(
             f"Answer first, about this {of_what}: {first.text}", code=f"{of_what}_answer_missing"
         )
+
+
+def answers_in_words(campaign: Campaign, answers: Mapping[str, str | None]) -> list[tuple[str, str]]:
+    """Pair questions with answers as people read them, that of every image first, ended ones too."""
+    words = [
+        (Question(question).label, Answer(value).label)
+        for question, value in answers.items()
+        if question in Question.values and value
+    ]
+    asked_ever = campaign.questions.filter(slug__in=answers).order_by("number")
+    return words + [
+        (each.text, dict(each.answers).get(answers[each.slug], answers[each.slug])) for each in asked_ever
+    ]
 
 
 @transaction.atomic

@@ -43,6 +43,11 @@ class Shelf:
     done_ids: list[UUID]
 
     @property
+    def is_held_back(self) -> bool:
+        """Whether nothing new can be begun: an expert has to look, or she to confirm the guideline."""
+        return self.is_gated or self.is_unconfirmed
+
+    @property
     def total(self) -> int:
         return self.open_count + self.done_count
 
@@ -106,7 +111,7 @@ def _counts(assignments: QuerySet[Assignment]) -> dict[UUID, dict[str, Any]]:
         .values("campaign")
         .annotate(count=Count("pk"), first_batch=Min("batch"), last_batch=Max("batch"), due_on=Min("due_on"))
     )
-    return {row["campaign"]: row for row in counted}
+    return {row["campaign"]: dict(row) for row in counted}
 
 
 def _first(

@@ -19,10 +19,10 @@ from annotations.domain.exam_review import (
     return_reading,
     review_images,
 )
-from annotations.domain.question import exam_answers
+from annotations.domain.question import answers_in_words, exam_answers
 from annotations.domain.review_queue import is_changed_since, next_to_review, state_of
 from annotations.errors import TramlineError
-from annotations.models import Assignment, Comment, Reader
+from annotations.models import Assignment, Campaign, Comment, Reader
 from annotations.views.account import reader_required, require
 
 
@@ -80,9 +80,9 @@ def _page(request: HttpRequest, reader: Reader, assignment: Assignment) -> dict[
     return {
         "campaign": assignment.campaign,
         "assignment": assignment,
-        "images": [_image(image, reader) for image in images],
+        "images": [_image(image, reader, assignment.campaign) for image in images],
         "is_corrected": any(image.correction for image in images),
-        "questions": _answered(assignment),
+        "answers": answers_in_words(assignment.campaign, exam_answers(assignment)),
         "reviews": reviews,
         "last": last,
         "seen": last.sequence if last else 0,
@@ -93,19 +93,12 @@ def _page(request: HttpRequest, reader: Reader, assignment: Assignment) -> dict[
     }
 
 
-def _image(image: ReviewImage, reader: Reader) -> dict[str, object]:
+def _image(image: ReviewImage, reader: Reader, campaign: Campaign) -> dict[str, object]:
     comments = Comment.objects.filter(annotation__in=[image.reading, image.result])
     visible = rules.comments_visible_to(reader).filter(id__in=comments.values("id"))
     told = visible.prefetch_related("events")
     return {
         "image": image,
-        "answers": annotation_answers(image.result),
+        "answers": answers_in_words(campaign, annotation_answers(image.result)),
         "open_comments": sum(not is_resolved(comment.events.all()) for comment in told),
     }
-
-
-def _answered(assignment: Assignment) -> list[tuple[str, str]]:
-    """Pair the questions about the exam with what was answered, in words."""
-    given = exam_answers(assignment)
-    questions = assignment.campaign.questions.filter(slug__in=given)
-    return [(each.text, dict(each.answers).get(given[each.slug], given[each.slug])) for each in questions]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -49,8 +49,14 @@ class Exam:
         return self.assignment.state == AssignmentState.SUBMITTED and not is_whole
 
     @property
+    def came_back(self) -> bool:
+        """Whether an expert sent it back; it goes on with a copy of what was submitted."""
+        return bool(self.assignment.came_back)  # type: ignore[attr-defined] # annotated below
+
+    @property
     def is_submitted(self) -> bool:
-        return self.assignment.state == AssignmentState.SUBMITTED and not self.has_new_image
+        is_over = self.assignment.state == AssignmentState.SUBMITTED and not self.came_back
+        return is_over and not self.has_new_image
 
     @property
     def is_done(self) -> bool:
@@ -154,6 +160,7 @@ def _exams(reader: Reader, ids: list[UUID]) -> dict[UUID, Exam]:
     assignments = (
         rules.assignments_visible_to(reader)
         .filter(id__in=ids)
+        .annotate(came_back=Exists(rules.copies_to_go_on_with()))
         .select_related("campaign", "study__patient")
         .prefetch_related(
             Prefetch("study__mammograms", queryset=images), Prefetch("annotations", queryset=first_readings)

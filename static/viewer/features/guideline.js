@@ -9,7 +9,7 @@ export function install(room) {
   room.actions.add({
     name: "guideline",
     title: "Show or close the guideline",
-    keys: ["shift+g"],
+    keys: ["F1"],
     group: "page",
     run: () => toggle(panel),
   });
