@@ -198,7 +198,7 @@ class DisagreementCropView(APIView):
 
 @lru_cache(maxsize=16)
 def _crop_of(pixels_sha256: str, box: tuple[int, int, int, int]) -> bytes:
-    """Cut once a process for the page that asks twice; sixteen crops take about 30 MB."""
+    """Cut once a process for the page that asks twice; sixteen crops take about 60 MB."""
     return cut_png(read_content(pixels_sha256), box=box)
 
 

@@ -27,7 +27,7 @@ DECIDING = (
 )
 
 
-CROP_PX = 1024
+CROP_PX = 1536  # as much as a large screen shows beside the panel at 1:1, for the most part
 MARGIN_PX = 192  # around a segment that is larger than the usual crop
 
 

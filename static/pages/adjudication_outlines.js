@@ -45,7 +45,15 @@ export class Outlines {
       const path = svgElement("path", { class: "outline-line", d: pathOf(drawn) });
       return svgElement("g", { "data-letter": letter }, path, letterAt(letter, drawn.flat(), i / versions.length));
     });
-    svg.replaceChildren(...halos, ...lines);
+    svg.replaceChildren(...this.#frame(place), ...halos, ...lines);
+  }
+
+  /** @param {(point: [number, number]) => Point} place @returns {SVGElement[]} where the picture ends and the image goes on */
+  #frame(place) {
+    if (!this.#segment) return [];
+    const [row0, column0, row1, column1] = this.#segment.crop;
+    const corners = /** @type {[number, number][]} */ ([[row0, column0], [row0, column1], [row1, column1], [row1, column0]]);
+    return [svgElement("path", { class: "crop-frame", d: pathOf([corners.map(place)]) })];
   }
 }
 

@@ -201,9 +201,9 @@ def test_notes_of_other_experts_come_with_the_segment(client, expert):
 
 def test_the_crop_holds_the_stored_grey_levels_around_the_segment(client, expert):
     rng = np.random.default_rng(1)
-    pixels = rng.integers(0, 4096, (1300, 1200)).astype(np.uint16)
+    pixels = rng.integers(0, 4096, (1800, 1700)).astype(np.uint16)
     place = np.zeros(pixels.shape, dtype=bool)
-    place[1200:1220, 30:60] = True
+    place[1700:1720, 30:60] = True
     readings = make_readings([{"bac": place}, {}], mammogram=make_mammogram(pixels))
     find_disagreements(readings[0].assignment.campaign)
     segment = Disagreement.objects.get()
@@ -211,7 +211,7 @@ def test_the_crop_holds_the_stored_grey_levels_around_the_segment(client, expert
     answer = client.get(f"/api/disagreements/{segment.id}/crop/")
 
     top, left, bottom, right = crop_box(segment)
-    assert (top, left, bottom, right) == (1300 - CROP_PX, 0, 1300, CROP_PX)
+    assert (top, left, bottom, right) == (1800 - CROP_PX, 0, 1800, CROP_PX)
     shown = np.asarray(Image.open(io.BytesIO(answer.content)))
     assert np.array_equal(shown, pixels[top:bottom, left:right])
     assert "immutable" in answer["Cache-Control"]
