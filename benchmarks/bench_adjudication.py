@@ -3,8 +3,6 @@
 import atexit
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,7 +12,6 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.race import Figure
-from tests.conftest import REPOSITORY
 from tests.e2e.browser import ARGUMENTS, MISSING, find_browser
 from tests.e2e.pages import log_in, wait_for
 from tests.e2e.system import Tramline, run_tramline
@@ -22,6 +19,7 @@ from webapp.embedded_postgres import ensure_database_url
 
 SHAPE = (4096, 3328)
 SEGMENTS = 24
+WINDOW = {"width": 1440, "height": 900}
 LOOK_MS = 1500  # an expert looks before she decides; an aim is 5 s
 EXPERT = "benchmark"
 SHOWN = "document.querySelector('#adjudication').dataset.segment"
@@ -39,32 +37,30 @@ def figures() -> Iterator[Figure]:
 @cache
 def _waits_ms() -> list[float]:
     """Decide one segment after the other; return the waits from each key to the next picture, in order."""
-    with ExitStack() as stack:
-        atexit.register(stack.close)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    path = find_browser()
+    if path is None:
+        raise SystemExit(MISSING)
+    with ExitStack() as started:
+        folder = Path(started.enter_context(tempfile.TemporaryDirectory()))
         ensure_database_url(folder / "postgres")
-        tramline = stack.enter_context(run_tramline(f"tramline_bench_{os.getpid()}", folder / "var"))
-        browser_path = find_browser()
-        assert browser_path, MISSING
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
-        stack.callback(browser.close)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        tramline = started.enter_context(
+            run_tramline(f"tramline_bench_adjudication_{os.getpid()}", folder / "var")
+        )
+        playwright = started.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        started.callback(browser.close)
+        page = browser.new_page(viewport=WINDOW)
         _open(page, tramline)
-        return sorted(_wait_ms(page) for _ in range(SEGMENTS))
+        waits_ms = sorted(_wait_ms(page) for _ in range(SEGMENTS))
+        # Only at the end of the program: other benchmarks may use the database that was started here.
+        atexit.register(started.pop_all().close)
+    return waits_ms
 
 
 def _open(page: Page, tramline: Tramline) -> None:
-    command = [sys.executable, "-m", "tests.e2e.disputed_campaign", EXPERT, str(SEGMENTS + 1)]
-    made = subprocess.run(
-        [*command, *map(str, SHAPE)],
-        cwd=REPOSITORY,
-        env=tramline.environment,
-        capture_output=True,
-        check=True,
-    )
+    told = tramline.run("tests.e2e.disputed_campaign", EXPERT, str(SEGMENTS + 1), *map(str, SHAPE))
     log_in(page, tramline, EXPERT)
-    page.goto(f"{tramline.url}/campaigns/{json.loads(made.stdout)['campaign']}/adjudication/")
+    page.goto(f"{tramline.url}/campaigns/{json.loads(told)['campaign']}/adjudication/")
     wait_for(page, f"() => Boolean({SHOWN})", limit_s=60)
     page.evaluate(
         "() => addEventListener('keydown', (event) => { window.pressedMs = event.timeStamp; }, true)"

@@ -3,15 +3,12 @@
 import base64
 import hashlib
 import json
-import subprocess
-import sys
 from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 
 from ml import masks
-from tests.conftest import REPOSITORY
 from tests.e2e.conftest import Tramline
 from tests.e2e.disputed_campaign import SIZE
 from tests.e2e.pages import drag, log_in, wait_for
@@ -85,16 +82,7 @@ def kept_by(key: str, segment: dict) -> masks.Runs:
 
 def begin(page: Page, tramline: Tramline, name: str, segments: int) -> tuple[Session, list[str]]:
     """Make a disputed campaign and open it as its expert; return also what she must not learn."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.disputed_campaign", name, str(segments)],
-        cwd=REPOSITORY,
-        env=tramline.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
-    facts = json.loads(made.stdout)
+    facts = json.loads(tramline.run("tests.e2e.disputed_campaign", name, str(segments)))
     session = Session(page, facts["campaign"], facts["images"])
     page.on("response", session.hear)
     log_in(page, tramline, name)
