@@ -19,6 +19,7 @@ class Quantity:
     unit: str
     value: Callable[[ReadExam], float | None]
     definition: str
+    missing: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ QUANTITIES = (
         "min",
         lambda exam: None if exam.active_s is None else exam.active_s / 60,
         "Time at work on the exam until it was submitted, pauses left out.",
+        "No time was kept of any exam.",
     ),
     Quantity(
         "length",
@@ -63,6 +65,7 @@ QUANTITIES = (
         "mm",
         lambda exam: exam.bac_mm,
         "Length along the centre lines of the label, all images of the exam together.",
+        "No exam is measured yet, or the size of its pixels is not known.",
     ),
     Quantity(
         "reference",
@@ -70,6 +73,7 @@ QUANTITIES = (
         "%",
         lambda exam: None if exam.reference_share is None else 100 * exam.reference_share,
         "Of the known length of a reference exam, the share within 1.05 mm of the line that was drawn.",
+        "No reference exam was read.",
     ),
     Quantity(
         "agreement",
@@ -77,6 +81,7 @@ QUANTITIES = (
         "",
         lambda exam: exam.agreement,
         "Mean symmetric Dice by length with other readings of the same images; 0 none, 1 whole.",
+        "Not compared yet. Compare readings on the page Agreement.",
     ),
 )
 ALONG = (

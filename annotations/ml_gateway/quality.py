@@ -15,12 +15,13 @@ RESAMPLES = 1000
 
 @dataclass(frozen=True)
 class Share:
-    """A share with its interval of 95 %; None where it is not defined."""
+    """A share with its interval of 95 %; None where it is not defined, with the reason in words."""
 
     value: float | None
     low: float | None
     high: float | None
     n: int
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class FittedLine:
 def pooled_share(parts: Sequence[float], wholes: Sequence[float], patients: Sequence[str]) -> Share:
     """Give the sum of parts over the sum of wholes its interval over patients; None where it has none."""
     if not parts or sum(wholes) == 0:
-        return Share(None, None, None, len(parts))
+        return Share(None, None, None, len(parts), "nothing to find")
     part, whole = np.array(parts, dtype=float), np.array(wholes, dtype=float)
 
     def share(chosen: "np.ndarray") -> float | None:
@@ -47,8 +48,11 @@ def pooled_share(parts: Sequence[float], wholes: Sequence[float], patients: Sequ
     try:
         found = bootstrap_by_patient(share, patients, resamples=RESAMPLES)
     except MlError:  # one patient alone cannot tell how patients differ
-        return Share(float(part.sum() / whole.sum()), None, None, len(parts))
+        return Share(float(part.sum() / whole.sum()), None, None, len(parts), "one patient")
     low, high = found.interval or (None, None)
+    if low == high:
+        # Where patients do not differ, drawing them anew says nothing, least of all that there is no doubt.
+        return Share(found.value, None, None, len(parts), "no difference yet")
     return Share(found.value, low, high, len(parts))
 
 
@@ -56,7 +60,7 @@ def counted_share(successes: int, n: int) -> Share:
     """Give a share of counted things the interval of Wilson."""
     found = proportion(successes, n)
     low, high = found.interval or (None, None)
-    return Share(found.value, low, high, n)
+    return Share(found.value, low, high, n, "" if n else "none yet")
 
 
 def fit_trend(along: Sequence[float], values: Sequence[float]) -> FittedLine | None:

@@ -90,6 +90,7 @@ def test_reference_share_and_report_are_those_of_the_scores():
     assert (row.reader, row.exams, row.images) == (reader.pseudonym, 2, 2)
     assert row.length.value == pytest.approx(np.mean(shares))
     assert row.length.low <= row.length.value <= row.length.high
+    assert row.length.reason == ""
     assert (row.segments.value, row.segments.n) == (1.0, 2)
     assert row.extra_mm == 0
 
@@ -109,7 +110,7 @@ def test_reader_with_one_reference_has_no_interval():
     (row,) = reference_rows(campaign)
 
     assert row.length.value == pytest.approx(1.0)
-    assert row.length.low is None
+    assert (row.length.low, row.length.reason) == (None, "one patient")
 
 
 def test_slower_exams_over_time_show_as_a_clear_trend():
