@@ -1,0 +1,97 @@
+"""From the guideline to the second exam: confirmed, read, reviewed, corrected, accepted, and on."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ml import masks
+from tests.e2e.conftest import Tramline
+from tests.e2e.pages import drag, log_in, open_viewer, shown_mask, stored_mask, wait_until_saved
+from tests.factories.dicom_files import make_dataset, make_grey_levels, write_dicom
+
+pytestmark = pytest.mark.e2e
+
+FIRST_STROKE = [(300, 200), (500, 260)]  # row, column
+SECOND_STROKE = [(600, 500), (800, 560)]
+
+
+def test_first_exam_is_reviewed_before_the_second_opens(
+    page: Page, tramline: Tramline, tmp_path: Path, browser: Browser
+):
+    paths = [
+        write_dicom(tmp_path / f"gate{seed}.dcm", make_dataset(make_grey_levels(1000, 800, seed=seed)))
+        for seed in (81, 82)
+    ]
+    tramline.run("tests.e2e.given_gate", "gate", *map(str, paths))
+    log_in(page, tramline, "gate-reader")
+    _confirm_guideline(page)
+    first = _read_and_submit(page)
+    page.goto(tramline.url)
+    expect(page.get_by_text("An expert looks at your first exams before the others open.")).to_be_visible()
+    expect(page.get_by_role("button", name="Read next exam")).to_have_count(0)
+
+    expert = browser.new_context(viewport=page.viewport_size).new_page()
+    log_in(expert, tramline, "gate-expert")
+    correction = _correct_and_accept(expert)
+
+    page.goto(tramline.url)
+    page.get_by_role("button", name="Read next exam").click()
+    assert open_viewer(page) != first
+    before, after = (stored_mask(expert, tramline, each) for each in (first, correction))
+    assert masks.area_px(after) > masks.area_px(before) > 0
+    assert page.request.get(f"{tramline.url}/api/annotations/{correction}/").status == 404
+
+
+def _confirm_guideline(page: Page) -> None:
+    """Go from the worklist, which opens no exam yet, to the guideline and back."""
+    page.get_by_role("link", name="Read it and confirm it").click()
+    expect(page.get_by_role("heading", name="What to label")).to_be_visible()
+    page.get_by_role("button", name="I have read version 1 and read by it").click()
+    page.get_by_role("button", name="Read next exam").click()
+
+
+def _read_and_submit(page: Page) -> str:
+    """Read with the guideline at hand; submission asks for what is not answered."""
+    annotation = open_viewer(page)
+    page.keyboard.press("F1")
+    expect(page.get_by_role("heading", name="Guideline, version 1")).to_be_visible()
+    page.keyboard.press("F1")
+    expect(page.get_by_role("heading", name="Guideline, version 1")).to_be_hidden()
+    drag(page, FIRST_STROKE)
+    page.keyboard.press("7")
+    note = page.locator("[data-submit-note]")
+    for question in ("Is the image sharp?", "Would you call her back?"):
+        page.keyboard.press("Control+Enter")
+        expect(note).to_contain_text(question)
+        page.get_by_role("group", name=question).get_by_label("Yes").check()
+    wait_until_saved(page)
+    page.wait_for_timeout(600)  # a press that follows at once counts as the same one
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("link", name="Back to the worklist")).to_be_visible()
+    return annotation
+
+
+def _correct_and_accept(page: Page) -> str:
+    page.get_by_role("link", name="Campaigns").click()
+    page.get_by_role("link", name="Reviews of gate").click()
+    page.get_by_role("link", name="Review the first").click()
+    page.get_by_role("button", name="Correct this reading").click()
+    correction = open_viewer(page)
+    before = shown_mask(page)
+    drag(page, SECOND_STROKE)
+    wait_until_saved(page)
+    drawn = shown_mask(page)
+    for _ in range(2):  # no further than to what was copied
+        page.keyboard.press("Control+z")
+        page.wait_for_timeout(300)
+    assert shown_mask(page) == before
+    page.keyboard.press("Control+y")
+    wait_until_saved(page)
+    assert shown_mask(page) == drawn
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="Back to the review").click()
+    expect(page.get_by_text("Corrected by")).to_be_visible()
+    page.get_by_role("button", name="Accept the reading").click()
+    expect(page.get_by_text("is accepted.")).to_be_visible()
+    return correction
