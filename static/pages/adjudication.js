@@ -70,12 +70,17 @@ async function show(item) {
   outlines.show(segment);
   decisions.show(segment, queue.progress);
   tellTrouble(null);
-  image.addEventListener("view", () => markShown(item), { once: true });
+  markWhenDrawn(item);
 }
 
-/** @param {Item} item whose picture has just been drawn */
-function markShown(item) {
+/** Nothing is decided on a picture that is still coming in. @param {Item} item */
+function markWhenDrawn(item) {
   if (current !== item) return;
+  const { renderer } = image;
+  if (!renderer.isSettled || !renderer.image.texture) {
+    requestAnimationFrame(() => markWhenDrawn(item));
+    return;
+  }
   isShown = true;
   page.dataset.segment = item.segment.id;
   performance.mark("segment-shown");
