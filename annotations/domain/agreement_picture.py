@@ -21,6 +21,7 @@ from annotations.models import AgreementReport, Reader
 
 MEASURES = ("dice_l_sym", "dice", "cl_dice", "detection_f1")
 SHARES = ("segments_by_all", "segments_by_one", "length_by_all", "length_by_one")
+PROPOSAL = ("length_shown_less_hidden", "time_shown_less_hidden")
 # What else is estimated of errors stands in the table.
 ERRORS = ("segments_missed_estimated", "segments_false_share", "pixels_missed")
 
@@ -195,6 +196,16 @@ class AgreementPicture:
         return [(kind[0].name, kind[0].definition, self._forest(kind)) for kind in found if kind]
 
     @cached_property
+    def proposals(self) -> list[tuple[str, str, ForestPlot]]:
+        """Name, define and lay out what showing the model's proposal did to lengths and times."""
+        found = [self.figures("proposal", measure) for measure in PROPOSAL]
+        return [
+            (f"{kind[0].name}, {kind[0].unit}", kind[0].definition, self._forest(kind, is_share=False))
+            for kind in found
+            if kind
+        ]
+
+    @cached_property
     def over_time(self) -> TimePlot:
         return time_plot(
             [
@@ -246,8 +257,10 @@ class AgreementPicture:
         found = [one.interval for one in self.of_pair if one.measure == measure and one.unit == unit]
         return found[0] if found else (None, None, None)
 
-    def _forest(self, figures: Iterable[ShownFigure], *, by_name: bool = False) -> ForestPlot:
-        """Lay out shares and coefficients, from 0 to 1."""
+    def _forest(
+        self, figures: Iterable[ShownFigure], *, by_name: bool = False, is_share: bool = True
+    ) -> ForestPlot:
+        """Lay out shares and coefficients from 0 to 1, other figures around 0."""
         rows = [
             ForestRow(
                 name=one.name if by_name else one.whom,
@@ -259,7 +272,7 @@ class AgreementPicture:
             )
             for one in figures
         ]
-        return forest_plot(rows, low=0.0, high=1.0)
+        return forest_plot(rows, low=0.0, high=1.0) if is_share else forest_plot(rows)
 
     def address(self, *, pair: Sequence[str] = ()) -> str:
         """Give the query under which the page shows the same with another pair."""

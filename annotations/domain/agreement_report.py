@@ -10,14 +10,16 @@ from django.db.models import Max
 
 from annotations.domain.campaign_reading import readings
 from annotations.domain.pair_comparison import stored_votes
+from annotations.domain.reading_interval import active_seconds_by_annotation
 from annotations.domain.reading_pair import CampaignReading, ReadingGroup, current_pairs
-from annotations.enums import OperationKind
+from annotations.enums import OperationKind, PreannotationPolicy
 from annotations.ml_gateway.agreement import AGREEMENT_VERSION
 from annotations.ml_gateway.agreement_report import (
     COMPARISON_FIELDS,
     FIGURE_DEFINITIONS,
     INTERVALS,
     REPORT_VERSION,
+    DrawnReading,
     ReadImage,
     ReportRows,
     report_figures,
@@ -29,9 +31,11 @@ from annotations.models import (
     Campaign,
     ExamAnswer,
     Reader,
+    ReadingLength,
     SegmentVotes,
 )
 
+FIRST_ROUND = 1
 # Comparisons are of two masks without an order; each is turned the way its pair of readings stands.
 OTHER_SIDE = [
     COMPARISON_FIELDS.index(
@@ -87,6 +91,7 @@ def figures_of(
         pairs=list(_pair_rows(campaign, loaded)),
         images=_images(together),
         answers=[*_image_answers(loaded), *_exam_answers(campaign, loaded)],
+        drawn=list(_drawn_readings(campaign, loaded)),
     )
     return report_figures(rows)
 
@@ -211,6 +216,25 @@ def _exam_answers(campaign: Campaign, loaded: Sequence[CampaignReading]) -> Iter
         reading = by_assignment.get(assignment)
         if reading is not None:
             yield _answer_row(reading, question, reading.study, answer)
+
+
+def _drawn_readings(campaign: Campaign, loaded: Sequence[CampaignReading]) -> Iterator[DrawnReading]:
+    """Give the first readings of a campaign whose lot showed the model's proposal or hid it."""
+    if campaign.preannotation != PreannotationPolicy.RANDOMISED:
+        return
+    first = {reading.annotation: reading for reading in loaded if reading.round == FIRST_ROUND}
+    lengths_mm = dict(
+        ReadingLength.objects.filter(annotation__in=list(first)).values_list("annotation_id", "bac_mm")
+    )
+    active_s = active_seconds_by_annotation(first)
+    for annotation, reading in first.items():
+        yield DrawnReading(
+            reader=str(reading.reader),
+            patient=str(reading.patient),
+            is_shown=reading.shows_preannotation,
+            length_mm=lengths_mm.get(annotation),
+            active_s=active_s.get(annotation),
+        )
 
 
 def _answer_row(reading: CampaignReading, question: str, subject: UUID, answer: str) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ from annotations.ml_gateway.agreement import (
     ImageReadings,
     LineSegment,
     MeasuredImage,
-    measure_images,
+    measuring,
     pair_scores,
 )
 from annotations.models import AgreementRun, PairComparison, ReadingPair, SegmentVotes
@@ -57,15 +57,16 @@ def compare_new(
     errands = _errands(paired, together)
     heartbeat.report_progress(0, len(errands))
     count = 0
-    for first in range(0, len(errands), IMAGES_AT_ONCE):
-        batch = errands[first : first + IMAGES_AT_ONCE]
-        measured: dict[int, MeasuredImage] = {}
-        for place, image in measure_images(_with_masks(batch), should_stop=heartbeat.should_stop):
-            measured[place] = image
-            heartbeat.report_progress(first + len(measured), len(errands))
-        count += _write(run, batch, measured, done=first + len(measured))
-        if len(measured) < len(batch):
-            return None
+    with measuring(len(errands)) as measure:
+        for first in range(0, len(errands), IMAGES_AT_ONCE):
+            batch = errands[first : first + IMAGES_AT_ONCE]
+            measured: dict[int, MeasuredImage] = {}
+            for place, image in measure(_with_masks(batch), heartbeat.should_stop):
+                measured[place] = image
+                heartbeat.report_progress(first + len(measured), len(errands))
+            count += _write(run, batch, measured, done=first + len(measured))
+            if len(measured) < len(batch):
+                return None
     return count
 
 

@@ -1,5 +1,6 @@
 """How long a reader worked on an image: her stretches of activity, without what lies between them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -84,6 +85,17 @@ def activity_on(annotations: QuerySet[Annotation]) -> dict[UUID, Activity]:
         annotation: Activity(_joined_length(found).total_seconds(), min(start for start, _end in found))
         for annotation, found in spans.items()
     }
+
+
+def active_seconds_by_annotation(annotations: Iterable[UUID]) -> dict[UUID, float]:
+    """Add up, as `active_seconds` does, for many annotations at once; without a stretch there is no entry."""
+    spans: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    found = ReadingInterval.objects.filter(annotation__in=list(annotations))
+    rows = found.values_list("annotation_id", "started_at", "duration_ms", "annotation__submitted_at")
+    for annotation, started_at, duration_ms, latest in rows.order_by().iterator():
+        ended_at = started_at + timedelta(milliseconds=duration_ms)
+        spans[annotation].append((started_at, ended_at if latest is None else min(ended_at, latest)))
+    return {annotation: _joined_length(stretches).total_seconds() for annotation, stretches in spans.items()}
 
 
 def _joined_length(spans: Iterable[tuple[datetime, datetime]]) -> timedelta:

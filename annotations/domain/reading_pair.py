@@ -45,6 +45,7 @@ class CampaignReading:
     laterality: str
     view_position: str
     spacing_mm: Spacing
+    shows_preannotation: bool
     submitted_at: datetime
     digests: dict[str, str]
     areas_px: dict[str, int]
@@ -139,6 +140,7 @@ def _to_reading(annotation: Annotation, spacing_mm: Spacing, drawn: dict[str, Dr
         laterality=mammogram.image_laterality,
         view_position=mammogram.view_position,
         spacing_mm=spacing_mm,
+        shows_preannotation=assignment.shows_preannotation,
         submitted_at=annotation.submitted_at,
         digests={label: mask.sha256 for label, mask in drawn.items()},
         areas_px={label: mask.area_px for label, mask in drawn.items()},

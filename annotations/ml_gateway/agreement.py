@@ -4,6 +4,8 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from functools import partial
 
 from annotations.errors import InvalidError, MaskSizeMismatchError
 from annotations.ml_gateway.acquisition import pixel_size
@@ -24,10 +26,12 @@ __all__ = [
     "LineSegment",
     "MeasuredImage",
     "ReadingPairCounts",
-    "measure_images",
+    "measuring",
     "pair_scores",
     "spacing_of",
 ]
+
+Measure = Callable[[Sequence[ImageReadings], Callable[[], bool]], Iterator[tuple[int, MeasuredImage]]]
 
 # Of all that is stored of a comparison: raised whenever one of its numbers would come out otherwise.
 AGREEMENT_VERSION = 100 * DEFINITIONS_VERSION + 1
@@ -42,45 +46,51 @@ def spacing_of(mammogram: Mammogram) -> tuple[float, float] | None:
     return pixel_size(mammogram).spacing_mm
 
 
-def measure_images(
-    images: Sequence[ImageReadings], *, should_stop: Callable[[], bool]
-) -> Iterator[tuple[int, MeasuredImage]]:
-    """Compare the readings of many images; give each answer with its place as soon as it is there.
+@contextmanager
+def measuring(image_count: int) -> Iterator[Measure]:
+    """Give a function that compares the readings of images, each answer with its place, in any order.
 
-    Ends early where `should_stop` says so.
+    It ends early where `should_stop` says so. Many images are shared out among processes, which start anew: a
+    copy of this one would share its connections.
     """
-    try:
-        if len(images) < FEWEST_TO_SHARE:
-            yield from _measure_here(images, should_stop)
-        else:
-            yield from _measure_in_processes(images, should_stop)
-    except MaskShapeMismatchError as error:
-        raise MaskSizeMismatchError(error.message) from error
-    except MlError as error:
-        raise InvalidError(error.message, code=error.code) from error
+    if image_count < FEWEST_TO_SHARE:
+        yield _measure_here
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=len(os.sched_getaffinity(0)), mp_context=context) as pool:
+        try:
+            yield partial(_measure_in, pool)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _measure_here(
     images: Sequence[ImageReadings], should_stop: Callable[[], bool]
 ) -> Iterator[tuple[int, MeasuredImage]]:
-    for place, image in enumerate(images):
-        if should_stop():
-            return
-        yield place, measure_image(image)
+    with _errors_translated():
+        for place, image in enumerate(images):
+            if should_stop():
+                return
+            yield place, measure_image(image)
 
 
-def _measure_in_processes(
-    images: Sequence[ImageReadings], should_stop: Callable[[], bool]
+def _measure_in(
+    pool: ProcessPoolExecutor, images: Sequence[ImageReadings], should_stop: Callable[[], bool]
 ) -> Iterator[tuple[int, MeasuredImage]]:
-    """Share the images out. Processes start anew: a copy of this one would share its connections."""
     starts = range(0, len(images), AT_ONCE)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=len(os.sched_getaffinity(0)), mp_context=context) as pool:
-        waiting = {pool.submit(measure_some, images[first : first + AT_ONCE]): first for first in starts}
-        try:
-            for done in as_completed(waiting):
-                yield from enumerate(done.result(), start=waiting[done])
-                if should_stop():
-                    return
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    waiting = {pool.submit(measure_some, images[first : first + AT_ONCE]): first for first in starts}
+    with _errors_translated():
+        for done in as_completed(waiting):
+            yield from enumerate(done.result(), start=waiting[done])
+            if should_stop():
+                return
+
+
+@contextmanager
+def _errors_translated() -> Iterator[None]:
+    try:
+        yield
+    except MaskShapeMismatchError as error:
+        raise MaskSizeMismatchError(error.message) from error
+    except MlError as error:
+        raise InvalidError(error.message, code=error.code) from error

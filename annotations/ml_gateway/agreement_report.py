@@ -9,7 +9,7 @@ import pandas as pd
 from annotations.errors import InvalidError
 from ml.errors import MlError
 from ml.metrics.readings import PAIR_MEASURES, ReadingPairCounts
-from ml.study.report import ReadImage, ReportTables, agreement_figures
+from ml.study.report import DrawnReading, ReadImage, ReportTables, agreement_figures
 from ml.study.report.definitions import (
     FIGURE_DEFINITIONS,
     FIGURE_NAMES,
@@ -28,6 +28,7 @@ __all__ = [
     "REPORT_VERSION",
     "SECTIONS",
     "UNDEFINED_FIGURES",
+    "DrawnReading",
     "ReadImage",
     "ReportRows",
     "report_figures",
@@ -62,6 +63,7 @@ class ReportRows:
     pairs: Sequence[tuple[Any, ...]]
     images: Mapping[tuple[str, int], Sequence[ReadImage]]
     answers: Sequence[tuple[Any, ...]]
+    drawn: Sequence[DrawnReading]
 
 
 def report_figures(rows: ReportRows) -> Iterator[dict[str, Any]]:
@@ -74,6 +76,7 @@ def report_figures(rows: ReportRows) -> Iterator[dict[str, Any]]:
         pairs=pairs,
         images=rows.images,
         answers=pd.DataFrame(rows.answers, columns=ANSWER_FIELDS),
+        drawn=rows.drawn,
     )
     try:
         for figure in agreement_figures(tables):

@@ -5,7 +5,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotations.domain.agreement_run import perform_agreement, request_agreement
-from annotations.models import AgreementReport, AgreementRun, Annotation, Campaign, Mammogram, Reader
+from annotations.models import (
+    AgreementReport,
+    AgreementRun,
+    Annotation,
+    Assignment,
+    Campaign,
+    Mammogram,
+    Reader,
+)
 
 from .annotation import make_annotation
 from .assignment import make_assignment, make_campaign
@@ -70,11 +78,12 @@ def perform(run: AgreementRun) -> AgreementRun:
 
 def read_again(annotation: Annotation, labels: Mapping[str, NDArray[np.bool_]]) -> Annotation:
     """Let the same reader read the same image in a second round."""
-    assignment = make_assignment(
-        reader=annotation.reader, study=annotation.mammogram.study, campaign=annotation.assignment.campaign
+    assignment = Assignment.objects.create(
+        reader=annotation.reader,
+        study=annotation.mammogram.study,
+        campaign=annotation.assignment.campaign,
+        round=2,
     )
-    assignment.round = 2
-    assignment.save(update_fields=["round"])
     return make_annotation(annotation.mammogram, assignment=assignment, labels=labels, submitted=True)
 
 

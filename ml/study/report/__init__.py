@@ -9,10 +9,11 @@ from ml.study.report.answers import answer_figures
 from ml.study.report.figure import Figure
 from ml.study.report.over_time import time_figures
 from ml.study.report.pairs import all_figures, pair_figures, reader_figures
+from ml.study.report.proposal import DrawnReading, proposal_figures
 from ml.study.report.segments import ReadImage, noise_figures, segment_figures
 from ml.study.report.sides import side_figures
 
-__all__ = ["Figure", "ReadImage", "ReportTables", "agreement_figures"]
+__all__ = ["DrawnReading", "Figure", "ReadImage", "ReportTables", "agreement_figures"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,15 @@ class ReportTables:
         By label and round, what the readers of each image marked together.
     answers : DataFrame
         One row for each answer: `round`, `question`, `subject`, `patient`, `reader`, `answer`.
+    drawn : sequence of DrawnReading
+        First readings of a campaign whose model's proposal was shown by lot; empty for others.
     """
 
     readings: pd.DataFrame
     pairs: pd.DataFrame
     images: Mapping[tuple[str, int], Sequence[ReadImage]]
     answers: pd.DataFrame
+    drawn: Sequence[DrawnReading] = ()
 
 
 def agreement_figures(tables: ReportTables) -> Iterator[Figure]:
@@ -52,7 +56,7 @@ def agreement_figures(tables: ReportTables) -> Iterator[Figure]:
     ------
     figure : Figure
         By round and label: all readers, pairs, each reader, segments, errors, sides, time; then answers by
-        round; then readers against themselves.
+        round; then readers against themselves; then the lottery of the model's proposal.
     """
     is_repeat = tables.pairs["first"] == tables.pairs["second"]
     between, repeats = tables.pairs[~is_repeat], tables.pairs[is_repeat]
@@ -68,6 +72,7 @@ def agreement_figures(tables: ReportTables) -> Iterator[Figure]:
         for figure in pair_figures(pairs, section="repeat"):
             part = f"rounds {first} and {second}" + (f", {figure.part}" if figure.part else "")
             yield replace(figure, label=str(label), part=part)
+    yield from proposal_figures(tables.drawn)
 
 
 def _of_one_label(

@@ -17,6 +17,11 @@ ALL_SEGMENTS = " Of all segments that anybody marked. " + LINE_VOTES_DEFINITION
 STAPLE = " The truth is estimated by STAPLE, within 2 mm of the box of all marks, over all images at once."
 DAWID_SKENE = " The truth is estimated by Dawid and Skene's model of who marked which segment."
 
+WITHIN = (
+    "Mean {}, with the proposal shown minus with it hidden, as the lot gave it, within readers. The interval "
+    "is over patients, and over readers too where three or more took part."
+)
+
 SECTIONS = {
     "all": "All readers together",
     "pair": "Every two readers",
@@ -64,7 +69,11 @@ FIGURE_NAMES = {
     "segments_false_share": "False among her segments (Dawid and Skene)",
     "sides_f1": "Left and right alike",
     "views_f1": "CC and MLO alike",
+    "length_shown": "Length with the proposal shown",
+    "length_hidden": "Length with the proposal hidden",
     "length_shown_less_hidden": "Length, shown less hidden",
+    "time_shown": "Active time with the proposal shown",
+    "time_hidden": "Active time with the proposal hidden",
     "time_shown_less_hidden": "Active time, shown less hidden",
 }
 
@@ -108,10 +117,12 @@ FIGURE_DEFINITIONS = {
     "of no, weighted by how often the left has them.",
     "views_f1": "Whether anything is marked on the CC and on the MLO view of a breast: F1 of yes and of no, "
     "weighted by how often CC has them.",
-    "length_shown_less_hidden": "Mean length of BAC that readers marked on an image with the model's proposal "
-    "shown, minus the mean with it hidden.",
-    "time_shown_less_hidden": "Mean time that readers actively worked on an image with the model's proposal "
-    "shown, minus the mean with it hidden.",
+    "length_shown": "Mean length of BAC that readers marked on an image for which the lot gave the proposal.",
+    "length_hidden": "Mean length of BAC that readers marked on an image for which the lot hid the proposal.",
+    "length_shown_less_hidden": WITHIN.format("length of BAC on an image"),
+    "time_shown": "Mean time that readers actively worked on an image for which the lot gave the proposal.",
+    "time_hidden": "Mean time that readers actively worked on an image for which the lot hid the proposal.",
+    "time_shown_less_hidden": WITHIN.format("active time on an image"),
 }
 
 UNDEFINED_FIGURES = {
