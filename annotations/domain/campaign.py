@@ -5,7 +5,7 @@ from django.db import transaction
 from annotations.domain.audit import record_act
 from annotations.enums import CampaignPurpose, ConsensusRule, Label, PreannotationPolicy
 from annotations.errors import ConflictError, OperationRefusedError
-from annotations.models import Annotation, Assignment, Campaign, Guideline, Reader, Study
+from annotations.models import Annotation, Assignment, Campaign, CampaignReader, Guideline, Reader, Study
 
 
 @transaction.atomic
@@ -65,6 +65,15 @@ def check_label(annotation: Annotation, label: str) -> None:
         )
 
 
+def join(campaign: Campaign, readers: Iterable[Reader]) -> None:
+    """Let people read in a campaign; who is in it already stays, who left comes back."""
+    readers = list(readers)
+    CampaignReader.objects.bulk_create(
+        [CampaignReader(campaign=campaign, reader=reader) for reader in readers], ignore_conflicts=True
+    )
+    campaign.readers.filter(reader__in=readers).update(left_at=None)
+
+
 @transaction.atomic
 def assign_studies(
     *, campaign: Campaign, studies: Iterable[Study], readers: Iterable[Reader], actor: Reader | None
@@ -74,6 +83,7 @@ def assign_studies(
     What was given before stays as it is. `actor` is None for commands alone.
     """
     readers = list(readers)
+    join(campaign, readers)
     pairs = [(study, reader) for study in studies for reader in readers]
     return sum(_assign(campaign, study, reader, actor=actor) for study, reader in pairs)
 

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
+from annotations.domain.campaign import join
 from annotations.domain.exam_end import clean_reason, end, lock_exams, touched
-from annotations.domain.give_out import check_readers, hand_out, join, lock_campaign
+from annotations.domain.give_out import check_readers, hand_out, lock_campaign
 from annotations.domain.level_loads import level_loads
 from annotations.domain.reading_plan import (
     draft_plan,

@@ -1,7 +1,7 @@
 """Giving exams out by a plan: to readers by name, or into the pool of a campaign. All of it or nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
+from annotations.domain.campaign import join
 from annotations.domain.lottery import draw_arms
 from annotations.domain.plan_request import PlanRequest
 from annotations.domain.reading_order import batch_of, dated, loads_of, random_order
@@ -19,7 +20,7 @@ from annotations.domain.reading_pool import fill_pool
 from annotations.domain.repeat import first_day_after
 from annotations.enums import AssignmentState, PreannotationPolicy, Role
 from annotations.errors import ConflictError, PlanRefusedError
-from annotations.models import Assignment, Campaign, CampaignReader, Reader, ReadingPlan
+from annotations.models import Assignment, Campaign, Reader, ReadingPlan
 
 ROWS_AT_ONCE = 5_000
 
@@ -88,14 +89,6 @@ def lock_campaign(campaign: Campaign) -> Campaign:
             code="campaign_closed",
         )
     return campaign
-
-
-def join(campaign: Campaign, readers: Iterable[Reader]) -> None:
-    """Let people read in a campaign; who is in it already stays, who left comes back."""
-    CampaignReader.objects.bulk_create(
-        [CampaignReader(campaign=campaign, reader=reader) for reader in readers], ignore_conflicts=True
-    )
-    campaign.readers.filter(reader__in=readers).update(left_at=None)
 
 
 def check_readers(readers: Sequence[Reader]) -> None:

@@ -9,6 +9,7 @@ Where an exam has readings from before, the next one evens these out; at its rea
 
 from collections.abc import Hashable, Mapping, Sequence
 from random import Random
+from typing import Any
 
 Vertex = tuple[str, Hashable]
 EXAM_OF_NONE: Vertex = ("nobody's exam", None)
@@ -16,7 +17,7 @@ READER_OF_NONE: Vertex = ("nobody", None)
 
 
 def draw_arms(
-    readings: Sequence[tuple[Hashable, Hashable]], *, seed: int, past: Mapping[Hashable, int] | None = None
+    readings: Sequence[tuple[Hashable, Hashable]], *, seed: int, past: Mapping[Any, int] | None = None
 ) -> list[bool]:
     """Return for each reading, an exam and its reader, whether the proposal is shown.
 

@@ -8,7 +8,12 @@ from django.db.models import Exists, F, Max, Min, OrderBy, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from annotations.domain import gate, guideline
-from annotations.domain.reading_pool import free_slots, lapsed_slots, take_from_pool
+from annotations.domain.reading_pool import (
+    campaigns_open_to,
+    free_slots,
+    lapsed_slots,
+    take_from_pool,
+)
 from annotations.enums import AssignmentState
 from annotations.models import Annotation, Assignment, Campaign, Mammogram, PoolSlot, Reader
 from annotations.rules import assignments_visible_to, unfinished
@@ -36,16 +41,17 @@ def readable(reader: Reader) -> QuerySet[Assignment]:
 def open_now(reader: Reader) -> QuerySet[Assignment]:
     """Exams that stand on her worklist as still to read, whatever else they wait for; none without images."""
     has_images = Exists(Mammogram.objects.filter(study=OuterRef("study")))
-    return (
-        _open(reader)
-        .filter(has_images)
-        .filter(Q(opens_on__isnull=True) | Q(opens_on__lte=timezone.localdate()))
-        .exclude(Exists(_unread_before()))
-    )
+    return _open(reader).filter(has_images).exclude(is_to_come())
+
+
+def is_to_come() -> Q:
+    """Tell of an open exam that its day has not come; nobody tells its reader of it before."""
+    is_later = Q(opens_on__gt=timezone.localdate())
+    return Q(state=AssignmentState.OPEN) & (is_later | Q(Exists(_unread_before())))
 
 
 def with_new_images(reader: Reader) -> QuerySet[Assignment]:
-    """Exams that she submitted and that got an image since."""
+    """Exams that she submitted and that got an image since, or came back from an expert."""
     submitted = assignments_visible_to(reader).filter(state=AssignmentState.SUBMITTED)
     return unfinished(submitted).filter(campaign__closed_at__isnull=True)
 
@@ -77,10 +83,13 @@ def urgency() -> list[OrderBy | str]:
 
 def begun(reader: Reader) -> QuerySet[Assignment]:
     """Exams that she has opened, or taken from the pool, and not ended; what she opened last comes first."""
+    hers = {"assignment__reader": reader, "assignment__state": AssignmentState.OPEN}
+    opened = Annotation.objects.filter(**hers).values_list("assignment", flat=True)
+    held = PoolSlot.objects.filter(**hers).values_list("assignment", flat=True)
     return (
         readable(reader)
+        .filter(id__in=list(opened.union(held)))  # a few, found first: the rest then is quick
         .annotate(opened_at=Max("annotations__created_at"))
-        .filter(Q(opened_at__isnull=False) | Q(pool_slot__isnull=False))
         .order_by(F("opened_at").desc(nulls_last=True), "created_at")
     )
 
@@ -103,26 +112,36 @@ def take_next(reader: Reader) -> Assignment | None:
     """
     Reader.objects.select_for_update(no_key=True).get(id=reader.id)
     own = next_given(reader)
-    slots = open_slots(reader)
     if own is None:
-        return take_from_pool(reader, slots=slots) or take_from_pool(reader, slots=lapsed_slots(reader))
+        return _take_from_pools(reader)
     if own.state != AssignmentState.OPEN or begun(reader).filter(id=own.id).exists():
         return own
-    return take_from_pool(reader, slots=slots.filter(priority__gt=own.priority)) or own
+    return _take_from_pools(reader, above=own.priority) or own
 
 
-def open_slots(reader: Reader) -> QuerySet[PoolSlot]:
-    """Readings of pools that she may take now."""
-    return free_slots(reader).exclude(
-        Q(campaign__in=gate.closed_for(reader)) | Q(campaign__in=guideline.unconfirmed(reader))
-    )
+def _take_from_pools(reader: Reader, above: int | None = None) -> Assignment | None:
+    """Take the most urgent free reading, else one that another reader let lie."""
+    held_back = Q(id__in=gate.closed_for(reader)) | Q(id__in=guideline.unconfirmed(reader))
+    campaigns = list(campaigns_open_to(reader).exclude(held_back).order_by("created_at"))
+    free = [free_slots(reader, campaign) for campaign in campaigns]
+    if above is not None:
+        free = [slots.filter(priority__gt=above) for slots in free]
+    firsts = [(slot, slots) for slots in free if (slot := slots.first()) is not None]
+    firsts.sort(key=lambda first: (-first[0].priority, first[0].due_on or date.max))
+    in_turn = [slots for _slot, slots in firsts]
+    if above is None:
+        in_turn += [lapsed_slots(reader, campaign) for campaign in campaigns]
+    for slots in in_turn:
+        if (taken := take_from_pool(reader, slots=slots)) is not None:
+            return taken
+    return None
 
 
 def why_none(reader: Reader) -> Waiting:
     """Say what keeps a reader's open exams from her."""
     mine = Campaign.objects.filter(
         Exists(_open(reader).filter(campaign=OuterRef("pk")))
-        | Exists(free_slots(reader).filter(campaign=OuterRef("pk")))
+        | Q(id__in=campaigns_open_to(reader)) & Exists(free_slots(reader, OuterRef("pk")))
     ).order_by("created_at")
     later = _open(reader).filter(opens_on__gt=timezone.localdate()).exclude(Exists(_unread_before()))
     return Waiting(

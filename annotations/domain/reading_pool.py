@@ -75,35 +75,43 @@ def _is_shown(campaign: Campaign, coin: bool, number: int) -> bool:  # noqa: FBT
     return campaign.preannotation == PreannotationPolicy.SHOWN
 
 
-def free_slots(reader: Reader) -> QuerySet[PoolSlot]:
-    """Readings that nobody has, of exams that this reader has not had, the most urgent first."""
+def campaigns_open_to(reader: Reader) -> QuerySet[Campaign]:
+    """Campaigns from whose pool she may take.
+
+    Only who is a reader still: any other role could have looked at what others drew on these exams.
+    """
+    is_member = CampaignReader.objects.filter(reader=reader, left_at=None, reader__role=Role.READER)
+    has_slots = PoolSlot.objects.filter(campaign=OuterRef("pk"))
+    return Campaign.objects.filter(Exists(has_slots), id__in=is_member.values("campaign"), closed_at=None)
+
+
+def free_slots(reader: Reader, campaign: Campaign | OuterRef) -> QuerySet[PoolSlot]:
+    """Readings of a campaign that nobody has, of exams that she has not had, the most urgent first.
+
+    Of one campaign, since the database then finds the first of many without sorting all of them.
+    """
     return (
-        _slots_for(reader)
+        _slots_for(reader, campaign)
         .filter(assignment=None)
         .order_by(F("priority").desc(), F("due_on").asc(nulls_last=True), "position")
     )
 
 
-def lapsed_slots(reader: Reader) -> QuerySet[PoolSlot]:
+def lapsed_slots(reader: Reader, campaign: Campaign) -> QuerySet[PoolSlot]:
     """Readings of others whose lease ran out before they drew anything, the longest ago first."""
     return (
-        _slots_for(reader)
+        _slots_for(reader, campaign)
         .filter(~has_strokes(), assignment__state=AssignmentState.OPEN, lease_until__lt=timezone.now())
         .order_by("lease_until")
     )
 
 
-def _slots_for(reader: Reader) -> QuerySet[PoolSlot]:
-    """Only who is a reader still: any other role could have looked at what others drew on these exams.
-
-    What she once took and gave back untouched does not keep an exam from her.
-    """
-    is_member = CampaignReader.objects.filter(reader=reader, left_at=None, reader__role=Role.READER)
+def _slots_for(reader: Reader, campaign: Campaign | OuterRef) -> QuerySet[PoolSlot]:
+    """What she once took and gave back untouched does not keep an exam from her."""
     had = Assignment.objects.filter(campaign=OuterRef("campaign"), study=OuterRef("study"), reader=reader)
     returned = Q(~touched(), state=AssignmentState.WITHDRAWN)
-    return PoolSlot.objects.filter(
-        closed_at=None, campaign__closed_at=None, campaign__in=is_member.values("campaign")
-    ).exclude(Exists(had.exclude(returned)))
+    slots = PoolSlot.objects.filter(campaign=campaign, closed_at=None)
+    return slots.exclude(Exists(had.exclude(returned)))
 
 
 def take_from_pool(reader: Reader, *, slots: QuerySet[PoolSlot]) -> Assignment | None:
@@ -112,14 +120,14 @@ def take_from_pool(reader: Reader, *, slots: QuerySet[PoolSlot]) -> Assignment |
     Call inside a transaction that holds the reader's row: she takes one at a time.
     """
     slot = slots.select_for_update(skip_locked=True, of=("self",)).first()
-    if slot is None or (slot.assignment_id is not None and not _give_back(slot)):
+    if slot is None or (slot.assignment_id is not None and not _give_back(slot.assignment_id)):
         return None
     return _take(slot, reader)
 
 
-def _give_back(slot: PoolSlot) -> bool:
+def _give_back(assignment_id: UUID) -> bool:
     """Take a reading from whoever let its lease run out, unless she draws at this very moment."""
-    (assignment,) = lock_exams([slot.assignment_id])
+    (assignment,) = lock_exams([assignment_id])
     is_touched = Annotation.objects.filter(assignment=assignment, version__gt=0).exists()
     if is_touched or assignment.state != AssignmentState.OPEN:
         return False

@@ -9,13 +9,26 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, Min, OrderBy, OuterRef, Q, QuerySet, Window
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OrderBy,
+    OuterRef,
+    Q,
+    QuerySet,
+    Window,
+)
 from django.db.models.functions import Coalesce, RowNumber
 
 from annotations.domain import gate, guideline
 from annotations.domain.exam_end import touched
 from annotations.domain.next_exam import is_begun, open_now, urgency, with_new_images
-from annotations.domain.reading_pool import free_slots
+from annotations.domain.reading_pool import campaigns_open_to, free_slots
 from annotations.enums import AssignmentState
 from annotations.models import Assignment, Campaign, Reader
 from annotations.rules import assignments_visible_to
@@ -135,6 +148,6 @@ def _ids(campaigns: QuerySet[Campaign]) -> set[UUID]:
 
 
 def _campaigns(reader: Reader, ids: set[UUID]) -> QuerySet[Campaign]:
-    in_pool = Exists(free_slots(reader).filter(campaign=OuterRef("pk")))
-    campaigns = Campaign.objects.annotate(has_pool=in_pool)
+    in_pool = Q(id__in=campaigns_open_to(reader)) & Exists(free_slots(reader, OuterRef("pk")))
+    campaigns = Campaign.objects.annotate(has_pool=ExpressionWrapper(in_pool, BooleanField()))
     return campaigns.filter(Q(id__in=ids) | Q(has_pool=True)).order_by("created_at", "id")

@@ -1,7 +1,7 @@
 """What a lead fills in to plan readings, to end an exam, and when readers come and go."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -83,7 +83,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, campaign: Campaign, **options: Any) -> None:
         super().__init__(*args, **options)
         self.campaign = campaign
-        field = self.fields["readers"]
+        field = cast("ReaderChoices", self.fields["readers"])
         field.queryset = (
             Reader.objects.filter(role=Role.READER).select_related("user").order_by("user__username")
         )
@@ -183,7 +183,8 @@ class RemoveReaderForm(forms.Form):
     def __init__(self, *args: Any, campaign: Campaign, **options: Any) -> None:
         super().__init__(*args, **options)
         members = [reader.id for reader in readers_of(campaign)]
-        self.fields["reader"].queryset = Reader.objects.filter(id__in=members).select_related("user")
+        field = cast("ReaderChoice", self.fields["reader"])
+        field.queryset = Reader.objects.filter(id__in=members).select_related("user")
 
 
 class AddReaderForm(forms.Form):
@@ -193,7 +194,8 @@ class AddReaderForm(forms.Form):
         super().__init__(*args, **options)
         members = [reader.id for reader in readers_of(campaign)]
         others = Reader.objects.filter(role=Role.READER).exclude(id__in=members)
-        self.fields["reader"].queryset = others.select_related("user").order_by("pseudonym")
+        field = cast("ReaderChoice", self.fields["reader"])
+        field.queryset = others.select_related("user").order_by("pseudonym")
 
 
 class WithdrawExamForm(forms.Form):

@@ -126,6 +126,8 @@ def _is_read_only(annotation: Annotation, reader: Reader) -> bool:
 
 def _held_assignment(annotation: Annotation, reader: Reader) -> str | None:
     """Name the exam that the page has to hold while it is read: one of a pool."""
+    if annotation.assignment_id is None:
+        return None
     own = rules.assignments_visible_to(reader).filter(
         id=annotation.assignment_id, state=AssignmentState.OPEN, pool_slot__isnull=False
     )

@@ -1,10 +1,12 @@
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from annotations.models import Annotation
+from annotations.models import Annotation, Assignment
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment
 from tests.factories.mammogram import make_mammogram, make_study
@@ -30,6 +32,7 @@ def test_list_shows_own_exams_with_their_images(client):
             "patient": study.patient.code,
             "study": str(study.id),
             "state": "open",
+            "guideline": None,
             "images": [
                 {"mammogram": str(left.id), "view": "LMLO", "annotation": None, "state": None},
                 {
@@ -106,3 +109,21 @@ def test_a_hostile_body_opens_nothing(client, body, status):
 
     assert response.status_code == status
     assert not Annotation.objects.exists()
+
+
+def test_repeat_is_not_listed_before_its_day(client):
+    annotation = make_annotation(submitted=True)
+    first = annotation.assignment
+    repeat = Assignment.objects.create(
+        campaign=first.campaign,
+        study=first.study,
+        reader=first.reader,
+        round=2,
+        opens_on=timezone.localdate() + timedelta(days=1),
+    )
+    client.force_login(first.reader.user)
+
+    assert [row["id"] for row in client.get(reverse("api-assignments")).json()] == [str(first.id)]
+
+    Assignment.objects.filter(id=repeat.id).update(opens_on=timezone.localdate())
+    assert len(client.get(reverse("api-assignments")).json()) == 2

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.enums import PreannotationPolicy
@@ -75,3 +76,15 @@ def test_exams_read_with_help_by_lot_are_given_out_with_a_plan_alone():
 
     assert refused.value.code == "plan_required"
     assert not Assignment.objects.exists()
+
+
+def test_whoever_is_given_an_exam_reads_in_the_campaign_and_comes_back_with_it():
+    campaign, reader = make_campaign(), make_reader()
+    given = {"campaign": campaign, "readers": [reader], "actor": None}
+
+    assign_studies(studies=[make_study()], **given)
+    assert [member.reader for member in campaign.readers.filter(left_at=None)] == [reader]
+
+    campaign.readers.update(left_at=timezone.now())
+    assign_studies(studies=[make_study()], **given)
+    assert campaign.readers.get().left_at is None
