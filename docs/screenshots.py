@@ -85,6 +85,17 @@ def photograph_all(browser: Browser) -> None:
     for name, address in addresses.items():
         scientist.goto(URL + address)
         _photograph(scientist, name)
+    _photograph_campaign(_log_in(browser, "admin"), ["Board", "Plan", "Quality"])
+    _photograph_campaign(expert, ["Agreement", "Adjudication", "Reviews"])
+
+
+def _photograph_campaign(page: Page, tabs: list[str]) -> None:
+    """Open the tabs of the demo's campaign; the worker has compared its readings by now."""
+    for tab in tabs:
+        page.goto(f"{URL}/campaigns/")
+        page.get_by_role("link", name=f"{tab} of Demo campaign").click()
+        page.wait_for_load_state("networkidle")
+        _photograph(page, f"campaign_{tab.lower()}")
 
 
 def _log_in(browser: Browser, username: str) -> Page:

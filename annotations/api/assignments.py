@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.api.lookup import find_visible
+from annotations.api.paging import PageForm, page_of
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.annotation import open_annotation
@@ -42,16 +43,21 @@ class OpenedRecord(serializers.Serializer):
 class AssignmentListView(APIView):
     permission_classes = [IsKnownReader]
 
-    @extend_schema(responses=AssignmentRow(many=True))
+    @extend_schema(parameters=[PageForm], responses=AssignmentRow(many=True))
     def get(self, request: Request) -> Response:
-        """List the exams that were given to the person who asks, the oldest first."""
+        """List the exams that were given to the person who asks, the oldest first, page by page.
+
+        The header Link names the next page (`rel="next"`) where there is one.
+        """
         first_readings = Annotation.objects.filter(derived_from__isnull=True)
         assignments = (
             assignments_visible_to(reader_of(request))
             .select_related("campaign", "study__patient")
             .prefetch_related("study__mammograms", Prefetch("annotations", queryset=first_readings))
         )
-        return Response(AssignmentRow([_build_row(assignment) for assignment in assignments], many=True).data)
+        page = page_of(request, assignments)
+        rows = [_build_row(assignment) for assignment in page.rows]
+        return Response(AssignmentRow(rows, many=True).data, headers=page.headers)
 
 
 class AssignmentAnnotationsView(APIView):

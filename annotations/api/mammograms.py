@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.api.lookup import find_visible
+from annotations.api.paging import PageForm, page_of
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.api.stored_images import KEEP, answer_stored_png
 from annotations.errors import ForbiddenError
@@ -81,14 +82,18 @@ class MammogramRecord(serializers.Serializer):
 class MammogramListView(APIView):
     permission_classes = [IsKnownReader]
 
-    @extend_schema(responses=MammogramRow(many=True))
+    @extend_schema(parameters=[PageForm], responses=MammogramRow(many=True))
     def get(self, request: Request) -> Response:
-        """List all images, newest first; for experts. Readers find theirs through their assignments."""
+        """List images, the newest first, page by page; for experts. Readers find theirs in their exams.
+
+        The header Link names the next page (`rel="next"`) where there is one.
+        """
         reader = reader_of(request)
         if not is_expert(reader):
             raise ForbiddenError("The list of all images is for adjudicators and data scientists.")
-        rows = mammograms_visible_to(reader).select_related("study__patient").order_by("-created_at")
-        return Response(MammogramRow(rows, many=True).data)
+        rows = mammograms_visible_to(reader).select_related("study__patient")
+        page = page_of(request, rows, newest_first=True)
+        return Response(MammogramRow(page.rows, many=True).data, headers=page.headers)
 
 
 class MammogramView(APIView):

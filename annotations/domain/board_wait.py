@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from annotations.domain.campaign_board import Board, ReaderRow
-from annotations.domain.disagreement import waiting_segments
+from annotations.domain.gate import Gate, gates
 from annotations.domain.guideline import latest
 from annotations.enums import ExamState
 from annotations.models import Campaign, GuidelineConfirmation
@@ -11,43 +11,38 @@ from annotations.models import Campaign, GuidelineConfirmation
 
 @dataclass(frozen=True)
 class Wait:
-    """`who` waits for `whom`; `count` of what, in words; `page` is the address where it goes on, if any."""
+    """`who` waits for `whom`; how many, and in words of what."""
 
     who: str
     whom: str
     count: int
     what: str
-    page: str = ""
 
 
 def waits_of(campaign: Campaign, board: Board) -> list[Wait]:
-    waits = [wait for row in board.rows for wait in _waits_of_reader(campaign, row)]
-    disputed = waiting_segments(campaign).order_by().count()
+    closed = gates(campaign)
+    waits = [wait for row in board.rows for wait in _waits_of_reader(row, closed.get(row.reader.id))]
+    disputed = sum(row.counts[ExamState.IN_ADJUDICATION] for row in board.rows)
     if disputed:
-        waits.append(
-            Wait("The campaign", "an adjudicator", disputed, "disputed segments", "campaign_adjudication")
-        )
+        waits.append(Wait("The campaign", "an adjudicator", disputed, "readings with disputed segments"))
     return waits + _unconfirmed(campaign, board)
 
 
-def _waits_of_reader(campaign: Campaign, row: ReaderRow) -> list[Wait]:
+def _waits_of_reader(row: ReaderRow, gate: Gate | None) -> list[Wait]:
     name = row.reader.pseudonym
     waits = []
     in_review, returned = row.counts[ExamState.IN_REVIEW], row.counts[ExamState.RETURNED]
-    if campaign.gate_exams and row.read >= campaign.gate_exams > row.accepted:
+    if gate is not None and gate.is_closed:
         waits.append(
             Wait(
                 name,
                 "an expert's review",
-                campaign.gate_exams - row.accepted,
+                gate.waiting,
                 "of her first exams; nothing else opens until then",
-                "campaign_reviews",
             )
         )
     elif in_review:
-        waits.append(
-            Wait("The campaign", "an expert's review", in_review, f"exams of {name}", "campaign_reviews")
-        )
+        waits.append(Wait("The campaign", "an expert's review", in_review, f"exams of {name}"))
     if returned:
         waits.append(Wait("The reviewer", name, returned, "exams that came back to her"))
     if row.overdue:

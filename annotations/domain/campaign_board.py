@@ -7,17 +7,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from annotations.domain.exam_state import with_exam_state
 from annotations.domain.forecast import RECENT_DAYS, Forecast, forecast_end, pace_of
-from annotations.enums import AssignmentState, ExamState, ReviewValue
+from annotations.enums import AssignmentState, ExamState
 from annotations.models import Assignment, Campaign, PoolSlot, Reader, ReadingInterval
+
+# Of active time; the forecast looks back further.
+ACTIVE_DAYS = 7
+# A large campaign is counted at most once in this time; the page says when.
+KEPT = timedelta(minutes=1)
+COUNTED_LONG_S = 0.2
 
 TO_READ = (ExamState.LATER, ExamState.WAITING, ExamState.IN_PROGRESS, ExamState.RETURNED)
 READ = (ExamState.IN_REVIEW, ExamState.SUBMITTED, ExamState.IN_ADJUDICATION, ExamState.DONE)
@@ -42,7 +50,6 @@ class ReaderRow:
     reader: Reader
     counts: Counter[str]
     overdue: int
-    accepted: int
     active_s: float
     last_active_at: datetime | None
     read_recently: int
@@ -78,23 +85,40 @@ class Board:
     total: int
     rows: list[ReaderRow]
     forecast: Forecast
+    counted_at: datetime
 
 
 @dataclass
 class _Recent:
-    """Of one reader, since RECENT_DAYS ago."""
+    """What one reader did of late."""
 
     active_ms: int = 0
     last_active_at: datetime | None = None
     submitted: dict[date, int] = field(default_factory=dict)
 
+    def submitted_since(self, day: date) -> int:
+        return sum(count for each, count in self.submitted.items() if each >= day)
+
 
 def board_of(campaign: Campaign) -> Board:
+    """Count the readings of a campaign; where that took long, the same counts serve for a minute."""
+    key = f"board/{campaign.id}"
+    kept: Board | None = cache.get(key)
+    if kept is not None:
+        return kept
+    started_s = monotonic()
+    board = _count(campaign)
+    if monotonic() - started_s > COUNTED_LONG_S:
+        cache.set(key, board, KEPT.total_seconds())
+    return board
+
+
+def _count(campaign: Campaign) -> Board:
     today = timezone.localdate()
     counted = list(_counted(campaign, today))
     in_pool = PoolSlot.objects.filter(campaign=campaign, assignment=None, closed_at=None).count()
     recent = _recent(campaign, today)
-    rows = _rows(counted, recent)
+    rows = _rows(counted, recent, today)
     totals: Counter[str] = Counter()
     for entry in counted:
         totals[entry["exam_state"]] += entry["count"]
@@ -104,13 +128,13 @@ def board_of(campaign: Campaign) -> Board:
         total=totals.total() + in_pool,
         rows=rows,
         forecast=_forecast(rows, recent, in_pool=in_pool, opens=opens, today=today),
+        counted_at=timezone.now(),
     )
 
 
 def _counted(campaign: Campaign, today: date) -> Iterable[dict[str, Any]]:
     """Count the readings by reader and state, in one query."""
     is_overdue = Q(state=AssignmentState.OPEN, due_on__lt=today)
-    is_accepted = Q(state=AssignmentState.SUBMITTED, last_review=ReviewValue.ACCEPTED)
     is_open = Q(state=AssignmentState.OPEN)
     return (
         with_exam_state(campaign)
@@ -119,7 +143,6 @@ def _counted(campaign: Campaign, today: date) -> Iterable[dict[str, Any]]:
         .annotate(
             count=Count("pk"),
             overdue=Count("pk", filter=is_overdue),
-            accepted=Count("pk", filter=is_accepted),
             last_opens_on=Max("opens_on", filter=is_open),
         )
     )
@@ -127,21 +150,28 @@ def _counted(campaign: Campaign, today: date) -> Iterable[dict[str, Any]]:
 
 def _recent(campaign: Campaign, today: date) -> dict[UUID, _Recent]:
     """Give what each reader did of late: her active time, when it was last, and exams submitted by day."""
-    start = timezone.make_aware(datetime.combine(today - timedelta(days=RECENT_DAYS), time.min))
     found: dict[UUID, _Recent] = defaultdict(_Recent)
-    active = ReadingInterval.objects.filter(annotation__assignment__campaign=campaign, started_at__gte=start)
+    active = ReadingInterval.objects.filter(
+        annotation__assignment__campaign=campaign, started_at__gte=_start_of(today, ACTIVE_DAYS)
+    )
     for reader, active_ms, last in (
         active.order_by().values_list("annotation__reader").annotate(Sum("duration_ms"), Max("started_at"))
     ):
         found[reader].active_ms, found[reader].last_active_at = active_ms, last
-    submitted = Assignment.objects.filter(campaign=campaign, submitted_at__gte=start).order_by()
+    submitted = Assignment.objects.filter(
+        campaign=campaign, state=AssignmentState.SUBMITTED, submitted_at__gte=_start_of(today, RECENT_DAYS)
+    ).order_by()
     by_day = submitted.values_list("reader", TruncDate("submitted_at")).annotate(Count("pk"))
     for reader, day, count in by_day:
         found[reader].submitted[day] = count
     return found
 
 
-def _rows(counted: list[dict[str, Any]], recent: dict[UUID, _Recent]) -> list[ReaderRow]:
+def _start_of(today: date, days: int) -> datetime:
+    return timezone.make_aware(datetime.combine(today - timedelta(days=days), time.min))
+
+
+def _rows(counted: list[dict[str, Any]], recent: dict[UUID, _Recent], today: date) -> list[ReaderRow]:
     by_reader: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for entry in counted:
         by_reader[entry["reader"]].append(entry)
@@ -151,10 +181,9 @@ def _rows(counted: list[dict[str, Any]], recent: dict[UUID, _Recent]) -> list[Re
             reader=reader,
             counts=Counter({entry["exam_state"]: entry["count"] for entry in by_reader[reader.id]}),
             overdue=sum(entry["overdue"] for entry in by_reader[reader.id]),
-            accepted=sum(entry["accepted"] for entry in by_reader[reader.id]),
             active_s=recent[reader.id].active_ms / 1000,
             last_active_at=recent[reader.id].last_active_at,
-            read_recently=sum(recent[reader.id].submitted.values()),
+            read_recently=recent[reader.id].submitted_since(today - timedelta(days=ACTIVE_DAYS)),
         )
         for reader in readers
     ]

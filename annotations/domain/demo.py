@@ -20,6 +20,7 @@ from annotations.domain.annotation_operations import append_operations
 from annotations.domain.audit import record_act
 from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.domain.dataset import create_dataset, create_dataset_version, freeze_dataset_version
+from annotations.domain.demo_campaign import build_history
 from annotations.domain.guideline import confirm_guideline
 from annotations.domain.inference_run import request_inference
 from annotations.domain.ingest import ingest_paths
@@ -49,8 +50,8 @@ PEOPLE = {
 }
 READERS = [name for name, role in PEOPLE.items() if role == Role.READER]
 # Seed and side of each exam; the first exams are read already, the others wait.
-EXAMS = [(1, "R"), (2, "L"), (3, "R"), (4, "L"), (5, "R")]
-READ_EXAMS = 2
+EXAMS = [(1, "R"), (2, "L"), (6, "R"), (7, "L"), (8, "R"), (3, "R"), (4, "L"), (5, "R")]
+READ_EXAMS = 5
 # A woman with an exam of four views to read and an earlier one to look at: seed, and years of her exams.
 SERIES_SEED = 11
 SERIES_YEARS = (0.0, 2.1)
@@ -98,6 +99,8 @@ def build_demo(say: Callable[[str], None]) -> None:
     if model is not None:
         for image in exams[READ_EXAMS]:
             request_inference(mammogram=image.mammogram, model_version=model, reader=people["expert"])
+    say("days of reading, a review, a skip")
+    build_history(campaign=campaign, read=studies[:READ_EXAMS], unread=studies[READ_EXAMS:-1], people=people)
     say("a first frozen dataset")
     _freeze_dataset(people["data"])
 

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import rules
 from annotations.domain.campaign import assign_studies, create_campaign
+from annotations.enums import AssignmentState
 from annotations.forms.campaign import AssignmentForm, CampaignForm
-from annotations.models import Assignment, Campaign, Reader, Study
+from annotations.models import Campaign, Reader, Study
 from annotations.views.account import reader_required, require
 
 
@@ -52,11 +53,8 @@ def _lead_campaigns(request: HttpRequest, lead: Reader) -> HttpResponse:
 
 def _campaigns_with_counts(reader: Reader) -> QuerySet[Campaign]:
     """Give each campaign with its readings; whoever is no lead counts only her own."""
-    counted = Assignment.objects.all()
-    if not rules.can_manage_campaigns(reader):
-        counted = rules.assignments_visible_to(reader)
-    is_counted = Q(assignments__in=counted)
-    is_open = Q(assignments__in=rules.unfinished(counted))
+    is_counted = Q() if rules.can_manage_campaigns(reader) else Q(assignments__reader=reader)
+    is_open = is_counted & Q(assignments__state=AssignmentState.OPEN)
     return (
         rules.campaigns_visible_to(reader)
         .annotate(

@@ -3,10 +3,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from annotations.forms.campaign import NEWEST_EXAMS
 from annotations.models import Assignment, AuditEntry, Campaign
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
-from tests.factories.mammogram import make_mammogram
+from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -55,14 +56,22 @@ def test_exams_are_given_by_the_lead_and_the_new_ones_are_counted(client, lead):
     assert {entry.actor for entry in AuditEntry.objects.filter(act="assign_study")} == {lead}
 
 
-def test_exam_with_a_new_image_counts_as_left_to_read(client, lead):
-    annotation = make_annotation(submitted=True)
-    counts = [client.get(reverse("campaigns")).context["campaigns"][0].open_count]
+def test_campaigns_show_what_is_left_and_what_was_given(client, lead):
+    campaign = make_annotation(submitted=True).assignment.campaign
+    make_assignment(campaign=campaign)
 
-    make_mammogram(study=annotation.mammogram.study)
-    counts.append(client.get(reverse("campaigns")).context["campaigns"][0].open_count)
+    (shown,) = client.get(reverse("campaigns")).context["campaigns"]
 
-    assert counts == [0, 1]
+    assert (shown.open_count, shown.assignment_count) == (1, 2)
+
+
+def test_form_offers_the_newest_exams_alone(client, lead):
+    make_campaign()
+    studies = [make_study() for _number in range(NEWEST_EXAMS + 1)]
+
+    form = client.get(reverse("campaigns")).context["assignment_form"]
+
+    assert set(form.fields["studies"].queryset) == set(studies[1:])
 
 
 def test_form_that_lacks_something_says_what(client, lead):
