@@ -12,6 +12,7 @@ from annotations.api.paging import PageForm, page_of
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.annotation import open_annotation
+from annotations.domain.next_exam import is_to_come
 from annotations.models import Annotation, Assignment, Mammogram
 from annotations.rules import assignments_visible_to, mammograms_visible_to
 
@@ -29,6 +30,9 @@ class AssignmentRow(serializers.Serializer):
     patient = serializers.CharField()
     study = serializers.UUIDField()
     state = serializers.CharField()
+    guideline = serializers.IntegerField(
+        allow_null=True, help_text="Version under which it was begun; null: none, or not begun"
+    )
     images = AssignedImageRow(many=True)
 
 
@@ -52,7 +56,8 @@ class AssignmentListView(APIView):
         first_readings = Annotation.objects.filter(derived_from__isnull=True)
         assignments = (
             assignments_visible_to(reader_of(request))
-            .select_related("campaign", "study__patient")
+            .exclude(is_to_come())
+            .select_related("campaign", "study__patient", "guideline")
             .prefetch_related("study__mammograms", Prefetch("annotations", queryset=first_readings))
         )
         page = page_of(request, assignments)
@@ -86,6 +91,7 @@ def _build_row(assignment: Assignment) -> dict[str, object]:
         "patient": assignment.study.patient.code,
         "study": assignment.study_id,
         "state": assignment.state,
+        "guideline": assignment.guideline.number if assignment.guideline else None,
         "images": [
             _build_image(mammogram, annotations.get(mammogram.id))
             for mammogram in assignment.study.mammograms.all()

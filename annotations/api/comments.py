@@ -10,7 +10,14 @@ from annotations.api.annotations import find_annotation
 from annotations.api.lookup import find_visible
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
-from annotations.domain.comment import CommentDraft, add_event, is_resolved, people_to_call, write_comment
+from annotations.domain.comment import (
+    CommentDraft,
+    add_event,
+    comments_on,
+    is_resolved,
+    people_to_call,
+    write_comment,
+)
 from annotations.enums import CommentEventKind
 from annotations.models import Comment
 from annotations.rules import comments_visible_to
@@ -89,10 +96,11 @@ class CommentsView(APIView):
 
     @extend_schema(responses=CommentsRecord)
     def get(self, request: Request, annotation_id: UUID) -> Response:
-        """List the comments on an annotation, with what came after each, for all who may see it."""
+        """List the comments on an annotation and on those it was made from, with what came after each."""
         annotation = find_annotation(request, annotation_id)
-        comments = annotation.comments.select_related("author").prefetch_related("events__author")
-        people = people_to_call(annotation, reader_of(request)).values_list("pseudonym", flat=True)
+        reader = reader_of(request)
+        comments = comments_on(annotation, reader).select_related("author").prefetch_related("events__author")
+        people = people_to_call(annotation, reader).values_list("pseudonym", flat=True)
         return Response(CommentsRecord({"comments": comments, "people": list(people)}).data)
 
     @extend_schema(request=CommentForm, responses={201: CommentRecord})

@@ -76,6 +76,19 @@ def add_event(*, comment: Comment, author: Reader, event_id: UUID, kind: str, te
     return event
 
 
+def comments_on(annotation: Annotation, reader: Reader) -> QuerySet[Comment]:
+    """List what this person may see of what was said here, and of the labels that this one was made from.
+
+    So a reader whose exam came back finds the expert's remarks on her own copy of it.
+    """
+    chain: list[UUID] = []
+    link: Annotation | None = annotation
+    while link is not None:
+        chain.append(link.id)
+        link = link.derived_from
+    return comments_visible_to(reader).filter(annotation__in=chain).order_by("created_at")
+
+
 def people_to_call(annotation: Annotation, author: Reader) -> QuerySet[Reader]:
     """Everybody else who may see the annotation now: whom a comment of this author may call."""
     return people_who_may_see(annotation).exclude(id=author.id).order_by("pseudonym")

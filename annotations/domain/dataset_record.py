@@ -9,7 +9,14 @@ from uuid import UUID
 from annotations.domain.annotation import annotation_masks
 from annotations.domain.dataset_selection import select_annotations, split_of_patient
 from annotations.enums import Label, OperationKind, Tool
-from annotations.models import Annotation, AnnotationOperation, AnnotationSnapshot, InferenceRun, Mammogram
+from annotations.models import (
+    Annotation,
+    AnnotationOperation,
+    AnnotationSnapshot,
+    ExamAnswer,
+    InferenceRun,
+    Mammogram,
+)
 from annotations.validators.dataset_filter import DatasetFilter
 from annotations.validators.finding import is_removal
 
@@ -45,6 +52,7 @@ class _History:
 
     by_id: dict[UUID, Annotation]
     answers: dict[UUID, dict[str, str]]
+    exam_answers: dict[UUID, dict[str, str]]
     predictions: dict[UUID, list[dict[str, object]]]
     findings: dict[UUID, list[dict[str, object]]]
 
@@ -61,12 +69,13 @@ def _load_history(picked: Sequence[Annotation]) -> _History:
     while missing := {link.derived_from_id for link in by_id.values() if link.derived_from_id} - by_id.keys():
         # One query for each link of the longest chain.
         found = Annotation.objects.filter(id__in=missing).select_related(
-            "corrected_by", "assignment__campaign"
+            "corrected_by", "assignment__campaign", "assignment__guideline"
         )
         by_id.update({annotation.id: annotation for annotation in found})
     return _History(
         by_id=by_id,
         answers=_load_answers(by_id),
+        exam_answers=_load_exam_answers(by_id),
         predictions=_load_predictions(by_id),
         findings=_load_findings(picked),
     )
@@ -79,6 +88,16 @@ def _load_answers(by_id: dict[UUID, Annotation]) -> dict[UUID, dict[str, str]]:
         "annotation_id", "question", "answer"
     ):
         answers[annotation][question] = answer
+    return answers
+
+
+def _load_exam_answers(by_id: dict[UUID, Annotation]) -> dict[UUID, dict[str, str]]:
+    """Return what was last answered about each exam, by assignment."""
+    answers: dict[UUID, dict[str, str]] = defaultdict(dict)
+    assignments = {link.assignment_id for link in by_id.values() if link.assignment_id}
+    given = ExamAnswer.objects.filter(assignment__in=assignments).order_by("sequence")
+    for assignment, question, value in given.values_list("assignment_id", "question__slug", "value"):
+        answers[assignment][question] = value
     return answers
 
 
@@ -193,11 +212,13 @@ def _annotation_facts(chain: list[Annotation], history: _History) -> dict[str, o
         "reader": annotation.reader.pseudonym,
         "campaign": assignment.campaign.name if assignment else None,
         "round": assignment.round if assignment else None,
+        "guideline": assignment.guideline.number if assignment and assignment.guideline else None,
         "algorithm_type": annotation.algorithm_type,
         "derived_from": [str(link.id) for link in chain[1:]],
         # Whoever corrects an annotation has seen what its reader saw.
         "preannotation_shown": any(link.preannotation_shown for link in chain),
         "answers": next((history.answers[link.id] for link in chain if link.id in history.answers), {}),
+        "exam_answers": history.exam_answers.get(assignment.id, {}) if assignment else {},
         "created_at": annotation.created_at.isoformat(),
         "submitted_at": annotation.submitted_at.isoformat() if annotation.submitted_at else None,
     }

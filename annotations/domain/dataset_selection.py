@@ -39,7 +39,7 @@ def select_annotations(chosen: DatasetFilter) -> QuerySet[Annotation]:
             bac_present__in=chosen["bac_present"]
         )
     return picked.select_related(
-        "mammogram__study__patient", "reader", "assignment__campaign", "corrected_by"
+        "mammogram__study__patient", "reader", "assignment__campaign", "assignment__guideline", "corrected_by"
     ).order_by(*CANONICAL_ORDER)
 
 

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from annotations.models import Comment
 from tests.factories.annotation import make_annotation
-from tests.factories.assignment import make_assignment
+from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.comment import make_comment, make_comment_draft
+from tests.factories.exam_review import make_correction, make_reading, send_back
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +144,21 @@ def test_the_list_asks_the_database_as_often_for_three_comments_as_for_one(
         make_comment(annotation)
 
     assert count() == one
+
+
+def test_reader_finds_what_was_said_on_the_copy_that_came_back(client):
+    reading, expert = make_reading(make_campaign(), make_reader()), make_reader("adjudicator")
+    on_reading = make_comment(reading.annotations.get(), expert, text="One is missing here")
+    correction = make_correction(reading, expert)
+    make_comment(correction, expert, text="Here it is")
+    send_back(reading, expert)
+    copy = reading.annotations.get(state="open")
+
+    def said(person, annotation):
+        client.force_login(person.user)
+        listed = client.get(reverse("api-comments", args=[annotation.id])).json()["comments"]
+        return [comment["text"] for comment in listed]
+
+    assert said(reading.reader, copy) == [on_reading.text]
+    assert said(expert, correction) == ["One is missing here", "Here it is"]
+    assert said(expert, reading.annotations.get(derived_from=None)) == [on_reading.text]

@@ -116,10 +116,12 @@ def test_freeze_writes_the_record_of_each_item() -> None:
         "reader": annotation.reader.pseudonym,
         "campaign": annotation.assignment.campaign.name,
         "round": 1,
+        "guideline": None,
         "algorithm_type": "MANUAL",
         "derived_from": [],
         "preannotation_shown": False,
         "answers": {"bac_present": "yes"},
+        "exam_answers": {},
         "created_at": annotation.created_at.isoformat(),
         "submitted_at": annotation.submitted_at.isoformat(),
     }
@@ -324,7 +326,7 @@ def test_freeze_takes_as_many_queries_for_many_items_as_for_one(
     version = make_dataset_version()
     reader = make_reader("data_scientist")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         freeze_dataset_version(version=version, reader=reader)
 
 

@@ -2,6 +2,8 @@ import pytest
 
 from annotations.domain.annotation import annotation_answers, open_annotation, submit_annotation
 from annotations.domain.annotation_operations import append_operations
+from annotations.domain.dataset_record import build_items
+from annotations.domain.guideline import confirm_guideline, write_guideline
 from annotations.domain.question import (
     add_question,
     answer_exam,
@@ -17,6 +19,7 @@ from annotations.errors import (
     QuestionRefusedError,
 )
 from annotations.models import AuditEntry, ExamAnswer
+from annotations.validators.dataset_filter import validate_dataset_filter
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.exam_review import make_correction, make_reading, vessel
@@ -214,3 +217,27 @@ def test_correction_by_an_expert_is_held_to_the_labels_of_the_campaign():
 
     with pytest.raises(OperationRefusedError):
         make_correction(assignment, make_reader("adjudicator"))
+
+
+def test_dataset_tells_what_was_answered_and_under_which_guideline():
+    assignment = make_assignment()
+    campaign, reader = assignment.campaign, assignment.reader
+    ask(campaign)
+    ask(campaign, "Help?", scope="exam")
+    guideline = write_guideline(campaign=campaign, text="Label vessels", actor=None, seen=0)
+    confirm_guideline(guideline=guideline, reader=reader)
+    answer_exam(assignment=assignment, reader=reader, slug="help", value="no")
+    annotation = make_annotation(make_mammogram(study=assignment.study), assignment=assignment, answer="yes")
+    give(annotation, make_answer("no", question="is_it_sharp"))
+    submit(annotation)
+    assignment.refresh_from_db()
+    make_correction(assignment, make_reader("adjudicator"))
+
+    records = [
+        item.record["annotation"]
+        for item in build_items(validate_dataset_filter({"campaign": campaign.name, "which": "all"}))
+    ]
+
+    assert [record["guideline"] for record in records] == [1, 1]
+    assert [record["exam_answers"] for record in records] == [{"help": "no"}] * 2
+    assert [record["answers"] for record in records] == [{"bac_present": "yes", "is_it_sharp": "no"}] * 2
