@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("action", choices=["simulate"], help="seven simulated readers read phantoms")
     parser.add_argument("--exams", type=int, default=200, help="exams of one small image; 200 by default")
-    parser.add_argument("--read-by", type=int, default=3, help="readers of each exam, 3 to 7; 3 by default")
+    parser.add_argument("--read-by", type=int, default=7, help="readers of each exam, 3 to 7; 7 by default")
     parser.add_argument("--seed", type=int, default=0, help="of the first phantom, plan and readings")
 
 

@@ -183,6 +183,25 @@ class _Table:
         categories: Sequence[Answer] | None,
         weights: Sequence[float] | None,
     ) -> "_Table":
+        """Count answers.
+
+        Parameters
+        ----------
+        answers : sequence of sequence
+        readers, patients : sequence of str
+        categories : sequence or None
+        weights : sequence of float or None
+            All as `dawid_skene` takes them.
+
+        Returns
+        -------
+        table : _Table
+
+        Raises
+        ------
+        StatisticsInputError
+            As `dawid_skene`.
+        """
         _check(answers, readers, patients, weights)
         given = {one for row in answers for one in row if one is not None}
         check_categories(np.array(list(given), dtype=object))
@@ -208,17 +227,41 @@ class _Table:
         return cls(names, known, rows, of_patient, row_of_subject, len(answers))
 
     def undefined(self) -> str:
+        """Say why nothing can be told.
+
+        Returns
+        -------
+        code : str
+            "" where it can.
+        """
         has_read = self.counts.sum(axis=2) > 0
         if not len(has_read) or has_read.sum(axis=1).max() < LEAST_READERS:
             return "too_few_readers"
         return "no_variation" if (self.counts.sum(axis=(0, 1)) > 0).sum() < 2 else ""
 
     def shares_of_answers(self) -> NDArray[np.float64]:
+        """Give the share of each category among the answers of a row.
+
+        Returns
+        -------
+        shares : ndarray, shape (n_categories, n_rows)
+        """
         given = self.counts.sum(axis=1)
         shares = given / np.maximum(given.sum(axis=1, keepdims=True), 1)
         return np.where(given.sum(axis=1, keepdims=True) > 0, shares, 1 / len(self.categories)).T
 
     def meets_another(self, reader: int) -> bool:
+        """Tell whether a reader shares a subject with another.
+
+        Parameters
+        ----------
+        reader : int
+            Her place among the names.
+
+        Returns
+        -------
+        meets : bool
+        """
         has_read = self.counts.sum(axis=2) > 0
         return bool((has_read[has_read[:, reader]].sum(axis=1) > 1).any())
 

@@ -195,7 +195,17 @@ class _Table:
         self.most_meetings = int(level_up(pairs, self.room).min()) if len(pairs) else 0
 
     def seat_for(self, least_meetings: int) -> Seating:
-        """Seat with so many meetings, or, where no way is found, with as many as there is a way for."""
+        """Seat with so many meetings, or, where no way is found, with as many as there is a way for.
+
+        Parameters
+        ----------
+        least_meetings : int
+            What every two readers are to have in common.
+
+        Returns
+        -------
+        seating : Seating
+        """
         low, high = 0, min(least_meetings, self.most_meetings)
         found = self._attempt(high)
         if missed_meetings(found, high) == 0:
@@ -211,7 +221,17 @@ class _Table:
         return found
 
     def names_by_exam(self, seating: Seating) -> list[list[str]]:
-        """Name who sits at each exam, in the order of the exams."""
+        """Name who sits at each exam, in the order of the exams.
+
+        Parameters
+        ----------
+        seating : Seating
+            Who sits where.
+
+        Returns
+        -------
+        names : list of list of str
+        """
         by_exam: list[list[str]] = [[] for _ in self._exams]
         for exam, seats, size in zip(self._exams, seating.seats.tolist(), self._sizes.tolist(), strict=True):
             by_exam[exam] = [self._names[number] for number in seats[:size]]

@@ -157,7 +157,13 @@ class _Model(NamedTuple):
     false_per_image: Array  # resamples
 
     def reported(self) -> Array:
-        """Give what is reported of readers: single false marks move long after their product stands."""
+        """Give what is reported of readers: single false marks move long after their product stands.
+
+        Returns
+        -------
+        rates : ndarray, shape (n_resamples, 2 n_readers)
+            Sensitivities, then false segments per image.
+        """
         return np.hstack([self.sensitivity, self.false_mark * self.false_per_image[:, None]])
 
 

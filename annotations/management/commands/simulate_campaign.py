@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--exams", type=int, default=200, help="synthetic exams of one image")
-        parser.add_argument("--read-by", type=int, default=3, help="readers of each exam, 3 to 7")
+        parser.add_argument("--read-by", type=int, default=7, help="readers of each exam, 3 to 7")
         parser.add_argument("--seed", type=int, default=0, help="of exams, plan and readings")
 
     def handle(self, *_args: object, exams: int, read_by: int, seed: int, **_options: object) -> None:

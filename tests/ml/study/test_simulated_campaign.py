@@ -90,7 +90,7 @@ def test_intervals_hold_the_true_rates_on_phantoms_as_often_as_they_say():
     scenes = [phantom_scene(seed) for seed in range(200)]
     covered = {}
     for seed in range(10):
-        images = read_by_plan(scenes, SEVEN_READERS, read_by=3, seed=seed)
+        images = read_by_plan(scenes, SEVEN_READERS, read_by=7, seed=seed)
         for rate in covered_rates(images, SEVEN_READERS, seed=seed):
             covered.setdefault(rate.rate, []).append(rate.is_covered)
 
