@@ -67,9 +67,8 @@ class TrainingFeedback {
     part(this.section, "feedback-sum").textContent = last ? foundWords(last) : "";
     const form = part(this.section, "try-again");
     form.hidden = !canTryAgain;
-    const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
-    button.textContent = `Try again (${tries.length + 1} of ${most})`;
-    if (!canTryAgain) this.#note(`This was try ${tries.length} of ${most}.`);
+    part(this.section, "try-button").textContent = `Try again (${tries.length + 1} of ${most})`;
+    part(this.section, "tries-left").textContent = canTryAgain ? "" : `This was try ${tries.length} of ${most}.`;
     this.#showTries(tries);
     for (const seat of this.room.seats) this.#cover(seat);
     this.#showPieces();
@@ -119,8 +118,7 @@ class TrainingFeedback {
     if (!this.#feedback) return;
     const told = this.#toldOf(this.room.active);
     part(this.section, "feedback-pieces").replaceChildren(...told.map((each) => this.#rowOf(each)));
-    const view = this.room.active.image.view;
-    if (!told.length) this.#note(`Nothing was missed or too much on ${view}.`);
+    this.#note(told.length ? "" : `Nothing was missed or too much on ${this.room.active.image.view}.`);
   }
 
   /** @param {Told} told */
