@@ -151,7 +151,8 @@ def test_worklist_takes_as_many_queries_for_one_exam_as_for_three(client, count,
         make_annotation(exam.study.mammograms.first(), assignment=exam, submitted=True)
     client.force_login(reader.user)
 
-    # Three for who it is, nine for counts and ids, five for the exams shown, three for what is next, mentions.
+    # Three for who it is, nine for counts and ids, five for the exams shown, three for what is next, one for
+    # mentions.
     with django_assert_num_queries(21):
         client.get(reverse("worklist"))
 
