@@ -18,6 +18,24 @@ APPEND_ONLY_TABLES = [
 ]
 
 
+def _record() -> list[tuple[str, models.Field]]:
+    """Give what every row shares."""
+    identity = models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)
+    return [("id", identity), ("created_at", models.DateTimeField(auto_now_add=True))]
+
+
+def _key(to: str, related_name: str, *, null: bool = False) -> models.ForeignKey:
+    return models.ForeignKey(
+        on_delete=django.db.models.deletion.PROTECT, related_name=related_name, to=to, null=null
+    )
+
+
+def _one(to: str, related_name: str, *, null: bool = False) -> models.OneToOneField:
+    return models.OneToOneField(
+        on_delete=django.db.models.deletion.PROTECT, related_name=related_name, to=to, null=null
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("annotations", "0015_reading_plan"),
@@ -40,11 +58,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ConsensusRun",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 (
                     "state",
                     models.CharField(
@@ -85,23 +99,8 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consensus_runs",
-                        to="annotations.campaign",
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consensus_runs",
-                        to="annotations.reader",
-                    ),
-                ),
+                ("campaign", _key("annotations.campaign", "consensus_runs")),
+                ("requested_by", _key("annotations.reader", "consensus_runs", null=True)),
             ],
             options={
                 "ordering": ["-created_at"],
@@ -110,11 +109,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Consensus",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 (
                     "label",
                     models.CharField(
@@ -140,30 +135,9 @@ class Migration(migrations.Migration):
                 ("readings", models.JSONField(help_text="Ids of the annotations compared, sorted")),
                 ("mask", models.BinaryField()),
                 ("sha256", models.CharField(help_text="Of the mask in the plain form", max_length=64)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consensuses",
-                        to="annotations.campaign",
-                    ),
-                ),
-                (
-                    "mammogram",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consensuses",
-                        to="annotations.mammogram",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consensuses",
-                        to="annotations.consensusrun",
-                    ),
-                ),
+                ("campaign", _key("annotations.campaign", "consensuses")),
+                ("mammogram", _key("annotations.mammogram", "consensuses")),
+                ("run", _key("annotations.consensusrun", "consensuses")),
             ],
             options={
                 "ordering": ["campaign", "sequence"],
@@ -172,11 +146,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Disagreement",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 (
                     "label",
                     models.CharField(
@@ -201,22 +171,8 @@ class Migration(migrations.Migration):
                     "length_mm",
                     models.FloatField(help_text="Empty where the size of a pixel is not known", null=True),
                 ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disagreements",
-                        to="annotations.campaign",
-                    ),
-                ),
-                (
-                    "mammogram",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disagreements",
-                        to="annotations.mammogram",
-                    ),
-                ),
+                ("campaign", _key("annotations.campaign", "disagreements")),
+                ("mammogram", _key("annotations.mammogram", "disagreements")),
             ],
             options={
                 "ordering": ["created_at"],
@@ -225,11 +181,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ConsensusSegment",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 ("marked_by", models.PositiveSmallIntegerField(help_text="Readers who drew something there")),
                 ("read_by", models.PositiveSmallIntegerField(help_text="Readers who read the image")),
                 ("probability", models.FloatField(help_text="That it is there, by STAPLE", null=True)),
@@ -244,49 +196,17 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                (
-                    "consensus",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="segments",
-                        to="annotations.consensus",
-                    ),
-                ),
-                (
-                    "disagreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consensus_segments",
-                        to="annotations.disagreement",
-                    ),
-                ),
+                ("consensus", _key("annotations.consensus", "segments")),
+                ("disagreement", _key("annotations.disagreement", "consensus_segments")),
             ],
         ),
         migrations.CreateModel(
             name="AdjudicationLease",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 ("expires_at", models.DateTimeField()),
-                (
-                    "reader",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjudication_leases",
-                        to="annotations.reader",
-                    ),
-                ),
-                (
-                    "disagreement",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lease",
-                        to="annotations.disagreement",
-                    ),
-                ),
+                ("reader", _key("annotations.reader", "adjudication_leases")),
+                ("disagreement", _one("annotations.disagreement", "lease")),
             ],
             options={
                 "abstract": False,
@@ -295,11 +215,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AdjudicationDecision",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 (
                     "sequence",
                     models.PositiveIntegerField(
@@ -324,39 +240,10 @@ class Migration(migrations.Migration):
                 ("mask", models.BinaryField(null=True)),
                 ("note", models.TextField(blank=True)),
                 ("is_late", models.BooleanField(default=False)),
-                (
-                    "adjudicator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjudication_decisions",
-                        to="annotations.reader",
-                    ),
-                ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjudication_decisions",
-                        to="annotations.campaign",
-                    ),
-                ),
-                (
-                    "undoes",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="undone_by",
-                        to="annotations.adjudicationdecision",
-                    ),
-                ),
-                (
-                    "disagreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions",
-                        to="annotations.disagreement",
-                    ),
-                ),
+                ("adjudicator", _key("annotations.reader", "adjudication_decisions")),
+                ("campaign", _key("annotations.campaign", "adjudication_decisions")),
+                ("undoes", _one("annotations.adjudicationdecision", "undone_by", null=True)),
+                ("disagreement", _key("annotations.disagreement", "decisions")),
             ],
             options={
                 "ordering": ["campaign", "sequence"],
@@ -365,30 +252,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DisagreementVersion",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 ("letter", models.CharField(help_text="A, B, C …", max_length=1)),
                 ("mask", models.BinaryField()),
                 ("area_px", models.PositiveIntegerField()),
-                (
-                    "annotation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disagreement_versions",
-                        to="annotations.annotation",
-                    ),
-                ),
-                (
-                    "disagreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="annotations.disagreement",
-                    ),
-                ),
+                ("annotation", _key("annotations.annotation", "disagreement_versions")),
+                ("disagreement", _key("annotations.disagreement", "versions")),
             ],
             options={
                 "ordering": ["disagreement", "letter"],
@@ -397,11 +266,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferenceStandard",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 ("number", models.PositiveIntegerField(help_text="1, 2, 3 … within the campaign")),
                 (
                     "consensus_sequence",
@@ -419,22 +284,8 @@ class Migration(migrations.Migration):
                     "content_sha256",
                     models.CharField(help_text="Of images, labels and digests of all masks", max_length=64),
                 ),
-                (
-                    "built_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reference_standards",
-                        to="annotations.reader",
-                    ),
-                ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reference_standards",
-                        to="annotations.campaign",
-                    ),
-                ),
+                ("built_by", _key("annotations.reader", "reference_standards")),
+                ("campaign", _key("annotations.campaign", "reference_standards")),
             ],
             options={
                 "ordering": ["campaign", "-number"],
@@ -443,45 +294,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferenceImage",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "annotation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reference_images",
-                        to="annotations.annotation",
-                    ),
-                ),
-                (
-                    "mammogram",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reference_images",
-                        to="annotations.mammogram",
-                    ),
-                ),
-                (
-                    "reference",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="images",
-                        to="annotations.referencestandard",
-                    ),
-                ),
+                *_record(),
+                ("annotation", _key("annotations.annotation", "reference_images")),
+                ("mammogram", _key("annotations.mammogram", "reference_images")),
+                ("reference", _key("annotations.referencestandard", "images")),
             ],
         ),
         migrations.CreateModel(
             name="SignOff",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                *_record(),
                 (
                     "name",
                     models.CharField(
@@ -499,31 +321,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sha256", models.CharField(max_length=64)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sign_offs",
-                        to="annotations.campaign",
-                    ),
-                ),
-                (
-                    "reader",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sign_offs",
-                        to="annotations.reader",
-                    ),
-                ),
-                (
-                    "reference",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sign_offs",
-                        to="annotations.referencestandard",
-                    ),
-                ),
+                ("campaign", _key("annotations.campaign", "sign_offs")),
+                ("reader", _key("annotations.reader", "sign_offs")),
+                ("reference", _key("annotations.referencestandard", "sign_offs", null=True)),
             ],
             options={
                 "ordering": ["created_at"],
@@ -532,35 +332,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AdjudicationRequest",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjudication_requests",
-                        to="annotations.campaign",
-                    ),
-                ),
-                (
-                    "mammogram",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjudication_requests",
-                        to="annotations.mammogram",
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="adjudication_requests",
-                        to="annotations.reader",
-                    ),
-                ),
+                *_record(),
+                ("campaign", _key("annotations.campaign", "adjudication_requests")),
+                ("mammogram", _key("annotations.mammogram", "adjudication_requests")),
+                ("requested_by", _key("annotations.reader", "adjudication_requests")),
             ],
             options={
                 "ordering": ["created_at"],
