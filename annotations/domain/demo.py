@@ -26,7 +26,7 @@ from annotations.domain.inference_run import request_inference
 from annotations.domain.ingest import ingest_paths
 from annotations.domain.model_version import ensure_shipped_model
 from annotations.domain.reader import create_reader
-from annotations.enums import Answer, Label, OperationKind, Question, Role, Tool
+from annotations.enums import Answer, ConsensusRule, Label, OperationKind, Question, Role, Tool
 from annotations.errors import ConflictError, ImageFileRefusedError
 from annotations.ml_gateway.phantoms import (
     VIEWS,
@@ -135,7 +135,7 @@ def ensure_people(password: str) -> dict[str, Reader]:
 
 def _campaign() -> Campaign:
     return Campaign.objects.filter(name=CAMPAIGN).first() or create_campaign(
-        name=CAMPAIGN, guideline=GUIDELINE, actor=None
+        name=CAMPAIGN, guideline=GUIDELINE, consensus_rule=ConsensusRule.UNANIMOUS, actor=None
     )
 
 

@@ -18,14 +18,16 @@ from annotations.enums import AssignmentState
 from annotations.models import Annotation, Assignment, Campaign, Reader, ReadingInterval, Study
 
 READING_TIME = timedelta(minutes=3)
+# Of the exams that are read, the first one first: people do not read every day.
+DAYS_AGO = (9, 7, 6, 3, 1)
 
 
 def build_history(
     *, campaign: Campaign, read: Sequence[Study], unread: Sequence[Study], people: Mapping[str, Reader]
 ) -> None:
     """Give the campaign days, words of an expert, and work for one; what is there already stays."""
-    for number, study in enumerate(read):
-        _read_days_ago(campaign, study, days=len(read) - number)
+    for study, days in zip(read, DAYS_AGO, strict=True):
+        _read_days_ago(campaign, study, days=days)
     _review(campaign, read[0], people)
     _skip_one(campaign, unread[-1], people["carla"])
     Assignment.objects.filter(campaign=campaign, study=unread[0], reader=people["ben"]).update(

@@ -13,6 +13,7 @@ from annotations.domain.campaign_board import ACTIVE_DAYS, board_of, skipped_exa
 from annotations.domain.forecast import RECENT_DAYS
 from annotations.domain.plot.over_time import TimePlot
 from annotations.domain.stuck_exam import stuck_exams
+from annotations.enums import Label
 from annotations.ml_gateway.agreement_report import FIGURE_NAMES
 from annotations.models import Campaign, Reader
 from annotations.views.account import reader_required, require
@@ -35,6 +36,7 @@ def campaign_board(request: HttpRequest, reader: Reader, campaign_id: UUID) -> H
             "waits": waits_of(campaign, board),
             "agreement": _agreement(reader, campaign),
             "measure_name": FIGURE_NAMES[MEASURES[0]],
+            "label_name": Label(campaign.labels[0]).label,
             "stuck": stuck_exams(campaign)[:LISTED],
             "skipped": skipped_exams(campaign)[:LISTED],
             "active_days": ACTIVE_DAYS,
