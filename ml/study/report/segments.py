@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ml.metrics.resampling import Bootstrap
-from ml.study.dawid_skene import dawid_skene
+from ml.study.dawid_skene import answers_of_patterns, dawid_skene
 from ml.study.intervals import ratio_interval
 from ml.study.report.figure import Figure
 from ml.study.segment_rates import ImageVotes, segment_rates
@@ -106,15 +106,10 @@ def noise_figures(images: Sequence[ReadImage]) -> Iterator[Figure]:
 def _pixel_noise(images: Sequence[ReadImage]) -> Iterator[Figure]:
     """Run STAPLE over all images at once: Dawid and Skene's model of pixels, patterns counted together."""
     readers = sorted({reader for image in images for reader in image.readers})
-    rows: list[list[int | None]] = []
-    patients: list[str] = []
-    weights: list[float] = []
-    for image in images:
-        place = {reader: number for number, reader in enumerate(image.readers)}
-        for pattern, pixels in image.patterns.items():
-            rows.append([pattern >> place[reader] & 1 if reader in place else None for reader in readers])
-            patients.append(image.patient)
-            weights.append(float(pixels))
+    rows, of_image, weights = answers_of_patterns(
+        [image.patterns for image in images], [image.readers for image in images], readers
+    )
+    patients = [images[number].patient for number in of_image]
     if not rows:
         return
     found = dawid_skene(rows, readers, patients, categories=(0, 1), weights=weights)
