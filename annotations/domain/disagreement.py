@@ -101,11 +101,11 @@ def waiting_segments(campaign: Campaign) -> QuerySet[Disagreement]:
     ).values("disagreement")
     return (
         disputed_segments(campaign)
-        .filter(is_decided=False)
+        .filter(Q(is_decided=False))
         .annotate(discussed=Subquery(discussed.annotate(last=Max("sequence")).values("last")))
         .order_by(
             F("discussed").asc(nulls_first=True),
-            "-is_sent",
+            F("is_sent").desc(),
             F("length_mm").desc(nulls_last=True),
             "-length_px",
             "id",
