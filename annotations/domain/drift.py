@@ -64,17 +64,20 @@ class _Facts:
         annotations: dict[UUID, list[UUID]] = defaultdict(list)
         for assignment, annotation in first.order_by().values_list("assignment", "id"):
             annotations[assignment].append(annotation)
-        lengths = ReadingLength.objects.filter(annotation__in=first, bac_mm__isnull=False)
-        scores = ReferenceScore.objects.filter(annotation__in=first, length_mm__gt=0)
+        lengths = ReadingLength.objects.filter(annotation__in=first).order_by()
+        scores = ReferenceScore.objects.filter(annotation__in=first).order_by()
         return cls(
             annotations=annotations,
             activity=activity_on(first),
-            bac_mm=dict(lengths.order_by().values_list("annotation", "bac_mm")),
+            bac_mm={
+                annotation: bac_mm
+                for annotation, bac_mm in lengths.values_list("annotation", "bac_mm")
+                if bac_mm is not None
+            },
             score={
                 annotation: (found, length)
-                for annotation, found, length in scores.order_by().values_list(
-                    "annotation", "found_mm", "length_mm"
-                )
+                for annotation, found, length in scores.values_list("annotation", "found_mm", "length_mm")
+                if found is not None and length
             },
             agreement=_agreement(campaign),
         )
@@ -82,13 +85,14 @@ class _Facts:
 
 def _agreement(campaign: Campaign) -> dict[UUID, list[float]]:
     """Give the length Dice of each reading with those of other readers, as far as they are compared."""
-    pairs = ReadingPair.objects.filter(
-        campaign=campaign, label=Label.BAC, comparison__dice_l_sym__isnull=False
-    ).exclude(first__reader=F("second__reader"))
+    pairs = ReadingPair.objects.filter(campaign=campaign, label=Label.BAC).exclude(
+        first__reader=F("second__reader")
+    )
     found: dict[UUID, list[float]] = defaultdict(list)
     for first, second, value in pairs.values_list("first", "second", "comparison__dice_l_sym"):
-        found[first].append(value)
-        found[second].append(value)
+        if value is not None:
+            found[first].append(value)
+            found[second].append(value)
     return found
 
 

@@ -143,17 +143,19 @@ def check_reading(
 
 
 def _refuse(found: Sequence[CheckObjection], acknowledged: Collection[str]) -> None:
-    facts = {"objections": [objection.facts for objection in found[:MOST_PLACES]], "count": len(found)}
+    told = [objection.facts for objection in found[:MOST_PLACES]]
     if any(objection.check.strictness == CheckStrictness.BAR for objection in found):
         raise ReadingBarredError(
             "A rule of this campaign does not let this image be submitted as it is. Change what is listed, "
             "then submit.",
-            **facts,
+            objections=told,
+            count=len(found),
         )
     if any(objection.check.name not in acknowledged for objection in found):
         raise ReadingWarnedError(
             "Look at what is listed. Change it, or submit it as it is.",
-            **facts,
+            objections=told,
+            count=len(found),
         )
 
 

@@ -15,7 +15,7 @@ class LabelLength:
 
     length_mm: float | None
     area_mm2: float | None
-    definition: dict[str, object]
+    definition: dict[str, str]
 
 
 def measure_length(mask: bytes, *, mammogram: Mammogram) -> LabelLength:
