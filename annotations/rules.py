@@ -182,12 +182,20 @@ def copies_to_go_on_with() -> QuerySet[ReviewedImage]:
 
 
 def exams_reviewable_by(reader: Reader) -> QuerySet[Assignment]:
-    """Readings on which an expert may say her word: an adjudicator's, of others, where she reads no more."""
+    """Readings on which an expert may say her word: of others, where she reads no more.
+
+    An exam that she still has to read for another campaign is not among them.
+    """
     if reader.role != Role.ADJUDICATOR:
         return Assignment.objects.none()
-    return Assignment.objects.filter(
-        state=AssignmentState.SUBMITTED, campaign__in=campaigns_with_results_for(reader)
-    ).exclude(reader=reader)
+    still_reads = unfinished(assignments_visible_to(reader)).values("study")
+    return (
+        Assignment.objects.filter(
+            state=AssignmentState.SUBMITTED, campaign__in=campaigns_with_results_for(reader)
+        )
+        .exclude(reader=reader)
+        .exclude(study__in=still_reads)
+    )
 
 
 def mammograms_visible_to(reader: Reader) -> QuerySet[Mammogram]:

@@ -238,15 +238,28 @@ def make_expert_who_reads(campaign):
     return expert
 
 
+def make_expert_who_reads_it_elsewhere(campaign):
+    expert = make_reader("adjudicator")
+    make_assignment(expert, study=campaign.assignments.get().study)
+    return expert
+
+
 @pytest.mark.parametrize(
     "who",
     [
         make_expert_who_reads,
+        make_expert_who_reads_it_elsewhere,
         lambda _campaign: make_reader("data_scientist"),
         lambda _campaign: make_reader("administrator"),
         lambda _campaign: make_reader(),
     ],
-    ids=["expert_with_an_exam_to_read", "data_scientist", "administrator", "reader"],
+    ids=[
+        "expert_with_an_exam_to_read",
+        "expert_who_reads_it_elsewhere",
+        "data_scientist",
+        "administrator",
+        "reader",
+    ],
 )
 def test_who_may_not_review(campaign, reader, who):
     assignment, person = make_reading(campaign, reader), who(campaign)
