@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from annotations import rules
@@ -30,8 +31,10 @@ def skip(request: HttpRequest, reader: Reader, assignment_id: UUID) -> HttpRespo
     except ConflictError as error:
         messages.warning(request, error.message)
         return redirect("worklist")
-    messages.success(request, f"{assignment.study.patient.code} is skipped: {form.words}.")
-    return open_next(request, reader)
+    answer = open_next(request, reader)
+    if answer["Location"] == reverse("worklist"):  # beside the next exam it would only take room
+        messages.success(request, f"{assignment.study.patient.code} is skipped: {form.words}.")
+    return answer
 
 
 @require_POST

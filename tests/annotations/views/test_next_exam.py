@@ -122,6 +122,16 @@ def test_skip_without_a_good_reason_is_refused_with_words(client, fields, words)
     assert words in page
 
 
+def test_skip_of_the_last_exam_is_confirmed_on_the_worklist(client):
+    assignment = give(make_reader(), make_campaign())
+    client.force_login(assignment.reader.user)
+
+    page = press(client, "skip_exam", assignment.id, reason="I know this patient").content.decode()
+
+    assert "is skipped: I know this patient." in page
+    assert "All read. Nothing is left for you." in page
+
+
 def test_submitted_exam_is_not_skipped_and_says_so(client):
     assignment = make_annotation(submitted=True).assignment
     client.force_login(assignment.reader.user)
