@@ -11,6 +11,7 @@ from uuid import UUID
 from annotations.domain.plot.forest import ForestPlot, ForestRow, forest_plot
 from annotations.domain.plot.matrix import MatrixFigure, MatrixPlot, matrix_plot
 from annotations.domain.plot.over_time import TimeFigure, TimePlot, time_plot
+from annotations.enums import Question
 from annotations.ml_gateway.agreement_report import (
     FIGURE_DEFINITIONS,
     FIGURE_NAMES,
@@ -80,6 +81,7 @@ class AgreementPicture:
     report: AgreementReport
     choice: Choice
     pseudonyms: Mapping[str, str]
+    questions: Mapping[str, str]
     sections: dict[str, list[ShownFigure]] = field(default_factory=dict)
     readers: list[str] = field(default_factory=list)
 
@@ -90,19 +92,14 @@ class AgreementPicture:
             str(pk): pseudonym
             for pk, pseudonym in Reader.objects.filter(id__in=ids).values_list("id", "pseudonym")
         }
-        picture = cls(report, choice, pseudonyms, {section: [] for section in SECTIONS})
+        asked = report.campaign.questions.values_list("slug", "text")
+        questions = {**dict(Question.choices), **dict(asked)}
+        picture = cls(report, choice, pseudonyms, questions, {section: [] for section in SECTIONS})
         for one in report.figures:
             if picture.is_of_choice(one):
                 picture.sections[one["section"]].append(picture.shown(one))
-        picture.readers = sorted(
-            {
-                reader
-                for one in report.figures
-                if one.get("round") == choice.round
-                for reader in one.get("readers", ())
-            },
-            key=lambda reader: pseudonyms[reader],
-        )
+        of_round = [one.get("readers", ()) for one in report.figures if one.get("round") == choice.round]
+        picture.readers = sorted({pseudonyms[reader] for readers in of_round for reader in readers})
         return picture
 
     @property
@@ -123,7 +120,7 @@ class AgreementPicture:
             ),
             readers=tuple(self.pseudonyms[reader] for reader in one.get("readers", ())),
             part=one.get("part", ""),
-            question=one.get("question", ""),
+            question=self.questions.get(one.get("question", ""), ""),
             unit=one.get("unit", ""),
             value=one.get("value"),
             low=one.get("low"),
@@ -155,10 +152,9 @@ class AgreementPicture:
 
     @cached_property
     def matrix(self) -> MatrixPlot:
-        names = [self.pseudonyms[reader] for reader in self.readers]
         of_pair = {frozenset(one.readers): one for one in self.figures("pair", self.choice.measure)}
         cells = {}
-        for first, second in combinations(names, 2):
+        for first, second in combinations(self.readers, 2):
             one = of_pair.get(frozenset((first, second)))
             if one is not None:
                 cells[first, second] = MatrixFigure(
@@ -167,7 +163,7 @@ class AgreementPicture:
                     address=self.address(pair=(first, second)),
                     is_chosen=set(self.chosen_pair or ()) == {first, second},
                 )
-        return matrix_plot(names, cells)
+        return matrix_plot(self.readers, cells)
 
     @cached_property
     def overview(self) -> ForestPlot:

@@ -27,7 +27,8 @@ def answer_figures(answers: pd.DataFrame) -> Iterator[Figure]:
         about = Figure(section="answer", measure="", question=str(question))
         subjects = rows.groupby("subject", sort=True).agg({"answer": list, "patient": "first"})
         kappa = fleiss_interval(subjects["answer"].tolist(), subjects["patient"].tolist())
-        yield replace(about, measure="fleiss_answer").measured(kappa)
+        if kappa.n_images:
+            yield replace(about, measure="fleiss_answer").measured(kappa)
         table = rows.pivot_table(
             index=["patient", "subject"], columns="reader", values="answer", aggfunc="first"
         )

@@ -113,8 +113,8 @@ FIGURE_DEFINITIONS = {
     "segments_missed_estimated": "Share of true segments that the reader does not mark." + DAWID_SKENE,
     "segments_false_per_image": "False segments that the reader draws on an image." + DAWID_SKENE,
     "segments_false_share": "Share of the segments that the reader marks that are false." + DAWID_SKENE,
-    "sides_f1": "Whether anything is marked on the left and on the right breast of an exam: F1 of yes and "
-    "of no, weighted by how often the left has them.",
+    "sides_f1": "Whether anything is marked on the left and on the right breast, in one view of an exam: F1 "
+    "of yes and of no, weighted by how often the left has them.",
     "views_f1": "Whether anything is marked on the CC and on the MLO view of a breast: F1 of yes and of no, "
     "weighted by how often CC has them.",
     "length_shown": "Mean length of BAC that readers marked on an image for which the lot gave the proposal.",

@@ -5,11 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ml.study.intervals import weighted_f1_interval
+from ml.study.concordance import CC, LEFT, MLO, RIGHT, ViewReading, concordance
 from ml.study.report.figure import Figure
-
-VIEWS = ("CC", "MLO")
-SIDES = ("L", "R")
 
 
 def side_figures(readings: pd.DataFrame) -> Iterator[Figure]:
@@ -24,23 +21,17 @@ def side_figures(readings: pd.DataFrame) -> Iterator[Figure]:
     Yields
     ------
     figure : Figure
-        For each reader both; undefined where no exam has both sides, no breast both views.
+        For each reader both; undefined where no view has both sides, no breast both views.
     """
-    known = readings[readings["side"].isin(SIDES) & readings["view"].isin(VIEWS)]
-    known = known.assign(marked=(known["area_px"] > 0).astype(int))
+    known = readings[readings["side"].isin((LEFT, RIGHT)) & readings["view"].isin((CC, MLO))]
     for reader, rows in known.groupby("reader", sort=True):
         about = Figure(section="sides", measure="", readers=(str(reader),))
-        yield _compared(rows, "side", SIDES, ["patient", "exam"], replace(about, measure="sides_f1"))
-        yield _compared(rows, "view", VIEWS, ["patient", "exam", "side"], replace(about, measure="views_f1"))
-
-
-def _compared(
-    rows: pd.DataFrame, by: str, values: tuple[str, str], within: list[str], about: Figure
-) -> Figure:
-    table = rows.pivot_table(index=within, columns=by, values="marked", aggfunc="max")
-    table = table.reindex(columns=list(values)).dropna()
-    if len(table) == 0:
-        return replace(about, undefined="too_few_images")
-    patients = table.index.get_level_values("patient").tolist()
-    first, second = (table[value].astype(int).to_numpy() for value in values)
-    return about.measured(weighted_f1_interval(first, second, patients))
+        read = [
+            ViewReading(patient=patient, exam=exam, side=side, view=view, answer=bool(area_px > 0))
+            for patient, exam, side, view, area_px in rows[
+                ["patient", "exam", "side", "view", "area_px"]
+            ].itertuples(index=False)
+        ]
+        for axis, measure in (("sides", "sides_f1"), ("views", "views_f1")):
+            found = concordance(read, axis=axis).weighted_f1
+            yield replace(about, measure=measure).measured(found, undefined="too_few_images")

@@ -183,7 +183,7 @@ def test_one_reader_or_none_gives_a_report_without_agreement():
 
     sections = {one["section"] for one in compare_readings(read.campaign).figures}
 
-    assert sections == {"answer", "reader", "sides"}
+    assert sections == {"reader", "sides"}
 
 
 def test_a_report_knows_what_came_and_went_since():
