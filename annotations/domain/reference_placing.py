@@ -47,9 +47,16 @@ def place_references(*, campaign: Campaign, actor: Reader | None, seed: int | No
         given += sum(places)
         if not all(places):
             late = places.count(False)
-            waits.append(f"{member.reader.pseudonym}: {late} not given yet. They come with her next batch.")
+            waits.append(f"{member.reader.pseudonym}: {late} not given yet. {_when(campaign)}")
     record_act("place_references", actor=actor, subject=campaign, given=given)
     return Placing(given, waits)
+
+
+def _when(campaign: Campaign) -> str:
+    """Say what they wait for."""
+    if campaign.pool_slots.exists():
+        return "This campaign reads from a pool; references come among exams that are given by name."
+    return "They come with her next batch."
 
 
 def _members(campaign: Campaign) -> Sequence[CampaignReader]:

@@ -6,7 +6,7 @@ from annotations.domain.reference_exam import take_known_reference
 from annotations.domain.reference_placing import place_references
 from annotations.enums import CampaignPurpose
 from annotations.errors import ConflictError
-from annotations.models import Assignment, AuditEntry, Campaign, PlantedCopy
+from annotations.models import Assignment, AuditEntry, Campaign, PlantedCopy, PoolSlot, ReadingPlan
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.correction_run import make_square
@@ -95,6 +95,19 @@ def test_references_come_once_and_not_among_what_was_begun():
     assert place_references(campaign=campaign, actor=None).given == 1
     assert place_references(campaign=campaign, actor=None).given == 0
     assert Assignment.objects.get(campaign=campaign, study__reference_exams__isnull=False).batch == 2
+
+
+def test_campaign_that_reads_from_a_pool_says_why_none_is_given():
+    campaign, reader = make_campaign(), make_reader()
+    join(campaign, [reader])
+    make_reference(campaign)
+    plan = ReadingPlan.objects.create(campaign=campaign, seed=1, parameters={})
+    PoolSlot.objects.create(campaign=campaign, plan=plan, study=make_mammogram().study, number=1, position=1)
+
+    placing = place_references(campaign=campaign, actor=None)
+
+    assert placing.given == 0
+    assert "reads from a pool" in placing.waits[0]
 
 
 def test_reader_of_the_source_is_not_given_its_copy():
