@@ -80,17 +80,19 @@ def images_to_compare(campaign: Campaign) -> list[ImageReadings]:
     An image that had two readings and has fewer now is among them: what was found on it counts no more.
     """
     by_image: dict[UUID, list[UUID]] = defaultdict(list)
-    for mammogram, annotation in readings(campaign, round=FIRST_ROUND).values_list("mammogram_id", "id"):
+    found = readings(campaign, round=FIRST_ROUND).order_by().values_list("mammogram_id", "id")
+    for mammogram, annotation in found:
         by_image[mammogram].append(annotation)
     compared: dict[UUID, list[tuple[str, list[str]]]] = defaultdict(list)
     current = current_consensuses(campaign).values_list("mammogram_id", "rule", "readings")
     for mammogram, rule, annotations in current:
         compared[mammogram].append((rule, annotations))
     due = []
-    for mammogram in sorted(by_image.keys() | compared.keys()):
+    read_by_several = {image for image, several in by_image.items() if len(several) >= FEWEST_READINGS}
+    for mammogram in sorted(read_by_several | compared.keys()):
         now = sorted(by_image.get(mammogram, []))
         wanted = [(campaign.consensus_rule, [str(annotation) for annotation in now])] * len(Label)
-        if compared.get(mammogram) != wanted and (len(now) >= FEWEST_READINGS or mammogram in compared):
+        if compared.get(mammogram) != wanted:
             due.append(ImageReadings(mammogram=mammogram, annotations=now))
     return due
 
