@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from statistics import median
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -24,13 +25,16 @@ LOOK_MS = 1500  # an expert looks before she decides; an aim is 5 s
 EXPERT = "benchmark"
 SHOWN = "document.querySelector('#adjudication').dataset.segment"
 LIMIT_MS = 300
-# From the key to the second frame after the whole picture was handed to the graphics card.
+# From the key until the whole picture was handed to the graphics card, and to the second frame after: what
+# is left then is the card's own work, which software does on machines without one.
 NOTE_WAIT = f"""() => addEventListener("keydown", (event) => {{
   const before = {SHOWN};
-  const later = () => {{ window.waitedMs = performance.now() - event.timeStamp; }};
+  const waits = [];
+  const note = () => waits.push(performance.now() - event.timeStamp);
+  const end = () => {{ note(); window.waitsMs = waits; }};
   const look = () => {{
     if ({SHOWN} === before) requestAnimationFrame(look);
-    else requestAnimationFrame(() => requestAnimationFrame(later));
+    else note() && requestAnimationFrame(() => requestAnimationFrame(end));
   }};
   look();
 }}, true)"""
@@ -39,14 +43,22 @@ NOTE_WAIT = f"""() => addEventListener("keydown", (event) => {{
 def figures() -> Iterator[Figure]:
     name = f"adjudication: next segment after the key, {SHAPE[0]}x{SHAPE[1]}, on the clock"
     yield Figure(
-        name=f"{name}, median", measure=lambda: _waits_ms()[SEGMENTS // 2], limit=LIMIT_MS, unit="ms"
+        name=f"{name}, longest until the card has it",
+        measure=lambda: max(handed_over for handed_over, _ in _waits_ms()),
+        limit=LIMIT_MS,
+        unit="ms",
     )
-    yield Figure(name=f"{name}, longest", measure=lambda: _waits_ms()[-1], limit=LIMIT_MS, unit="ms")
+    yield Figure(
+        name=f"{name}, median until it is seen",
+        measure=lambda: median(seen for _, seen in _waits_ms()),
+        limit=LIMIT_MS,
+        unit="ms",
+    )
 
 
 @cache
-def _waits_ms() -> list[float]:
-    """Decide one segment after the other; return the waits from each key to the next picture, in order."""
+def _waits_ms() -> list[tuple[float, float]]:
+    """Decide one segment after the other; return how long each next one took."""
     path = find_browser()
     if path is None:
         raise SystemExit(MISSING)
@@ -61,7 +73,7 @@ def _waits_ms() -> list[float]:
         started.callback(browser.close)
         page = browser.new_page(viewport=WINDOW)
         _open(page, tramline)
-        waits_ms = sorted(_wait_ms(page) for _ in range(SEGMENTS))
+        waits_ms = [_wait_ms(page) for _ in range(SEGMENTS)]
         # Only at the end of the program: other benchmarks may use the database that was started here.
         atexit.register(started.pop_all().close)
     return waits_ms
@@ -75,9 +87,10 @@ def _open(page: Page, tramline: Tramline) -> None:
     page.evaluate(NOTE_WAIT)
 
 
-def _wait_ms(page: Page) -> float:
+def _wait_ms(page: Page) -> tuple[float, float]:
     page.wait_for_timeout(LOOK_MS)
-    page.evaluate("() => { window.waitedMs = null; }")
+    page.evaluate("() => { window.waitsMs = null; }")
     page.keyboard.press("n")
-    wait_for(page, "() => window.waitedMs !== null")
-    return page.evaluate("() => window.waitedMs")
+    wait_for(page, "() => window.waitsMs !== null")
+    handed_over_ms, seen_ms = page.evaluate("() => window.waitsMs")
+    return handed_over_ms, seen_ms

@@ -3,6 +3,7 @@
 import { fromBase64, toCompactBase64 } from "../viewer/codec.js";
 import { tokenColour } from "../viewer/colours.js";
 import { capsule } from "../viewer/drawing.js";
+import { PLANES } from "../viewer/label_planes.js";
 import { Runs, xor } from "../viewer/runs.js";
 import { Stroke } from "../viewer/stroke.js";
 import { BrushSize } from "../viewer/tools/brush_size.js";
@@ -34,6 +35,8 @@ export class RedrawTool extends Tool {
   constructor(panel) {
     super();
     this.panel = panel;
+    // The graphics card looks at no label while there is none: outlines lie above the picture.
+    for (let plane = 0; plane < PLANES; plane++) panel.setStyle(plane, { visible: false });
     this.size.addEventListener("change", () => this.leave());
   }
 

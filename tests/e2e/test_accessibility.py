@@ -35,6 +35,8 @@ PAGES = {
     "viewer, submitted": ("reader", ""),
     "viewer, by an expert": ("adjudicator", ""),
     "correction": ("adjudicator", ""),
+    "adjudication": ("adjudicator", ""),
+    "reference standard": ("adjudicator", ""),
     "comparison": ("adjudicator", ""),
     "comparison, nothing chosen": ("data_scientist", "/compare/"),
     "images": ("adjudicator", "/images/"),

@@ -17,6 +17,7 @@ def build() -> dict[str, str]:
     from tests.factories.annotation import make_annotation  # noqa: PLC0415 - as numpy
     from tests.factories.assignment import make_assignment  # noqa: PLC0415 - as numpy
     from tests.factories.comment import make_comment  # noqa: PLC0415 - as numpy
+    from tests.factories.consensus import make_disagreements  # noqa: PLC0415 - as numpy
     from tests.factories.correction_run import make_correction_run, make_square  # noqa: PLC0415 - as numpy
     from tests.factories.dataset import make_dataset, make_dataset_version  # noqa: PLC0415 - as numpy
     from tests.factories.mammogram import make_mammogram, make_pixels, make_study  # noqa: PLC0415 - as numpy
@@ -45,6 +46,7 @@ def build() -> dict[str, str]:
     run = make_correction_run()
     own = make_annotation(run.annotation.mammogram, labels={"bac": make_square(4, 4, 12)}, submitted=True)
     make_comment(own, text=f"@{people['adjudicator'].pseudonym} please look at this.")
+    disputed = make_disagreements(make_square(4, 4, 12), make_square(40, 4))[0].campaign_id
     make_model_version()
     dataset = make_dataset("axe", people["data_scientist"])
     for is_frozen in (True, False):
@@ -54,6 +56,8 @@ def build() -> dict[str, str]:
         "viewer, submitted": f"/read/{read.id}/",
         "viewer, by an expert": f"/read/{own.id}/",
         "correction": f"/corrections/{run.id}/",
+        "adjudication": f"/campaigns/{disputed}/adjudication/",
+        "reference standard": f"/campaigns/{disputed}/reference/",
         "comparison": f"/compare/?reference={run.annotation_id}&candidate={own.id}",
     }
 
