@@ -32,6 +32,8 @@ def side_figures(readings: pd.DataFrame) -> Iterator[Figure]:
                 ["patient", "exam", "side", "view", "area_px"]
             ].itertuples(index=False)
         ]
-        for axis, measure in (("sides", "sides_f1"), ("views", "views_f1")):
-            found = concordance(read, axis=axis).weighted_f1
+        for measure, found in (
+            ("sides_f1", concordance(read, axis="sides").weighted_f1),
+            ("views_f1", concordance(read, axis="views").weighted_f1),
+        ):
             yield replace(about, measure=measure).measured(found, undefined="too_few_images")

@@ -32,7 +32,7 @@ def text_of(answer):
 
 
 def rows_of(answer):
-    return list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+    return list(csv.DictReader(answer.content.decode().splitlines()))
 
 
 @pytest.fixture
