@@ -90,6 +90,7 @@ def _followers(readings: Iterable[Annotation]) -> list[Annotation]:
 def correct_reading(*, assignment: Assignment, reviewer: Reader, mammogram: Mammogram) -> Annotation:
     """Open a copy of what stands for the expert to draw on; her open one is given again."""
     assignment = _lock(assignment, reviewer)
+    _check_waits(assignment, seen=assignment.reviews.count())
     image = next(
         (each for each in review_images(assignment, reviewer) if each.mammogram.id == mammogram.id), None
     )

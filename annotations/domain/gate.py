@@ -90,7 +90,8 @@ def _accepted() -> QuerySet[ExamReview]:
     return last_reviews(ReviewValue.ACCEPTED).filter(assignment__state=AssignmentState.SUBMITTED)
 
 
-def _with_counts(reader: Reader) -> QuerySet[Campaign]:
+def _with_counts(reader: Reader) -> QuerySet[Any]:
+    """Count in each campaign with a gate what she has submitted, and what of it is accepted."""
     submitted = _submitted().filter(campaign=OuterRef("pk"), reader=reader).values("campaign")
     accepted = _accepted().filter(assignment__campaign=OuterRef("pk"), assignment__reader=reader)
     return Campaign.objects.filter(gate_exams__gt=0).annotate(

@@ -122,7 +122,7 @@ def check_answer(annotation: Annotation, *, question: str, value: str) -> None:
         offered = list(Answer.values) if asks_for_bac(campaign) else None
     elif campaign is not None:
         found = campaign.questions.filter(slug=question, scope=QuestionScope.IMAGE).first()
-        offered = found and [choice for choice, _text in found.answers]
+        offered = [choice for choice, _text in found.answers] if found else None
     if offered is None:
         raise OperationRefusedError(
             f"Nobody asks {question} of this image. Load the page again.", code="question_unknown"
@@ -148,19 +148,19 @@ def check_answered(annotation: Annotation) -> None:
     required = asked(campaign, QuestionScope.IMAGE).filter(is_required=True).exclude(slug__in=given)
     _refuse_open(required, "image")
     if annotation.assignment is not None and annotation.derived_from_id is None:
-        _check_exam_answered(annotation, campaign)
+        _check_exam_answered(annotation.assignment, last=annotation)
 
 
-def _check_exam_answered(annotation: Annotation, campaign: Campaign) -> None:
-    required = asked(campaign, QuestionScope.EXAM).filter(is_required=True)
-    unanswered = required.exclude(exam_answers__assignment=annotation.assignment_id)
+def _check_exam_answered(assignment: Assignment, *, last: Annotation) -> None:
+    required = asked(assignment.campaign, QuestionScope.EXAM).filter(is_required=True)
+    unanswered = required.exclude(exam_answers__assignment=assignment)
     if not unanswered.exists():
         return
     # Two images that are submitted at once wait for each other, so that the later one sees both.
-    assignment = Assignment.objects.select_for_update().get(id=annotation.assignment_id)
+    assignment = Assignment.objects.select_for_update().get(id=assignment.id)
     others = assignment.annotations.filter(derived_from__isnull=True, state=ReadingState.SUBMITTED)
     unread = Mammogram.objects.filter(study=assignment.study_id).exclude(
-        id__in=[annotation.mammogram_id, *others.values_list("mammogram", flat=True)]
+        id__in=[last.mammogram_id, *others.values_list("mammogram", flat=True)]
     )
     if not unread.exists():
         _refuse_open(unanswered, "exam")
@@ -183,7 +183,8 @@ def answers_in_words(campaign: Campaign, answers: Mapping[str, str | None]) -> l
     ]
     asked_ever = campaign.questions.filter(slug__in=answers).order_by("number")
     return words + [
-        (each.text, dict(each.answers).get(answers[each.slug], answers[each.slug])) for each in asked_ever
+        (each.text, str(dict(each.answers).get(answers[each.slug], answers[each.slug])))
+        for each in asked_ever
     ]
 
 

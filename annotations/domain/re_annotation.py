@@ -45,7 +45,7 @@ def accepted_pairs(campaign: Campaign) -> list[Pair]:
     accepted = last_reviews(ReviewValue.ACCEPTED).filter(
         assignment__campaign=campaign, assignment__state=AssignmentState.SUBMITTED
     )
-    results = {
+    results: dict[tuple[UUID | None, UUID], UUID] = {
         (assignment, mammogram): result
         for assignment, mammogram, result in ReviewedRow.objects.filter(review__in=accepted).values_list(
             "review__assignment_id", "reading__mammogram_id", "result_id"
@@ -83,7 +83,9 @@ def request_re_annotation(*, campaign: Campaign, actor: Reader | None) -> ReAnno
 
 
 def run_under_way(campaign: Campaign) -> ReAnnotationRun | None:
-    return campaign.re_annotation_runs.filter(state__in=WAITING, cancel_requested=False).first()
+    return ReAnnotationRun.objects.filter(
+        campaign=campaign, state__in=WAITING, cancel_requested=False
+    ).first()
 
 
 def perform_re_annotation(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:

@@ -48,20 +48,19 @@ def _decide(request: HttpRequest, reader: Reader, assignment: Assignment) -> Htt
     note = request.POST.get("note", "")
     require(is_allowed=act in ("correct", "accept", "return", "reopen"))
     if act == "correct":
-        mammograms = assignment.study.mammograms.filter(id__in=_ids([request.POST.get("mammogram", "")]))
-        copy = correct_reading(
-            assignment=assignment, reviewer=reader, mammogram=get_object_or_404(mammograms)
-        )
+        images = assignment.study.mammograms.filter(id__in=_ids([request.POST.get("mammogram", "")]))
+        copy = correct_reading(assignment=assignment, reviewer=reader, mammogram=get_object_or_404(images))
         return redirect("viewer", annotation_id=copy.id)
-    facts = {"assignment": assignment, "reviewer": reader, "seen": int(seen) if seen.isdecimal() else -1}
+    known = int(seen) if seen.isdecimal() else -1
     if act == "accept":
-        accept_reading(**facts, note=note)
+        accept_reading(assignment=assignment, reviewer=reader, seen=known, note=note)
         messages.success(request, f"{assignment.study.patient.code} is accepted.")
     elif act == "return":
-        return_reading(**facts, note=note, mammograms=_ids(request.POST.getlist("mammogram")))
+        mammograms = _ids(request.POST.getlist("mammogram"))
+        return_reading(assignment=assignment, reviewer=reader, seen=known, note=note, mammograms=mammograms)
         messages.success(request, f"{assignment.study.patient.code} is back with its reader.")
     else:
-        reopen_review(**facts, note=note)
+        reopen_review(assignment=assignment, reviewer=reader, seen=known, note=note)
         messages.success(request, "The last word is taken back; the reading waits for a review.")
         return redirect("exam_review", campaign_id=assignment.campaign_id, assignment_id=assignment.id)
     return redirect("campaign_reviews", campaign_id=assignment.campaign_id)

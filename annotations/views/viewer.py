@@ -17,6 +17,7 @@ from annotations.domain.hanging import VIEW_TITLES
 from annotations.domain.prior import Prior, prior_exams
 from annotations.domain.reader_preferences import keys_of
 from annotations.domain.reading_check import held_checks
+from annotations.domain.review_queue import state_of
 from annotations.enums import AssignmentState, CheckStrictness, ReadingState
 from annotations.errors import ConflictError, GuidelineUnconfirmedError
 from annotations.forms.exam_end import SKIP_REASONS
@@ -55,6 +56,7 @@ class ViewChip:
 def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpResponse:
     annotation = _visible_annotation(reader, annotation_id)
     campaign = campaign_context(annotation, reader)
+    reviewed = reviewed_reading(annotation, reader)
     return render(
         request,
         "viewer.html",
@@ -62,7 +64,8 @@ def viewer(request: HttpRequest, reader: Reader, annotation_id: UUID) -> HttpRes
             "annotation": annotation,
             "mammogram": annotation.mammogram,
             "assignment": annotation.assignment,
-            "review": reviewed_reading(annotation, reader),
+            "review": reviewed,
+            "can_correct": reviewed is not None and state_of(reviewed) == "waiting",
             "is_read_only": _is_read_only(annotation, reader),
             "skip_reasons": SKIP_REASONS,
             "is_look_only": annotation.reader_id != reader.id,

@@ -223,6 +223,14 @@ def test_decided_reading_is_opened_again_before_it_is_decided_anew(campaign, rea
     assert refused.value.code == "review_decided"
 
 
+def test_decided_reading_is_not_corrected_before_it_is_opened_again(campaign, reader, expert):
+    assignment = make_reading(campaign, reader)
+    accept(assignment, expert)
+
+    with pytest.raises(ReviewRefusedError, match="Open it again first"):
+        make_correction(assignment, expert)
+
+
 def test_return_says_what_to_look_at(campaign, reader, expert):
     assignment = make_reading(campaign, reader)
 
