@@ -159,8 +159,7 @@ class AuditAdmin(ReadOnlyAdmin):
 
 @admin.register(*RUNS)
 class RunAdmin(ReadOnlyAdmin):
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002 - Django's signature
-        return [field.name for field in Run._meta.fields]  # noqa: SLF001 - Django's documented API
+    fields = tuple(field.name for field in Run._meta.fields)  # noqa: SLF001 - Django's documented API
 
 
 admin.site.register(LOOKED_AT, ReadOnlyAdmin)

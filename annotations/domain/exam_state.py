@@ -1,5 +1,7 @@
 """Where each reading of a campaign stands on its way: stored nowhere, told from the rows of others."""
 
+from typing import Any
+
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ from annotations.models import Annotation, Assignment, Campaign, ExamReview
 from annotations.rules import returned
 
 
-def with_exam_state(campaign: Campaign) -> QuerySet[Assignment]:
+def with_exam_state(campaign: Campaign) -> QuerySet[Any]:
     """Give the readings of a campaign, each with where it stands (`exam_state`, of ExamState).
 
     Every question is one set that the database builds once (IN), not a look-up for each of 100,000 rows.
