@@ -164,7 +164,7 @@ class ExperimentSettingsError(MlError):
 
 
 class OverlapPlanError(MlError):
-    """Exams cannot be shared out among readers as declared; `nearest` is the plan that comes closest, if any."""
+    """Exams cannot be shared out among readers as declared; `nearest` is the plan that comes closest."""
 
     code = "overlap_plan"
 

@@ -10,7 +10,7 @@ def readings(campaign: Campaign, *, round: int | None = None) -> QuerySet[Annota
     """Give the submitted first readings of exams that were read to their end, of all rounds or of one.
 
     What was skipped or withdrawn is not among them, whatever of it had been read, nor is what an expert made
-    of a reading, nor are planted copies. Image, exam, patient, reader and assignment come along in the same query.
+    of a reading, nor are planted copies. Image, exam, patient, reader and assignment come along in one query.
     """
     found = Annotation.objects.filter(
         assignment__campaign=campaign,

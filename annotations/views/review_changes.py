@@ -43,9 +43,7 @@ def review_changes(request: HttpRequest, reader: Reader, campaign_id: UUID) -> H
     require(is_allowed=rules.can_adjudicate(reader, campaign))
     if request.method == "POST":
         request_re_annotation(campaign=campaign, actor=reader)
-        messages.success(
-            request, "The rest is being counted now. Load this page again in a while."
-        )
+        messages.success(request, "The rest is being counted now. Load this page again in a while.")
         return redirect("review_changes", campaign_id=campaign.id)
     if request.GET.get("as") == "csv":
         return _csv(campaign)

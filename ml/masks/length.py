@@ -149,7 +149,8 @@ def kulpa_length_of_pieces_mm(
     rising = table[:, BELOW_LEFT] & ~left & ~below
     straight_mm = KULPA_ORTHOGONAL * (right * width + below * height)
     diagonal_mm = KULPA_DIAGONAL * float(np.hypot(height, width)) / np.sqrt(2) * (falling * 1.0 + rising)
-    return np.bincount(piece, weights=straight_mm + diagonal_mm, minlength=pieces)
+    weights = (straight_mm + diagonal_mm).astype(np.float64)
+    return np.bincount(piece, weights=weights, minlength=pieces).astype(np.float64)
 
 
 def end_capped_length_mm(

@@ -63,13 +63,13 @@ def trend_of(along: ArrayLike, values: ArrayLike) -> Trend | None:
     Notes
     -----
     The slope is the median of the slopes between all pairs of points, its interval that of Sen [1]_, which
-    follows from the ranks of these slopes. It takes points as independent; exams of one session are not quite,
-    so the true interval is a little wider.
+    follows from the ranks of these slopes. It takes points as independent; exams of one session are not
+    quite, so the true interval is a little wider.
 
     References
     ----------
-    .. [1] P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau", J. Am. Stat. Assoc. 63,
-       1968.
+    .. [1] P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau", J. Am. Stat. Assoc.
+       63, 1968.
 
     Examples
     --------

@@ -8,7 +8,17 @@ import pytest
 SECTION = re.compile(r"^\s*(\w[\w ]*)\n\s*-{3,}\s*$", re.MULTILINE)
 
 
-PACKAGES = ("masks", "metrics", "physics", "breast", "normalise", "correction", "quantify", "phantom", "study")
+PACKAGES = (
+    "masks",
+    "metrics",
+    "physics",
+    "breast",
+    "normalise",
+    "correction",
+    "quantify",
+    "phantom",
+    "study",
+)
 # Imported by the name of the module, because they need libraries that a page does not; so is all of study.
 NAMED_MODULES = ("agreement", "quantities", "roc", "classification", "consensus", "resampling", "calibration")
 
