@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.viewer.cornerstone_side import CornerstoneSide, serve_cornerstone
 from benchmarks.viewer.trace import Work, trace_work
-from benchmarks.viewer.tramline_side import TramlineSide, assign_exam, run_with_exam
+from benchmarks.viewer.tramline_side import TramlineSide, run_with_exam
 from ml.phantom import Phantom, make_exam
 from tests.e2e.browser import ARGUMENTS, MISSING, find_browser
 from tests.e2e.system import Tramline
@@ -110,7 +110,6 @@ def stage() -> Stage:
         playwright = started.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         started.callback(browser.close)
-        assign_exam(browser, tramline)
         ours = TramlineSide(browser.new_context(viewport=WINDOW).new_page())
         ours.open(tramline)
         shown = next(view.presentation for view in views if _name_of(view) == ours.shown_view)

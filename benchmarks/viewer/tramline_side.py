@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page
 
 from benchmarks.viewer.picture import greys_of
 from ml import masks
@@ -17,7 +17,8 @@ from tests.e2e.pages import log_in, open_viewer, wait_for
 from tests.e2e.system import Tramline, run_tramline
 from webapp.embedded_postgres import ensure_database_url
 
-READER = "benchmark"
+NAME = "benchmark"
+READER = f"{NAME}-reader"
 STUDY = "2.25.4711"
 KEYS = {"brush": "b", "window": "w"}
 
@@ -31,26 +32,8 @@ def run_with_exam(folder: Path, views: list[Phantom]) -> Iterator[Tramline]:
         files.mkdir()
         for number, view in enumerate(views):
             write_phantom_dicom(view, files / f"{number}.dcm", patient_id="PHANTOM", study_uid=STUDY)
-        tramline.manage("ingest", str(files))
-        tramline.add_reader(READER, "reader")
-        tramline.add_reader("administrator", "administrator")
+        tramline.run("tests.e2e.given_exam", str(files), NAME)
         yield tramline
-
-
-def assign_exam(browser: Browser, tramline: Tramline) -> None:
-    """Give the exam to the reader, on the page that an administrator uses."""
-    context = browser.new_context()
-    page = context.new_page()
-    log_in(page, tramline, "administrator")
-    page.goto(f"{tramline.url}/campaigns/")
-    page.get_by_label("Name").fill("benchmark")
-    page.get_by_role("button", name="Open campaign").click()
-    page.get_by_label("Campaign", exact=True).select_option(label="benchmark")
-    page.locator("[name=studies]").last.check()
-    page.get_by_label(READER).check()
-    page.get_by_role("button", name="Assign").click()
-    expect(page.get_by_role("status")).to_contain_text("new assignment", timeout=60_000)
-    context.close()
 
 
 class TramlineSide:

@@ -1,8 +1,8 @@
-"""One file taken in and given to a reader of its own, through the same functions as people's clicks.
+"""One exam taken in and given to a reader of its own, through the same functions as people's clicks.
 
 Run by a test as a program of its own with the environment of its system:
-`python -m tests.e2e.given_exam FILE NAME [PERCENT OF THE BREAST TO BE SEEN]`. The pages on which people do
-this are walked in test_circle.py.
+`python -m tests.e2e.given_exam FILE_OR_FOLDER NAME [PERCENT OF THE BREAST TO BE SEEN]`. The pages on which people
+do this are walked in test_circle.py.
 """
 
 import os
@@ -21,7 +21,7 @@ def give(path: Path, name: str, coverage_percent: str) -> None:
     from tests.e2e.system import PASSWORD  # noqa: PLC0415 - Django first
 
     outcomes = list(ingest_paths([path]))
-    assert [outcome.outcome for outcome in outcomes] == ["stored"], outcomes
+    assert {outcome.outcome for outcome in outcomes} == {"stored"}, outcomes
     study = Mammogram.objects.get(id=outcomes[0].mammogram).study
     reader = create_reader(username=f"{name}-reader", password=PASSWORD, role=Role.READER)
     campaign = create_campaign(
