@@ -1,9 +1,9 @@
 """What readers of a campaign made of its images, before anybody corrected it; agreement is measured on it."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from annotations.enums import AssignmentState, ReadingState
-from annotations.models import Annotation, Campaign
+from annotations.models import Annotation, Assignment, Campaign, Reader
 
 
 def readings(campaign: Campaign, *, round: int | None = None) -> QuerySet[Annotation]:  # noqa: A002 - as the field
@@ -25,3 +25,16 @@ def readings(campaign: Campaign, *, round: int | None = None) -> QuerySet[Annota
     return found.select_related("mammogram__study__patient", "reader", "assignment").order_by(
         "mammogram", "reader", "assignment__round"
     )
+
+
+def readers_of(campaign: Campaign) -> QuerySet[Reader]:
+    """Give those who have a reading in a campaign, by pseudonym."""
+    # From each reader to her first exam with a reading, and no further: `IN` goes through all readings.
+    own = Assignment.objects.filter(
+        Exists(readings(campaign).filter(assignment=OuterRef("pk"))),
+        reader=OuterRef("pk"),
+        campaign=campaign,
+        state=AssignmentState.SUBMITTED,
+    )
+    any_exam = Subquery(own.order_by().values("id")[:1])
+    return Reader.objects.alias(any_exam=any_exam).filter(any_exam__isnull=False).order_by("pseudonym")

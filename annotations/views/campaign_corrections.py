@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations import rules
-from annotations.domain.campaign_reading import readings
+from annotations.domain.campaign_reading import readers_of
 from annotations.domain.correction_batch import cancel_batch, progress_of, request_batch
 from annotations.domain.correction_review import (
     RULE_WORDS,
@@ -49,9 +49,7 @@ def campaign_corrections(request: HttpRequest, reader: Reader, campaign_id: UUID
             "open_count": sum(case.is_open for case in cases),
             "by_rule": acceptance_by_rule(campaign),
             "by_reader": acceptance_by_reader(campaign),
-            "readers": Reader.objects.filter(id__in=readings(campaign).order_by().values("reader")).order_by(
-                "pseudonym"
-            ),
+            "readers": readers_of(campaign),
         },
     )
 
