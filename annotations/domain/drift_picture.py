@@ -45,8 +45,11 @@ class Multiple:
 
 @dataclass(frozen=True)
 class ReaderDrift:
+    """Pictures of a reader's newest exams; `submitted` counts those before them too."""
+
     reader: str
     exams: int
+    submitted: int
     multiples: list[Multiple]
 
 
@@ -113,7 +116,9 @@ def drift_pictures(
         address_of=address_of,
     )
     return [
-        ReaderDrift(reader, len(own), [_multiple(own, quantity, sheet) for quantity in QUANTITIES])
+        ReaderDrift(
+            reader, len(own), own[-1].number, [_multiple(own, quantity, sheet) for quantity in QUANTITIES]
+        )
         for reader, own in exams.items()
     ]
 

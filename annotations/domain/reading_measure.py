@@ -49,6 +49,11 @@ def unmeasured(campaign: Campaign) -> QuerySet[Annotation]:
     )
 
 
+def count_unmeasured(campaign: Campaign) -> int:
+    """Count them, up to one more than are queued at once: nobody acts on more."""
+    return unmeasured(campaign).order_by()[: MOST_AT_ONCE + 1].count()
+
+
 @transaction.atomic
 def measure_missing(campaign: Campaign) -> int:
     """Queue readings that were submitted before anybody measured, or whose job was lost; return how many."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from annotations import rules
 from annotations.domain.drift import ReadExam, read_exams
 from annotations.domain.drift_picture import ALONG, QUANTITIES, drift_pictures
-from annotations.domain.reading_measure import measure_missing, unmeasured
+from annotations.domain.reading_measure import MOST_AT_ONCE, count_unmeasured, measure_missing
 from annotations.domain.reference_report import reference_rows
 from annotations.models import Reader
 from annotations.views.account import reader_required, require
@@ -42,7 +42,8 @@ def campaign_quality(request: HttpRequest, reader: Reader, campaign_id: UUID) ->
             "axes": ALONG,
             "along": chosen,
             "quantities": QUANTITIES,
-            "unmeasured": unmeasured(campaign).count(),
+            "unmeasured": count_unmeasured(campaign),
+            "most_measured": MOST_AT_ONCE,
             "is_lead": rules.can_manage_campaigns(reader),
         },
     )

@@ -2,8 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from annotations.domain.drift import read_exams
+from annotations.domain.drift import EXAMS_BEFORE, LEAST_EXAMS, read_exams
 from annotations.domain.drift_picture import ALONG, QUANTITIES, drift_pictures
 from annotations.domain.reading_measure import measure_reading
 from annotations.domain.reference_exam import take_known_reference
@@ -12,7 +14,7 @@ from annotations.models import Annotation, Assignment, ReadingInterval
 from ml import masks
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
-from tests.factories.mammogram import make_mammogram
+from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.operations import make_patch
 from tests.factories.reader import make_reader
 
@@ -111,6 +113,44 @@ def test_reader_with_one_reference_has_no_interval():
 
     assert row.length.value == pytest.approx(1.0)
     assert (row.length.low, row.length.reason) == (None, "one patient")
+
+
+def test_newest_exams_say_the_same_whether_or_not_earlier_ones_are_shown():
+    campaign, readers = make_campaign(), [make_reader(), make_reader()]
+    for number in range(LEAST_EXAMS + 3):
+        for reader in readers:
+            read(campaign, reader, ends_at=START + timedelta(minutes=7 * number), active_s=60 + number)
+    everything = read_exams(campaign)
+
+    with CaptureQueriesContext(connection) as queries:
+        newest = read_exams(campaign, most=2 * LEAST_EXAMS)
+
+    assert [exams[-1].number for exams in newest.values()] == [LEAST_EXAMS + 3] * 2
+    assert newest == {reader: exams[-LEAST_EXAMS:] for reader, exams in everything.items()}
+    assert len(queries) == 6
+    drifts = drift_pictures(newest, SESSION, address_of=lambda _exam: "")
+    assert [(drift.exams, drift.submitted) for drift in drifts] == [(LEAST_EXAMS, LEAST_EXAMS + 3)] * 2
+
+
+def test_no_more_is_fetched_than_is_shown_and_what_a_session_needs():
+    campaign, reader = make_campaign(), make_reader()
+    fetched = LEAST_EXAMS + EXAMS_BEFORE
+    Assignment.objects.bulk_create(
+        Assignment(
+            campaign=campaign,
+            reader=reader,
+            study=make_study(),
+            state="submitted",
+            submitted_at=START + timedelta(minutes=20 * number),
+        )
+        for number in range(fetched + 5)
+    )
+
+    (exams,) = read_exams(campaign, most=1).values()
+
+    assert [exam.number for exam in exams] == list(range(fetched + 6 - LEAST_EXAMS, fetched + 6))
+    # One session of them all: it is counted from the oldest that was fetched.
+    assert exams[-1].minutes_in_session == 20 * (fetched - 1)
 
 
 def test_slower_exams_over_time_show_as_a_clear_trend():
