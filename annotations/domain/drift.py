@@ -83,7 +83,7 @@ def _newest(submitted: QuerySet[Assignment], most: int) -> Mapping[UUID, list[_S
     back = Window(RowNumber(), partition_by="reader", order_by=["-submitted_at", "-id"])
     newest = submitted.annotate(back=back).filter(back__lte=most).order_by("-back")
     found: dict[UUID, list[_Submitted]] = defaultdict(list)
-    for reader, assignment, at in newest.values_list("reader", "id", "submitted_at"):
+    for reader, assignment, at in newest.values_list("reader", "id", F("submitted_at")):
         found[reader].append(_Submitted(assignment, at))
     return found
 

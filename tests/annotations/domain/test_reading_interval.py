@@ -4,9 +4,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotations.domain.reading_interval import IntervalDraft, active_seconds, record_intervals
+from annotations.domain.reading_interval import (
+    IntervalDraft,
+    active_seconds,
+    activity_on,
+    record_intervals,
+)
 from annotations.errors import ForbiddenError, ReadingIntervalRefusedError
-from annotations.models import ReadingInterval
+from annotations.models import Annotation, ReadingInterval
 from tests.factories.annotation import make_annotation
 from tests.factories.reader import make_reader
 
@@ -33,6 +38,22 @@ def test_stretches_of_two_pages_that_overlap_count_once():
     record(annotation, (100, 40), (80, 10), (70, 30))
 
     assert active_seconds(annotation) == pytest.approx(60.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("submitted_s_ago", [None, 90, 65, 0, 1000])
+def test_many_annotations_added_up_at_once_say_what_each_does(submitted_s_ago):
+    annotation = make_annotation()
+    record(annotation, (500, 1.234), (100, 40), (100, 40), (80, 10), (70, 30), (20, 5))
+    if submitted_s_ago is not None:
+        Annotation.objects.update(submitted_at=timezone.now() - timedelta(seconds=submitted_s_ago))
+        annotation.refresh_from_db()
+    make_annotation()
+
+    found = activity_on(Annotation.objects.all())
+
+    assert list(found) == [annotation.id]
+    assert found[annotation.id].seconds == active_seconds(annotation)
+    assert found[annotation.id].began_at == annotation.reading_intervals.earliest("started_at").started_at
 
 
 def test_nobody_has_worked_on_an_untouched_image():
