@@ -26,6 +26,7 @@ from annotations.models import (
     ImageMap,
     InferenceRun,
     Mammogram,
+    PoolSlot,
     Reader,
     ReadingPair,
     ReviewedImage,
@@ -72,7 +73,7 @@ def reads_in(reader: Reader, campaign: Campaign) -> bool:
 
 
 def can_see_results(reader: Reader, campaign: Campaign) -> bool:
-    """Figures of what readers made; whoever still has an exam of the campaign to read learns none."""
+    """Figures of what readers made; whoever has, or may get, an exam of the campaign to read learns none."""
     return campaigns_with_results_for(reader).filter(pk=campaign.pk).exists()
 
 
@@ -80,7 +81,22 @@ def campaigns_with_results_for(reader: Reader) -> QuerySet[Campaign]:
     if reader.role == Role.READER:
         return Campaign.objects.none()
     still_reads = unfinished(assignments_visible_to(reader)).filter(campaign=OuterRef("pk"))
-    return Campaign.objects.exclude(Exists(still_reads))
+    return Campaign.objects.exclude(Exists(still_reads)).exclude(Exists(_pools_joined_by(reader)))
+
+
+def _pools_joined_by(reader: Reader) -> QuerySet[CampaignReader]:
+    """Open campaigns, of an outer query, that she has joined and whose pool has an exam that she has not had.
+
+    Whatever her role: one day she may read again, and is blind only to what she was never shown.
+    """
+    had = Assignment.objects.filter(
+        campaign=OuterRef("campaign"), study=OuterRef("study"), reader=reader
+    ).exclude(state=AssignmentState.WITHDRAWN)
+    free = Q(assignment=None) | Q(assignment__state=AssignmentState.OPEN)  # What is held may come back.
+    slots = PoolSlot.objects.filter(free, ~Exists(had), campaign=OuterRef("campaign"), closed_at=None)
+    return CampaignReader.objects.filter(
+        Exists(slots), campaign=OuterRef("pk"), campaign__closed_at=None, reader=reader, left_at=None
+    )
 
 
 def can_adjudicate(reader: Reader, campaign: Campaign) -> bool:
