@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import logging
 import smtplib
 import time
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from annotations.enums import DeliveryState
 from annotations.errors import ConflictError, WebhookRefusedError
 from annotations.jobs import defer_notices
 from annotations.models import NoticeAttempt, NoticeDelivery, Reader
+
+logger = logging.getLogger(__name__)
 
 # After the first try, the second … : about a day and a half in all.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 840)]
@@ -57,7 +60,7 @@ def deliver_due(*, is_stopping: Callable[[], bool]) -> None:
 
 def _try_once(delivery: NoticeDelivery) -> None:
     started_s = time.monotonic()
-    outcome = _post(delivery) if delivery.webhook else _send_email(delivery)
+    outcome = _send(delivery)
     NoticeAttempt.objects.create(
         delivery=delivery,
         number=delivery.attempt,
@@ -73,6 +76,15 @@ def _try_once(delivery: NoticeDelivery) -> None:
         own.update(state=DeliveryState.DEAD)
     else:
         own.update(next_try_at=timezone.now() + WAITS[delivery.attempt - 1])
+
+
+def _send(delivery: NoticeDelivery) -> Outcome:
+    """Send a notice; whatever goes wrong with it is its own try's, and the notices behind it go out."""
+    try:
+        return _post(delivery) if delivery.webhook else _send_email(delivery)
+    except Exception as error:
+        logger.exception("notice %s could not be sent", delivery.id)
+        return Outcome(is_delivered=False, error=f"It could not be sent: {error or type(error).__name__}.")
 
 
 def _post(delivery: NoticeDelivery) -> Outcome:

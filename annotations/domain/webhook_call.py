@@ -21,18 +21,26 @@ from annotations.errors import WebhookRefusedError
 # Of each step, and of everything: a receiver that drips its answer holds the worker no longer.
 STEP_LIMIT_S = 5.0
 CALL_LIMIT_S = 10.0
+# Of a name that is looked up, between two dots (RFC 1035).
+LONGEST_LABEL = 63
 # NAT64: what lies behind these is an address of version 4, which may be anything.
 TRANSLATED = ipaddress.ip_network("64:ff9b::/32")
 
 
 def check_address(address: str) -> SplitResult:
     """Take an address apart; raise WebhookRefusedError where nothing is sent to it, wherever it leads."""
+    if not address.isascii():
+        raise _refused(
+            "not_ascii",
+            "The address holds letters such as é or ü. Write a host in its xn-- form, and such a letter of a "
+            "path with %, é as %C3%A9.",
+        )
     try:
         parts = urlsplit(address)
         host, _port = parts.hostname, parts.port
     except ValueError:
         raise _refused("malformed", f"{address} is no address. Write https://host/path.") from None
-    if not host or parts.username is not None or parts.fragment or any(ord(sign) <= 32 for sign in address):
+    if not host or parts.username is not None or parts.fragment or not _is_printed(address):
         raise _refused(
             "malformed", "Write the address as https://host/path, without a name, a password or a #."
         )
@@ -42,7 +50,23 @@ def check_address(address: str) -> SplitResult:
             f"{parts.scheme}://{host} is refused: notices go out over https. Another address has to be named "
             "in TRAMLINE_WEBHOOK_HOSTS by whoever runs this installation.",
         )
+    if not _is_host(host):
+        raise _refused(
+            "host_impossible",
+            f"No host can be called {host[:100]}: between two dots stand 1 to {LONGEST_LABEL} letters. Look "
+            "for a dot too many or too few.",
+        )
     return parts
+
+
+def _is_printed(address: str) -> bool:
+    """Whether a request can hold it: no space, nothing that does not print."""
+    return address.isprintable() and " " not in address
+
+
+def _is_host(host: str) -> bool:
+    """Whether the name can be looked up: no part of it empty or too long; one dot may end it."""
+    return all(1 <= len(label) <= LONGEST_LABEL for label in host.removesuffix(".").split("."))
 
 
 def post(address: str, *, body: bytes, headers: Mapping[str, str]) -> int:

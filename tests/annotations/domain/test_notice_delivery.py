@@ -12,7 +12,7 @@ from annotations.domain.notice_delivery import MAXIMUM_TRIES, WAITS, deliver_due
 from annotations.domain.webhook import create_webhook, end_webhook, secret_of
 from annotations.enums import NoticeEvent
 from annotations.errors import ConflictError
-from annotations.models import NoticeAttempt, NoticeDelivery
+from annotations.models import NoticeAttempt, NoticeDelivery, Webhook
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.reader import make_reader
 from tests.factories.receiver import receiving_mail, receiving_webhooks
@@ -162,6 +162,39 @@ def test_ended_webhook_gets_nothing_not_even_what_waited(receiver):
     assert (receiver.requests, delivery.state) == ([], "dead")
     with pytest.raises(ConflictError, match="was ended"):
         try_again(delivery=delivery, reader=webhook.author)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"https://{'a' * 70}.example/x", "https://a..example/", "https://hook.example/é", "https://[::1/"],
+    ids=["long_label", "two_dots", "letter", "bracket"],
+)
+def test_address_that_cannot_be_called_holds_up_no_other(receiver, address):
+    odd = _webhook(receiver)
+    Webhook.objects.filter(id=odd.id).update(address=address)
+    notify(NoticeEvent.BATCH_DONE, campaign=make_campaign())
+    _webhook(receiver)
+    notify(NoticeEvent.BATCH_DONE, campaign=make_campaign())
+
+    _deliver()
+
+    assert len(receiver.requests) == 1
+    for attempt in NoticeAttempt.objects.filter(delivery__webhook=odd):
+        assert not attempt.is_delivered
+        assert attempt.error
+    assert NoticeDelivery.objects.filter(webhook=odd, attempts__isnull=False).count() == 2
+
+
+def test_email_that_cannot_be_written_holds_up_no_other(receiver, settings):
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "nowhere.Backend", "127.0.0.1"
+    choose_emails(reader=make_reader("adjudicator"), address="no@example.org", events=list(NoticeEvent))
+    _webhook(receiver)
+    notify(NoticeEvent.EXAM_SUBMITTED, campaign=make_campaign())
+
+    _deliver()
+
+    assert len(receiver.requests) == 1
+    assert "could not be sent" in NoticeAttempt.objects.get(delivery__webhook=None).error
 
 
 def test_email_says_how_many_exams_wait_and_where_and_nothing_of_patients(mailbox, settings):

@@ -54,6 +54,12 @@ def test_nothing_is_sent_into_the_network_of_the_server(host):
         ("https://hook.example:99999/", "malformed"),
         ("https://[::1/", "malformed"),
         ("", "malformed"),
+        ("https://hook.example/\x7f", "malformed"),
+        (f"https://{'a' * 64}.example/x", "host_impossible"),
+        ("https://a..example/", "host_impossible"),
+        ("https://.example/", "host_impossible"),
+        ("https://hook.example/é", "not_ascii"),
+        ("https://hök.example/", "not_ascii"),
     ],
 )
 def test_address_that_is_never_called(address, code):
@@ -61,6 +67,13 @@ def test_address_that_is_never_called(address, code):
         check_address(address)
 
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    "host", ["a" * 63 + ".example", "hook.example.", "xn--hk-fka.example", "[2001:db8::1]"]
+)
+def test_address_that_can_be_called(host):
+    assert check_address(f"https://{host}/caf%C3%A9").hostname == host.strip("[]")
 
 
 def test_host_is_allowed_with_its_port_alone(settings):

@@ -42,6 +42,8 @@ def test_secret_is_shown_once(client, lead):
     [
         ({"address": "http://hook.example/"}, "notices go out over https"),
         ({"address": "nonsense"}, "Write the address as"),
+        ({"address": "https://a..example/"}, "No host can be called a..example"),
+        ({"address": "https://hook.example/é"}, "Write a host in its xn-- form"),
         ({"events": []}, "Tick at least one."),
     ],
 )
