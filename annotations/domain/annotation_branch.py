@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from annotations.domain.annotation import lock_own_annotation
 from annotations.domain.audit import record_act
+from annotations.domain.question import check_answer
 from annotations.enums import BranchDecisionValue, OperationKind, ReadingState
 from annotations.errors import (
     AnnotationSubmittedError,
@@ -134,6 +135,9 @@ def _check_operation(operation: BranchOperationDraft, annotation: Annotation) ->
             check_patch(mask, rows=rows, columns=columns)
     if operation.kind == OperationKind.FINDING:
         validate_finding(operation.content, rows=rows, columns=columns)
+    if operation.kind == OperationKind.ANSWER:
+        content = operation.content
+        check_answer(annotation, question=str(content["question"]), value=str(content["value"]))
 
 
 def _store(branch: AnnotationBranch, operations: Sequence[BranchOperationDraft]) -> None:

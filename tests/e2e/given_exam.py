@@ -1,8 +1,8 @@
 """One exam taken in and given to a reader of its own, through the same functions as people's clicks.
 
 Run by a test as a program of its own with the environment of its system:
-`python -m tests.e2e.given_exam FILE_OR_FOLDER NAME [PERCENT OF THE BREAST TO BE SEEN]`. The pages on which people
-do this are walked in test_circle.py.
+`python -m tests.e2e.given_exam FILE_OR_FOLDER NAME [PERCENT OF THE BREAST TO BE SEEN]`.
+The pages on which people do this are walked in test_circle.py.
 """
 
 import os

@@ -62,6 +62,7 @@ def test_annotation_shows_masks_that_decode_to_what_was_drawn(client):
         "derived_from": None,
         "version": 2,
         "active_seconds": 0.0,
+        "exam_ended": False,
         "answers": {"bac_present": "uncertain"},
         "masks": {
             "bac": {"sha256": masks.digest(drawn), "area_px": 16},

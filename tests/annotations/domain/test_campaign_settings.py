@@ -13,6 +13,7 @@ from annotations.errors import CampaignSettledError, InvalidError
 from annotations.models import AuditEntry
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_campaign_labels_something_that_there_is(labels):
 
 
 def test_closed_campaign_gives_nothing_out_until_it_is_opened_again():
-    assignment, lead = make_assignment(), make_reader("administrator")
+    assignment, lead = make_assignment(study=make_mammogram().study), make_reader("administrator")
     campaign, reader = assignment.campaign, assignment.reader
 
     close_campaign(campaign=campaign, actor=lead)

@@ -69,8 +69,8 @@ def test_draft_takes_as_many_queries_for_many_items_as_for_one(
     for _ in range(count):
         make_annotation(labels={"bac": np.ones((64, 48), bool)}, submitted=True)
 
-    # One of them fetches the findings of all annotations.
-    with django_assert_num_queries(14):
+    # One fetches the findings of all annotations, one tells whether she still reads an exam of them.
+    with django_assert_num_queries(15):
         client.get("/datasets/kept/1/")
 
 
