@@ -1,8 +1,10 @@
-"""What a lead fills in to write a version of a guideline."""
+"""What a lead fills in to write a version of a guideline, and what a reader sends to confirm one."""
 
 from django import forms
 
 from annotations.domain.guideline import LONGEST_TEXT
+
+MOST_VERSIONS = 1_000_000
 
 
 class GuidelineForm(forms.Form):
@@ -14,3 +16,16 @@ class GuidelineForm(forms.Form):
         "ends a paragraph.",
     )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ConfirmForm(forms.Form):
+    """The version that a reader has read."""
+
+    number = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_VERSIONS,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            "There is no such version of the guideline. Load the page again and confirm what it shows.",
+        ),
+    )

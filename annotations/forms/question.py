@@ -1,4 +1,4 @@
-"""What a lead fills in to ask one more question."""
+"""What a lead fills in to ask one more question, and sends to end one."""
 
 from django import forms
 
@@ -26,3 +26,9 @@ class QuestionForm(forms.Form):
 
     def clean_answers(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["answers"].splitlines() if line.strip()]
+
+
+class EndQuestionForm(forms.Form):
+    """The question that is asked no more."""
+
+    slug = forms.CharField(max_length=LONGEST_SLUG)

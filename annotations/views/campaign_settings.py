@@ -20,7 +20,7 @@ from annotations.domain.campaign_settings import (
 from annotations.domain.question import add_question, asked, end_question
 from annotations.errors import TramlineError
 from annotations.forms.campaign import CampaignSettingsForm
-from annotations.forms.question import QuestionForm
+from annotations.forms.question import EndQuestionForm, QuestionForm
 from annotations.models import Campaign, Reader
 from annotations.views.account import reader_required, require
 
@@ -63,7 +63,11 @@ def _act(request: HttpRequest, lead: Reader, campaign: Campaign, forms: dict[str
     if act in forms:
         return _save(forms[act], campaign, lead) if act == "save" else _ask(forms[act], campaign, lead)
     if act == "end_question":
-        question = get_object_or_404(campaign.questions, slug=request.POST.get("slug", ""))
+        form = EndQuestionForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, f"The name of the question: {form.errors['slug'][0]}")
+            return ""
+        question = get_object_or_404(campaign.questions, slug=form.cleaned_data["slug"])
         end_question(question=question, actor=lead)
         return f"“{question.text}” is asked no more. What was answered stays."
     require(is_allowed=act in ("close", "reopen"))

@@ -22,6 +22,7 @@ from annotations.domain.exam_review import (
 from annotations.domain.question import answers_in_words, exam_answers
 from annotations.domain.review_queue import is_changed_since, next_to_review, state_of
 from annotations.errors import TramlineError
+from annotations.forms.exam_review import ReviewForm
 from annotations.models import Assignment, Campaign, Comment, Reader
 from annotations.views.account import reader_required, require
 
@@ -34,24 +35,31 @@ def exam_review(request: HttpRequest, reader: Reader, campaign_id: UUID, assignm
     assignment = get_object_or_404(
         readings.select_related("campaign", "study__patient", "reader", "guideline"), id=assignment_id
     )
+    status = 200
     if request.method == "POST":
-        try:
-            return _decide(request, reader, assignment)
-        except TramlineError as error:
-            messages.error(request, error.message)
-            return render(request, "exam_review.html", _page(request, reader, assignment), status=409)
-    return render(request, "exam_review.html", _page(request, reader, assignment))
+        form = ReviewForm(request.POST)
+        if not form.is_valid():
+            status = 400
+            for field in form:
+                for problem in field.errors:
+                    messages.error(request, f"{field.label}: {problem}")
+        else:
+            try:
+                return _decide(request, reader, assignment, form)
+            except TramlineError as error:
+                messages.error(request, error.message)
+                status = 409
+    return render(request, "exam_review.html", _page(request, reader, assignment), status=status)
 
 
-def _decide(request: HttpRequest, reader: Reader, assignment: Assignment) -> HttpResponse:
-    act, seen = request.POST.get("act", ""), request.POST.get("seen", "")
-    note = request.POST.get("note", "")
+def _decide(request: HttpRequest, reader: Reader, assignment: Assignment, form: ReviewForm) -> HttpResponse:
+    act = request.POST.get("act", "")
+    known, note = form.cleaned_data["seen"], form.cleaned_data["note"]
     require(is_allowed=act in ("correct", "accept", "return", "reopen"))
     if act == "correct":
         images = assignment.study.mammograms.filter(id__in=_ids([request.POST.get("mammogram", "")]))
         copy = correct_reading(assignment=assignment, reviewer=reader, mammogram=get_object_or_404(images))
         return redirect("viewer", annotation_id=copy.id)
-    known = int(seen) if seen.isdecimal() else -1
     if act == "accept":
         accept_reading(assignment=assignment, reviewer=reader, seen=known, note=note)
         messages.success(request, f"{assignment.study.patient.code} is accepted.")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from annotations import rules
 from annotations.domain.guideline import confirm_guideline, difference, is_confirmed, latest, write_guideline
 from annotations.errors import TramlineError
-from annotations.forms.guideline import GuidelineForm
+from annotations.forms.guideline import ConfirmForm, GuidelineForm
 from annotations.models import Campaign, Guideline, Reader
 from annotations.views.account import reader_required, require
 
@@ -40,9 +40,12 @@ def guideline(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpRe
 
 
 def _confirm(request: HttpRequest, reader: Reader, campaign: Campaign) -> HttpResponse:
-    number = request.POST.get("number", "")
-    found = get_object_or_404(campaign.guidelines, number=number if number.isdecimal() else 0)
     require(is_allowed=rules.reads_in(reader, campaign))
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["number"][0])
+        return render(request, "guideline.html", _page(request, reader, campaign), status=400)
+    found = get_object_or_404(campaign.guidelines, number=form.cleaned_data["number"])
     try:
         confirm_guideline(guideline=found, reader=reader)
     except TramlineError as error:

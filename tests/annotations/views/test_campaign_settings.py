@@ -131,3 +131,15 @@ def test_more_questions_take_no_more_queries(client, lead):
         ask(campaign, text)
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("slug", ["a\0b", "x" * 100_000], ids=["nul", "letters"])
+def test_name_that_no_question_can_have_ends_none(client, lead, slug):
+    campaign = make_campaign()
+    ask(campaign)
+
+    answer = client.post(address(campaign), {"act": "end_question", "slug": slug})
+
+    assert answer.status_code == 400
+    assert "The name of the question:" in answer.content.decode()
+    assert asked(campaign).count() == 1

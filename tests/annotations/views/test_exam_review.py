@@ -76,15 +76,36 @@ def test_expert_sends_back_some_images_and_takes_it_back(client, expert):
     [
         ({"act": "return", "seen": 0, "note": "Look"}, "Choose at least one image"),
         ({"act": "accept", "seen": 3}, "Somebody decided on this reading meanwhile"),
-        ({"act": "accept", "seen": "x"}, "Somebody decided on this reading meanwhile"),
+        ({"act": "accept"}, "Somebody decided on this reading meanwhile"),
         ({"act": "reopen", "seen": 0}, "there is nothing to take back"),
     ],
-    ids=["no_image", "later_seen", "seen_is_no_number", "nothing_to_take_back"],
+    ids=["no_image", "later_seen", "seen_is_missing", "nothing_to_take_back"],
 )
 def test_word_that_does_not_fit_is_refused_on_the_page(client, expert, reading, body, words):
     answer = client.post(address(reading), body)
 
     assert answer.status_code == 409
+    assert words in text_of(answer)
+    assert not reading.reviews.exists()
+
+
+@pytest.mark.parametrize("act", ["accept", "return", "reopen"])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"seen": "x"}, "What you had seen is no number."),
+        ({"seen": "9" * 5000}, "What you had seen is no number."),
+        ({"seen": 0, "note": "a\0b"}, "Note: Null characters are not allowed."),
+    ],
+    ids=["letter", "5000_digits", "nul_in_note"],
+)
+@pytest.mark.usefixtures("expert")
+def test_word_that_nobody_can_read_is_refused_on_the_page(client, reading, act, body, words):
+    mammogram = reading.study.mammograms.get()
+
+    answer = client.post(address(reading), {"act": act, "mammogram": mammogram.id, **body})
+
+    assert answer.status_code == 400
     assert words in text_of(answer)
     assert not reading.reviews.exists()
 

@@ -87,12 +87,24 @@ def test_reader_who_confirms_an_earlier_version_is_told_of_the_later_one(client,
     assert not GuidelineConfirmation.objects.exists()
 
 
-@pytest.mark.parametrize("number", ["", "x", "7", "-1"])
-def test_version_that_does_not_exist_cannot_be_confirmed(client, campaign, number):
+@pytest.mark.parametrize(
+    "number", ["", "x", "-1", "9" * 5000, "\0"], ids=["none", "letter", "negative", "long", "nul"]
+)
+def test_what_is_no_version_is_refused_on_the_page(client, campaign, number):
     make_guideline(campaign, "A")
     log_in(client, make_assignment(campaign=campaign).reader)
 
-    assert client.post(address(campaign), {"act": "confirm", "number": number}).status_code == 404
+    answer = client.post(address(campaign), {"act": "confirm", "number": number})
+
+    assert answer.status_code == 400
+    assert "There is no such version of the guideline." in answer.content.decode()
+
+
+def test_version_that_does_not_exist_cannot_be_confirmed(client, campaign):
+    make_guideline(campaign, "A")
+    log_in(client, make_assignment(campaign=campaign).reader)
+
+    assert client.post(address(campaign), {"act": "confirm", "number": 7}).status_code == 404
 
 
 def test_reader_cannot_write_and_a_stranger_sees_nothing(client, campaign):
