@@ -22,6 +22,7 @@ from annotations.domain.correction_review import (
     next_borderline,
 )
 from annotations.errors import TramlineError
+from annotations.forms.correction_batch import CorrectionBatchForm
 from annotations.models import Campaign, CorrectionBatch, Reader
 from annotations.views.account import reader_required, require
 
@@ -33,8 +34,11 @@ CASES_SHOWN = 50
 def campaign_corrections(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpResponse:
     """Show the expert's latest batch; the forms to start and to cancel post back here."""
     campaign = _campaign_of(reader, campaign_id)
-    if request.method == "POST":
-        return _act(request, reader, campaign)
+    form = CorrectionBatchForm(request.POST or None, campaign=campaign)
+    if request.method == "POST" and (request.POST.get("act") != "start" or form.is_valid()):
+        return _act(request, reader, campaign, form)
+    for problem in form.errors.get("reader", []):
+        messages.error(request, problem)
     batch = _latest(campaign, reader)
     cases = borderline_cases(batch) if batch else []
     return render(
@@ -51,6 +55,7 @@ def campaign_corrections(request: HttpRequest, reader: Reader, campaign_id: UUID
             "by_reader": acceptance_by_reader(campaign),
             "readers": readers_of(campaign),
         },
+        status=400 if request.method == "POST" else 200,
     )
 
 
@@ -105,13 +110,12 @@ def _latest(campaign: Campaign, expert: Reader) -> CorrectionBatch | None:
     return campaign.correction_batches.filter(requested_by=expert).select_related("reader").first()
 
 
-def _act(request: HttpRequest, expert: Reader, campaign: Campaign) -> HttpResponse:
+def _act(request: HttpRequest, expert: Reader, campaign: Campaign, form: CorrectionBatchForm) -> HttpResponse:
     act = request.POST.get("act")
     require(is_allowed=act in ("start", "cancel"))
     try:
         if act == "start":
-            chosen = Reader.objects.filter(pseudonym=request.POST.get("reader", "")).first()
-            request_batch(campaign=campaign, expert=expert, reader=chosen)
+            request_batch(campaign=campaign, expert=expert, reader=form.cleaned_data["reader"])
             messages.success(request, "The readings are being corrected. You can leave this page.")
         else:
             batch = get_object_or_404(campaign.correction_batches.filter(requested_by=expert)[:1])

@@ -41,6 +41,21 @@ def test_expert_starts_a_batch_and_cancels_it(client, expert):
     assert CorrectionBatch.objects.get().state == "cancelled"
 
 
+@pytest.mark.parametrize(
+    "name", ["R-nobody", "a\0b", "9" * 5000, "x" * 100_000], ids=["nobody", "nul", "digits", "letters"]
+)
+def test_name_that_nobody_here_bears_starts_nothing(client, expert, name):
+    campaign = make_campaign()
+    read(campaign)
+
+    answer = client.post(address(campaign), {"act": "start", "reader": name})
+
+    assert answer.status_code == 400
+    words = "Null characters are not allowed." if "\0" in name else "has submitted a reading here"
+    assert words in answer.content.decode()
+    assert not CorrectionBatch.objects.exists()
+
+
 def test_pieces_are_listed_with_why_and_how_near(client, expert):
     campaign = make_campaign()
     _batch, run, made = make_batch(campaign, expert, [BORDERLINE, (3.25, "too_short", "borderline")])
