@@ -63,8 +63,9 @@ def share_counts(n_exams: int, shares: Mapping[int, Share]) -> dict[int, int]:
         )
     rest = 1 - sum(exact.values(), Fraction(0))
     if rest < 0:
+        percent = float(100 * (1 - rest))
         raise OverlapPlanError(
-            f"The shares add up to {float(1 - rest):.4g}, more than all exams; lower them to 1 or less.",
+            f"The shares add up to {percent:.4g} % of the exams; lower them to 100 % or less.",
             code="not_a_share",
         )
     quotas = {number: n_exams * share for number, share in sorted({1: rest, **exact}.items())}

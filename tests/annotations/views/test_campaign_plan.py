@@ -161,6 +161,15 @@ def test_exams_go_into_a_pool(client, lead, campaign):
     assert "15 readings free, 0 being read" in text_of(answer)
 
 
+def test_more_than_all_exams_is_refused_in_percent_as_it_was_asked(client, lead, campaign):
+    make_exams(4)
+
+    answer = send(client, campaign, "preview", make_readers(3), share_2=70, share_3=60)
+
+    assert answer.status_code == 400
+    assert "add up to 130 % of the exams; lower them to 100 % or less." in text_of(answer)
+
+
 def test_reader_leaves_and_another_joins(client, lead, campaign):
     make_exams(12)
     one, two, three = make_readers(3)
