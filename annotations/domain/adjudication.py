@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from annotations.domain.audit import record_act
 from annotations.domain.consensus import lock_campaign
-from annotations.domain.disagreement import DECIDING, disputed_segments, standing_decisions, waiting_segments
+from annotations.domain.disagreement import (
+    DECIDING,
+    disputed_segments,
+    drawn_by,
+    standing_decisions,
+    waiting_segments,
+)
 from annotations.enums import AdjudicationChoice
 from annotations.errors import AdjudicationRefusedError, NothingToUndoError
 from annotations.ml_gateway.masks import check_patch, compact_mask, empty_mask
@@ -73,12 +79,20 @@ def send_to_adjudication(*, campaign: Campaign, mammograms: Iterable[Mammogram],
 def take_segments(
     *, campaign: Campaign, reader: Reader, count: int, holding: Sequence[UUID] = ()
 ) -> list[Disagreement]:
-    """Lease the next segments to an expert, but for those on her screen and on those of others."""
+    """Lease the next segments to an expert, but for those on her screen and on those of others.
+
+    What she drew herself as a reader is another expert's to decide.
+    """
     now = timezone.now()
     AdjudicationLease.objects.filter(reader=reader, disagreement__in=holding).update(expires_at=now + LEASE)
     others = Q(lease__expires_at__gt=now) & ~Q(lease__reader=reader)
     visible = disagreements_visible_to(reader).values("id")
-    candidates = waiting_segments(campaign).filter(id__in=visible).exclude(others).exclude(id__in=holding)
+    candidates = (
+        waiting_segments(campaign)
+        .filter(~drawn_by(reader), id__in=visible)
+        .exclude(others)
+        .exclude(id__in=holding)
+    )
     taken: list[Disagreement] = []
     # A few more than asked for: another expert may be quicker with some of them.
     for segment in candidates.select_related("mammogram")[: 2 * count + 8]:

@@ -17,6 +17,7 @@ from annotations.models import (
     ConsensusSegment,
     Disagreement,
     DisagreementVersion,
+    Reader,
 )
 
 DECIDING = (
@@ -92,6 +93,11 @@ def disputed_segments(campaign: Campaign) -> QuerySet[Disagreement]:
         .exclude(Exists(withdrawn))
         .annotate(is_decided=Exists(standing_decisions().filter(disagreement=OuterRef("pk"))))
     )
+
+
+def drawn_by(reader: Reader) -> Exists:
+    """Tell of a segment whether this person drew it, or a part of it, in her own reading."""
+    return Exists(DisagreementVersion.objects.filter(disagreement=OuterRef("pk"), annotation__reader=reader))
 
 
 def waiting_segments(campaign: Campaign) -> QuerySet[Disagreement]:

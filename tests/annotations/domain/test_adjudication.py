@@ -110,6 +110,19 @@ def test_two_experts_are_given_different_segments_and_a_lease_that_ends_is_free_
     assert third == segments[:2]
 
 
+def test_nobody_is_asked_about_what_she_drew_herself():
+    campaign, expert = make_campaign(), make_reader("adjudicator")
+    others = [make_reader(), make_reader()]
+    make_readings([{"bac": LINES[0]}, {}], campaign, readers=[expert, others[0]])
+    make_readings([{"bac": LINES[1]}, {}], campaign, readers=others)
+    find_disagreements(campaign)
+
+    taken = take_segments(campaign=campaign, reader=expert, count=5)
+
+    assert [segment.versions.get().annotation.reader for segment in taken] == [others[0]]
+    assert len(take_segments(campaign=campaign, reader=make_reader("adjudicator"), count=5)) == 1
+
+
 def test_segments_on_the_screen_are_not_given_again_and_stay_hers():
     segments = make_disagreements(*LINES)
     campaign, reader = segments[0].campaign, make_reader("adjudicator")
