@@ -15,6 +15,7 @@ from annotations.enums import Question
 from annotations.ml_gateway.agreement_report import (
     FIGURE_DEFINITIONS,
     FIGURE_NAMES,
+    NO_INTERVAL,
     SECTIONS,
     UNDEFINED_FIGURES,
 )
@@ -45,6 +46,7 @@ class ShownFigure:
     n_patients: int
     left_out: str
     reason: str
+    no_interval: str
 
     @property
     def whom(self) -> str:
@@ -129,6 +131,7 @@ class AgreementPicture:
             n_patients=one.get("n_patients", 0),
             left_out=_left_out(one),
             reason=UNDEFINED_FIGURES.get(one.get("undefined", ""), ""),
+            no_interval=NO_INTERVAL.get(one.get("no_interval", ""), ""),
         )
 
     def figures(self, section: str, *measures: str, pair: Sequence[str] = ()) -> list[ShownFigure]:

@@ -63,6 +63,7 @@ FIGURE_COLUMNS = (
     "n_both_empty",
     "n_without_spacing",
     "undefined",
+    "no_interval",
     "definition",
     "interval_definition",
 )
@@ -230,6 +231,7 @@ def _drawn_readings(campaign: Campaign, loaded: Sequence[CampaignReading]) -> It
     for annotation, reading in first.items():
         yield DrawnReading(
             reader=str(reading.reader),
+            image=str(reading.mammogram),
             patient=str(reading.patient),
             is_shown=reading.shows_preannotation,
             length_mm=lengths_mm.get(annotation),

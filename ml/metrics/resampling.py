@@ -44,6 +44,21 @@ class Bootstrap:
     definition: str = "percentile bootstrap that draws patients with all of their images"
     version: int = STATISTICS_VERSION
 
+    @property
+    def no_interval(self) -> str:
+        """Say why a value has no interval.
+
+        Returns
+        -------
+        code : str
+            "one_patient", "often_undefined" or "patients_alike"; "" where there is one, or no value.
+        """
+        if self.value is None or self.interval is not None:
+            return ""
+        if self.n_patients < LEAST_PATIENTS:
+            return "one_patient"
+        return "often_undefined" if 2 * self.undefined_resamples > self.resamples else "patients_alike"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PairedTest:

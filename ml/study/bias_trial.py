@@ -173,9 +173,14 @@ def _effect(readings: Sequence[TrialReading], values: Array, draws: int, seed: i
     over_patients = over_both = None
     if not reason:
         patients = times_drawn(sums.shape[0], draws, seed)
-        over_patients = _interval(_difference(sums, patients, np.ones((len(patients), sums.shape[1]))))
+        over_patients = percentiles(
+            float(difference[0]), _difference(sums, patients, np.ones((len(patients), sums.shape[1])))
+        )
         if sums.shape[1] >= LEAST_READERS and len(patients):
-            over_both = _interval(_difference(sums, patients, times_drawn(sums.shape[1], draws, seed + 1)))
+            over_both = percentiles(
+                float(difference[0]),
+                _difference(sums, patients, times_drawn(sums.shape[1], draws, seed + 1)),
+            )
     return Effect(
         shown=means[0],
         hidden=means[1],
@@ -217,7 +222,3 @@ def _difference(sums: Array, patients: Array, readers: Array) -> Array:
         apart = shown / n_shown - hidden / n_hidden
         weight = np.where(np.isfinite(apart), weight, 0.0)
         return np.asarray((weight * np.where(weight > 0, apart, 0.0)).sum(axis=1) / weight.sum(axis=1))
-
-
-def _interval(drawn: Array) -> tuple[float, float] | None:
-    return percentiles(drawn[np.isfinite(drawn)], len(drawn))

@@ -11,6 +11,7 @@ from ml.errors import StatisticsInputError
 from ml.metrics.resampling import RESAMPLES, Bootstrap, checked_patients
 
 LEAST_PATIENTS = 2
+NO_WIDTH = 1e-5  # by this much the models of readers still move when they stop
 DRAWS_KEPT = 2**22  # patients drawn, over all resamples: 32 MiB
 Sums = NDArray[np.float64]
 
@@ -43,7 +44,8 @@ def bootstrap_sums(
     -------
     bootstrap : Bootstrap
         Equal to that of `bootstrap_by_patient`, in a fraction of its time. Without an interval, and no
-        resample drawn, of fewer than two patients: how patients differ cannot be told from one.
+        resample drawn, of fewer than two patients: how patients differ cannot be told from one. Without an
+        interval too where they do not differ (see `percentiles`).
 
     Raises
     ------
@@ -73,14 +75,13 @@ def bootstrap_sums(
     with np.errstate(divide="ignore", invalid="ignore"):
         value = statistic(of_patient.sum(axis=0, keepdims=True)) if len(names) else np.array([np.nan])
         drawn = _drawn(of_patient, statistic, resamples, seed) if has_interval else np.empty(0)
-    defined = drawn[np.isfinite(drawn)]
     return Bootstrap(
         value=float(value[0]) if np.isfinite(value[0]) else None,
-        interval=percentiles(defined, len(drawn)),
+        interval=percentiles(float(value[0]), drawn),
         n_patients=len(names),
         n_images=len(table),
         resamples=len(drawn),
-        undefined_resamples=len(drawn) - len(defined),
+        undefined_resamples=int((~np.isfinite(drawn)).sum()),
         seed=seed,
     )
 
@@ -107,25 +108,36 @@ def times_drawn(patients: int, resamples: int, seed: int) -> Sums:
     return _times(np.random.default_rng(seed), patients, resamples)
 
 
-def percentiles(defined: Sums, resamples: int) -> tuple[float, float] | None:
+def percentiles(value: float, drawn: Sums) -> tuple[float, float] | None:
     """Take the middle 95 % of resamples.
 
     Parameters
     ----------
-    defined : ndarray of float
-        Values of the resamples in which the statistic is defined.
-    resamples : int
-        How many there were.
+    value : float
+        Of all patients; NaN where it is not defined.
+    drawn : ndarray of float
+        Of each resample; NaN where it is not defined.
 
     Returns
     -------
     interval : tuple of float or None
-        None of no resample, or where fewer than half are defined.
+        Widened to hold the value. None of no value or resample, where fewer than half are defined, and where
+        all are the same: drawing patients who do not differ says nothing, least of all that no doubt is left.
+
+    Examples
+    --------
+    >>> percentiles(0.5, np.array([0.5, 0.5, 0.5])) is None
+    True
+    >>> percentiles(0.0, np.array([1e-4, 1.0]))[0]
+    0.0
     """
-    if resamples == 0 or 2 * len(defined) < resamples:
+    defined = drawn[np.isfinite(drawn)]
+    if not np.isfinite(value) or not len(defined) or 2 * len(defined) < len(drawn):
         return None
     low, high = np.percentile(defined, [2.5, 97.5])
-    return float(low), float(high)
+    if high - low <= NO_WIDTH:
+        return None
+    return min(float(low), value), max(float(high), value)
 
 
 def _drawn(of_patient: Sums, statistic: Callable[[Sums], Sums], resamples: int, seed: int) -> Sums:

@@ -314,10 +314,11 @@ def _as_bootstrap(
     table: _Table,
     seed: int,
 ) -> Bootstrap:
+    value = float(found.answers[0][place])
     values = np.empty(0) if drawn is None else drawn.answers[:, place[0], place[1], place[2]]
     return Bootstrap(
-        value=float(found.answers[0][place]),
-        interval=percentiles(values, len(values)),
+        value=value,
+        interval=percentiles(value, values),
         n_patients=len(table.of_patient),
         n_images=table.n_subjects,
         resamples=len(values),

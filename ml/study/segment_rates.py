@@ -20,6 +20,7 @@ FIRST_SENSITIVITY, FIRST_FALSE_MARK = 0.8, 0.2
 UNDEFINED = {
     "too_few_readers": "No image was read by three readers, so nobody can be outvoted.",
     "nothing_marked": "No reader marked a segment.",
+    "one_marked": "Fewer than two readers marked anything, so nobody can say which of them is right.",
     "nobody_beside": "The reader shares no image with another.",
 }
 
@@ -39,9 +40,9 @@ class ReaderRates:
     false_per_image : Bootstrap or None
         False segments that she draws on an image.
     precision : Bootstrap or None
-        Share of the segments that she marks that are true.
+        Share of the segments that she marks that are true; None too where she marked none.
     undefined : str
-        "" or a code of `UNDEFINED`; then the three are None.
+        "" or a code of `UNDEFINED`; then all three are None.
     """
 
     reader: str
@@ -97,7 +98,7 @@ def segment_rates(images: Sequence[ImageVotes], *, draws: int = DRAWS, seed: int
     Returns
     -------
     rates : SegmentRates
-        Undefined, with a reason, where no image was read by three readers or nothing was marked.
+        Undefined, with a reason, where no image was read by three readers or fewer than two marked anything.
 
     Raises
     ------
@@ -248,18 +249,20 @@ def _rates(table: SegmentTable, number: int, found: _Model, drawn: _Model | None
     def three(model: _Model) -> tuple[Array, Array, Array]:
         true = model.sensitivity[:, number] * model.true_per_image
         false = model.false_mark[:, number] * model.false_per_image
-        return model.sensitivity[:, number], false, true / np.maximum(true + false, SMALLEST)
+        marked = true + false
+        precision = np.where(marked > 0, true / np.where(marked > 0, marked, 1), np.nan)
+        return model.sensitivity[:, number], false, precision
 
     values = three(found)
     resampled = (np.empty(0),) * 3 if drawn is None else three(drawn)
     sensitivity, false_per_image, precision = (
         Bootstrap(
             value=float(value[0]),
-            interval=percentiles(some, len(some)),
+            interval=percentiles(float(value[0]), some),
             n_patients=len(table.of_patient),
             n_images=untold.n_images,
             resamples=len(some),
-            undefined_resamples=0,
+            undefined_resamples=int((~np.isfinite(some)).sum()),
             seed=seed,
         )
         for value, some in zip(values, resampled, strict=True)
@@ -270,5 +273,5 @@ def _rates(table: SegmentTable, number: int, found: _Model, drawn: _Model | None
         n_segments=untold.n_segments,
         sensitivity=sensitivity,
         false_per_image=false_per_image,
-        precision=precision,
+        precision=precision if untold.n_segments else None,
     )

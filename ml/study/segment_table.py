@@ -11,6 +11,7 @@ from ml.metrics.resampling import checked_patients
 
 Array = NDArray[np.float64]
 LEAST_READERS = 3
+LEAST_WHO_MARKED = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,8 @@ class SegmentTable:
         """
         if not len(self.panels) or self.panels.sum(axis=1).max() < LEAST_READERS:
             return "too_few_readers"
-        return "" if len(self.marks) else "nothing_marked"
+        who_marked = int(self.marks.any(axis=0).sum())
+        return ("nothing_marked", "one_marked")[who_marked] if who_marked < LEAST_WHO_MARKED else ""
 
     def meets_another(self, reader: int) -> bool:
         """Tell whether a reader shares an image with another.

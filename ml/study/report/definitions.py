@@ -3,11 +3,11 @@
 from ml.metrics.definitions import DEFINITIONS
 from ml.study.line_votes import LINE_VOTES_DEFINITION
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 
 INTERVALS = (
     "95 % intervals are percentiles of resamples (2000, of error rates 500) that draw patients, each with "
-    "all of her images. Of fewer than two patients there is none."
+    "all of her images. Of fewer than two patients there is none, nor where all patients give the same value."
 )
 MEAN = " Mean over the images on which either reader marked something."
 EMPTY = " Images without a mark count as 0."
@@ -133,5 +133,14 @@ UNDEFINED_FIGURES = {
     "too_few_readers": "no image was read by three readers",
     "no_segment": "nobody marked a segment",
     "nobody_beside": "the reader shares no image with another",
+    "one_marked": "fewer than two readers marked anything: cannot be told",
+    "marked_nothing": "marked nothing",
     "one_arm": "images are needed with the proposal shown and with it hidden",
+}
+
+NO_INTERVAL = {
+    "one_patient": "one patient",
+    "patients_alike": "patients do not differ: no interval",
+    "often_undefined": "not defined in most resamples: no interval",
+    "difference_alone": "given for the difference alone",
 }

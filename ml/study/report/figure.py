@@ -35,6 +35,8 @@ class Figure:
         Images left out because the size of a pixel is not known.
     undefined : str
         "" or a key of `UNDEFINED_FIGURES`.
+    no_interval : str
+        "" or a key of `NO_INTERVAL`: why a value has none.
     """
 
     section: str
@@ -53,6 +55,7 @@ class Figure:
     n_both_empty: int = 0
     n_without_spacing: int = 0
     undefined: str = ""
+    no_interval: str = ""
 
     def measured(self, found: Bootstrap, *, undefined: str = "no_variation") -> "Figure":
         """Fill in a number with its interval.
@@ -77,4 +80,5 @@ class Figure:
             n_images=found.n_images,
             n_patients=found.n_patients,
             undefined="" if found.value is not None else undefined,
+            no_interval=found.no_interval,
         )

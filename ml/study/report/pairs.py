@@ -120,13 +120,16 @@ def overlap_figures(rows: pd.DataFrame, about: Figure) -> Iterator[Figure]:
         figure = replace(
             about,
             measure=measure,
-            n_both_empty=int(is_empty.sum()),
-            n_without_spacing=int((~used).sum()),
+            n_both_empty=rows["image"][is_empty].nunique(),
+            n_without_spacing=rows["image"][~used].nunique(),
         )
         reason = "both_empty" if used.any() else "no_spacing"
         found = mean_interval(values, rows["patient"][used].tolist())
-        n_defined = sum(value is not None for value in values)
-        yield replace(figure.measured(found, undefined=reason), n_images=n_defined)
+        rested_on = rows[used & rows[measure].notna().to_numpy()]
+        counted = replace(
+            found, n_images=rested_on["image"].nunique(), n_patients=rested_on["patient"].nunique()
+        )
+        yield figure.measured(counted, undefined=reason)
 
 
 def _pooled_detection(rows: pd.DataFrame, figure: Figure) -> Figure:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ml.study.bias_trial import Effect, TrialReading, bias_trial
+from ml.study.cluster_bootstrap import LEAST_PATIENTS
 from ml.study.report.figure import Figure
 
 
@@ -13,8 +14,8 @@ class DrawnReading:
 
     Attributes
     ----------
-    reader, patient : str
-        Who read, and whose image.
+    reader, image, patient : str
+        Who read which image, and whose it is.
     is_shown : bool
         What the lottery gave: as assigned, whether or not she looked at it.
     length_mm : float or None
@@ -24,6 +25,7 @@ class DrawnReading:
     """
 
     reader: str
+    image: str
     patient: str
     is_shown: bool
     length_mm: float | None
@@ -44,48 +46,60 @@ def proposal_figures(readings: Sequence[DrawnReading]) -> Iterator[Figure]:
         Length and time, for all readers and for each: both means, and their difference within readers.
     """
     for quantity, unit in (("length", "mm"), ("time", "s")):
-        drawn = list(_trial_readings(readings, quantity))
-        if not drawn:
+        measured = [one for one in readings if _value(one, quantity) is not None]
+        if not measured:
             continue
-        trial = bias_trial(drawn)
+        trial = bias_trial([_trial_reading(one, quantity) for one in measured])
         place = 0 if quantity == "length" else 1
-        n_patients = len({one.patient for one in drawn})
-        about = Figure(section="proposal", measure="", unit=unit, n_patients=n_patients)
-        yield from _of_effect((trial.length_mm, trial.active_s)[place], quantity, about)
+        about = Figure(section="proposal", measure="", unit=unit)
+        yield from _of_effect((trial.length_mm, trial.active_s)[place], quantity, about, measured)
         for reader, effects in sorted(trial.readers.items()):
-            hers = len({one.patient for one in drawn if one.reader == reader})
-            of_reader = replace(about, readers=(reader,), n_patients=hers)
-            yield from _of_effect(effects[place], quantity, of_reader)
+            hers = [one for one in measured if one.reader == reader]
+            yield from _of_effect(effects[place], quantity, replace(about, readers=(reader,)), hers)
 
 
-def _trial_readings(readings: Sequence[DrawnReading], quantity: str) -> Iterator[TrialReading]:
-    """Leave out what lacks the quantity; the other one is not looked at."""
-    for one in readings:
-        value = one.length_mm if quantity == "length" else one.active_s
-        if value is not None:
-            yield TrialReading(
-                reader=one.reader,
-                patient=one.patient,
-                is_shown=one.is_shown,
-                length_mm=value if quantity == "length" else 0.0,
-                active_s=value if quantity == "time" else 0.0,
-            )
+def _value(one: DrawnReading, quantity: str) -> float | None:
+    return one.length_mm if quantity == "length" else one.active_s
 
 
-def _of_effect(effect: Effect, quantity: str, about: Figure) -> Iterator[Figure]:
-    for arm, value, n in (
-        ("shown", effect.shown, effect.n_shown),
-        ("hidden", effect.hidden, effect.n_hidden),
-    ):
-        reason = "" if value is not None else "one_arm"
-        yield replace(about, measure=f"{quantity}_{arm}", value=value, n_images=n, undefined=reason)
+def _trial_reading(one: DrawnReading, quantity: str) -> TrialReading:
+    """Give the one quantity that is looked at; a reading may lack the other."""
+    value = _value(one, quantity) or 0.0
+    return TrialReading(
+        reader=one.reader,
+        patient=one.patient,
+        is_shown=one.is_shown,
+        length_mm=value if quantity == "length" else 0.0,
+        active_s=value if quantity == "time" else 0.0,
+    )
+
+
+def _of_effect(
+    effect: Effect, quantity: str, about: Figure, measured: Sequence[DrawnReading]
+) -> Iterator[Figure]:
+    for arm, value in (("shown", effect.shown), ("hidden", effect.hidden)):
+        of_arm = _counted(about, [one for one in measured if one.is_shown == (arm == "shown")])
+        yield replace(
+            of_arm,
+            measure=f"{quantity}_{arm}",
+            value=value,
+            undefined="one_arm" if value is None else "",
+            no_interval="" if value is None else "difference_alone",
+        )
     low, high = effect.over_both or effect.over_patients or (None, None)
+    whole = replace(_counted(about, measured), measure=f"{quantity}_shown_less_hidden")
+    if effect.difference is None:
+        yield replace(whole, undefined="one_arm")
+        return
+    reason = "one_patient" if whole.n_patients < LEAST_PATIENTS else "patients_alike"
     yield replace(
+        whole, value=effect.difference, low=low, high=high, no_interval=reason if low is None else ""
+    )
+
+
+def _counted(about: Figure, measured: Sequence[DrawnReading]) -> Figure:
+    return replace(
         about,
-        measure=f"{quantity}_shown_less_hidden",
-        value=effect.difference,
-        low=low,
-        high=high,
-        n_images=effect.n_shown + effect.n_hidden,
-        undefined="" if effect.difference is not None else "one_arm",
+        n_images=len({one.image for one in measured}),
+        n_patients=len({one.patient for one in measured}),
     )

@@ -100,7 +100,7 @@ def noise_figures(images: Sequence[ReadImage]) -> Iterator[Figure]:
             ("segments_false_per_image", reader.false_per_image),
             ("segments_false_share", _one_minus(reader.precision)),
         ):
-            yield _told(replace(about, measure=measure), found, reason)
+            yield _told(replace(about, measure=measure), found, reason or "marked_nothing", images)
 
 
 def _pixel_noise(images: Sequence[ReadImage]) -> Iterator[Figure]:
@@ -113,17 +113,22 @@ def _pixel_noise(images: Sequence[ReadImage]) -> Iterator[Figure]:
     if not rows:
         return
     found = dawid_skene(rows, readers, patients, categories=(0, 1), weights=weights)
+    is_one_alone = sum(any(row[number] for row in rows) for number in range(len(readers))) == 1
     for reader in found.readers:
         about = Figure(section="noise", measure="", readers=(reader.reader,))
-        reason = found.undefined or reader.undefined
-        yield _told(replace(about, measure="pixels_missed"), _one_minus(reader.sensitivity), reason)
-        yield _told(replace(about, measure="pixels_false"), _one_minus(reader.specificity), reason)
+        reason = found.undefined or reader.undefined or ("one_marked" if is_one_alone else "")
+        for measure, rate in (("pixels_missed", reader.sensitivity), ("pixels_false", reader.specificity)):
+            yield _told(replace(about, measure=measure), None if reason else _one_minus(rate), reason, images)
 
 
-def _told(about: Figure, found: Bootstrap | None, reason: str) -> Figure:
+def _told(about: Figure, found: Bootstrap | None, reason: str, images: Sequence[ReadImage]) -> Figure:
+    """Count the images that the reader read and their patients: the models count rows of votes."""
+    patients = [image.patient for image in images if about.readers[0] in image.readers]
+    n_images, n_patients = len(patients), len(set(patients))
     if found is None:
-        return replace(about, undefined=UNDEFINED_HERE.get(reason, reason))
-    return about.measured(found)
+        code = UNDEFINED_HERE.get(reason, reason)
+        return replace(about, n_images=n_images, n_patients=n_patients, undefined=code)
+    return about.measured(replace(found, n_images=n_images, n_patients=n_patients))
 
 
 def _one_minus(found: Bootstrap | None) -> Bootstrap | None:

@@ -15,8 +15,8 @@ def side_figures(readings: pd.DataFrame) -> Iterator[Figure]:
     Parameters
     ----------
     readings : DataFrame
-        One row for each reading of one label: `reader`, `exam`, `patient`, `side` ("L", "R"), `view` ("CC",
-        "MLO"; others play no part), `area_px`.
+        One row for each reading of one label: `reader`, `image`, `exam`, `patient`, `side` ("L", "R"), `view`
+        ("CC", "MLO"; others play no part), `area_px`.
 
     Yields
     ------
@@ -32,8 +32,15 @@ def side_figures(readings: pd.DataFrame) -> Iterator[Figure]:
                 ["patient", "exam", "side", "view", "area_px"]
             ].itertuples(index=False)
         ]
-        for measure, found in (
-            ("sides_f1", concordance(read, axis="sides").weighted_f1),
-            ("views_f1", concordance(read, axis="views").weighted_f1),
+        for measure, found, n_images in (
+            ("sides_f1", concordance(read, axis="sides").weighted_f1, _paired_images(rows, "side", "view")),
+            ("views_f1", concordance(read, axis="views").weighted_f1, _paired_images(rows, "view", "side")),
         ):
-            yield replace(about, measure=measure).measured(found, undefined="too_few_images")
+            counted = replace(found, n_images=n_images)
+            yield replace(about, measure=measure).measured(counted, undefined="too_few_images")
+
+
+def _paired_images(rows: pd.DataFrame, on_axis: str, beside: str) -> int:
+    """Count the images that have another beside them to be compared with."""
+    has_both = rows.groupby(["exam", beside])[on_axis].transform("nunique") == len((LEFT, RIGHT))
+    return int(rows["image"][has_both].nunique())

@@ -110,6 +110,8 @@ def test_all_readers_by_statsmodels_and_pingouin(compared):
     assert kappa["low"] < kappa["value"] < kappa["high"]
     icc = figure(compared, "all", "icc_length", part="mm")
     assert icc["value"] == pytest.approx(icc_by_pingouin(lengths))
+    dice = figure(compared, "all", "dice")
+    assert (dice["n_images"], dice["n_patients"]) == (int(marked.any(axis=1).sum()), 10)
 
 
 def test_answers_by_scikit_learn_and_statsmodels(compared):

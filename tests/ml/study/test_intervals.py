@@ -2,6 +2,8 @@ import numpy as np
 import pandas as pd
 import pingouin
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score, f1_score
 from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
@@ -10,6 +12,7 @@ from ml.metrics.agreement import cohen_kappa, fleiss, weighted_f1
 from ml.metrics.lesions import SegmentCounts, detection_scores
 from ml.metrics.quantities import bland_altman, concordance_correlation
 from ml.metrics.resampling import bootstrap_by_patient, bootstrap_mean
+from ml.study.cluster_bootstrap import percentiles
 from ml.study.intervals import (
     bland_altman_intervals,
     concordance_correlation_interval,
@@ -196,6 +199,34 @@ def test_of_one_patient_there_is_a_value_and_no_interval(found, value):
     assert bootstrap.value == (None if value is None else pytest.approx(value))
     assert bootstrap.interval is None
     assert bootstrap.resamples == 0
+
+
+@pytest.mark.parametrize(
+    "found",
+    [mean_interval([1.0] * 5, list("abcde")), mean_interval([0.1, 0.1, 0.1, None], list("abcd"))],
+    ids=["all right", "in parts of ten"],
+)
+def test_of_patients_who_do_not_differ_there_is_a_value_and_no_interval(found):
+    assert found.value is not None
+    assert (found.interval, found.no_interval) == (None, "patients_alike")
+
+
+def test_one_patient_who_differs_gives_an_interval():
+    found = mean_interval([1.0] * 9 + [0.0], [str(number) for number in range(10)])
+
+    assert found.interval[0] < found.value < found.interval[1]
+    assert found.no_interval == ""
+
+
+@given(
+    value=st.floats(0, 1),
+    drawn=st.lists(st.floats(0, 1) | st.just(float("nan")), max_size=60),
+)
+def test_limits_never_exclude_the_value(value, drawn):
+    found = percentiles(value, np.array(drawn))
+
+    assert found is None or found[0] <= value <= found[1]
+    assert found is None or found[0] < found[1]
 
 
 def test_of_nothing_there_is_nothing():

@@ -6,9 +6,12 @@ import pytest
 
 from ml.study.report import DrawnReading, ReadImage, ReportTables, agreement_figures
 from ml.study.report.definitions import FIGURE_DEFINITIONS, FIGURE_NAMES, SECTIONS, UNDEFINED_FIGURES
+from ml.study.report.figure import Figure
 from ml.study.report.over_time import time_figures
+from ml.study.report.pairs import overlap_figures
 from ml.study.report.proposal import proposal_figures
 from ml.study.report.segments import noise_figures, segment_figures
+from ml.study.report.sides import side_figures
 
 ONE_PAIR = {
     "dice": 0.5,
@@ -18,6 +21,7 @@ ONE_PAIR = {
     "area_first_px": 10,
     "area_second_px": 10,
     "near_first_px": 5,
+    "image": "i",
     "patient": "p",
 }
 
@@ -29,6 +33,7 @@ def drawn(effect_mm, effect_s, patients=30):
             is_shown = bool(random.random() < 0.5)
             yield DrawnReading(
                 reader=reader,
+                image=f"of-{patient}",
                 patient=str(patient),
                 is_shown=is_shown,
                 length_mm=20 + effect_mm * is_shown,
@@ -40,11 +45,13 @@ def test_the_lottery_finds_the_difference_that_is_there():
     figures = {(one.measure, one.readers): one for one in proposal_figures(list(drawn(5.0, -30.0)))}
 
     length = figures["length_shown_less_hidden", ()]
-    assert (length.value, length.low, length.high) == pytest.approx((5.0, 5.0, 5.0))
-    assert (length.n_images, length.n_patients) == (90, 30)
+    assert (length.value, length.low) == (pytest.approx(5.0), None)
+    assert length.no_interval == "patients_alike"
+    assert (length.n_images, length.n_patients) == (30, 30)
     time = figures["time_shown_less_hidden", ("a",)]
     assert (time.value, time.n_images, time.n_patients) == (pytest.approx(-30.0), 29, 29)
     assert figures["time_shown", ()].value == pytest.approx(60.0)
+    assert figures["time_shown", ()].no_interval == "difference_alone"
 
 
 def test_a_lottery_with_one_arm_says_why_it_has_no_difference():
@@ -96,6 +103,74 @@ def test_two_readers_cannot_be_held_against_a_truth_and_it_is_said_why():
 
     assert {one.undefined for one in figures} == {"too_few_readers"}
     assert {one.value for one in figures} == {None}
+
+
+def noise_of(votes_of_images):
+    """Estimate the errors of three readers, one image of each patient, 100 px of each segment."""
+    images = [
+        ReadImage(
+            patient=f"p{number}",
+            readers=("a", "b", "c"),
+            lengths=(9.0,) * len(votes),
+            votes=votes,
+            patterns={0: 9000, **{sum(one << bit for bit, one in enumerate(vote)): 100 for vote in votes}},
+        )
+        for number, votes in enumerate(votes_of_images)
+    ]
+    return {(one.measure, one.readers[0]): one for one in noise_figures(images)}
+
+
+def test_a_reader_who_marked_nothing_has_no_share_of_false_segments():
+    found = noise_of([((True, True, False),), ((True, False, False), (True, True, False)), ()] * 3)
+
+    hers = found["segments_false_share", "c"]
+    assert (hers.value, hers.undefined) == (None, "marked_nothing")
+    assert found["segments_missed_estimated", "c"].value == pytest.approx(1.0)
+    assert found["segments_false_share", "a"].value is not None
+
+
+def test_where_one_reader_alone_marked_anything_nobody_is_called_wrong():
+    found = noise_of([((True, False, False),), ((True, False, False),), ()])
+
+    assert {one.undefined for one in found.values()} == {"one_marked"}
+    assert {one.value for one in found.values()} == {None}
+
+
+def test_errors_rest_on_the_images_and_patients_that_the_reader_read():
+    votes = [((True, True, True),), ((True, False, True),), ((True, True, False), (False, True, False)), ()]
+    found = noise_of(votes * 2)
+
+    assert {(one.n_images, one.n_patients) for one in found.values()} == {(8, 8)}
+    assert all(one.low <= one.value <= one.high for one in found.values() if one.low is not None)
+
+
+def test_overlap_of_many_pairs_counts_each_image_once():
+    pairs = pd.DataFrame([
+        {**ONE_PAIR, "image": f"i{image}", "patient": f"p{image}", "dice": dice}
+        for image in range(4)
+        for dice in (0.4, None if image else 0.5, None if image == 3 else 0.6)
+    ])  # fmt: skip
+    pairs.loc[pairs["image"] == "i3", "dice"] = np.nan
+
+    (dice,) = [
+        one for one in overlap_figures(pairs, Figure(section="all", measure="")) if one.measure == "dice"
+    ]
+
+    assert (dice.n_images, dice.n_patients) == (3, 3)
+
+
+def test_sides_rest_on_the_images_that_were_compared():
+    readings = pd.DataFrame([
+        {"reader": "a", "image": f"{exam}{side}{view}", "exam": exam, "patient": exam, "side": side,
+         "view": view, "area_px": 9}
+        for exam in ("e", "f")
+        for side, view in (("L", "CC"), ("R", "CC"), ("L", "MLO"))
+    ])  # fmt: skip
+
+    found = {one.measure: one for one in side_figures(readings)}
+
+    assert (found["sides_f1"].n_images, found["sides_f1"].n_patients) == (4, 2)
+    assert found["sides_f1"].no_interval == "patients_alike"
 
 
 def test_nothing_read_has_no_figure():

@@ -113,8 +113,9 @@ def test_images_without_a_mark_count_as_read():
         ([ImageVotes(patient="p", readers=("a",), votes=((True,),))], "too_few_readers"),
         ([ImageVotes(patient="p", readers=("a", "b"), votes=((True, False),))], "too_few_readers"),
         ([ImageVotes(patient="p", readers=("a", "b", "c"))] * 3, "nothing_marked"),
+        ([ImageVotes(patient="p", readers=("a", "b", "c"), votes=((True, False, False),))], "one_marked"),
     ],
-    ids=["nothing", "one reader", "two readers", "all empty"],
+    ids=["nothing", "one reader", "two readers", "all empty", "one alone marked"],
 )
 def test_what_cannot_be_told_says_why(images, reason):
     found = segment_rates(images)
