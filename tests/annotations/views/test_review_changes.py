@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from annotations.domain.re_annotation import perform_re_annotation
-from annotations.models import ReAnnotationRun
+from annotations.models import Annotation, ReAnnotationRun
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.exam_review import accept, make_correction, make_reading
 from tests.factories.reader import make_reader
@@ -48,6 +48,17 @@ def test_report_tells_every_figure_with_its_definition(client, campaign):
     text = page.content.decode()
     for definition in page.context["definitions"].values():
         assert text.count(definition) == 2  # at the head of its column, and below the table
+
+
+def test_where_patients_do_not_differ_no_interval_is_shown(client, campaign, expert):
+    for pair in (make_reading(campaign, make_reader()) for _ in range(2)):
+        accept(pair, expert)
+    count_all()
+
+    text = client.get(address(campaign)).content.decode()
+
+    assert "0 % (patients do not differ: no interval)" in " ".join(text.split())
+    assert "100 % (one patient)" in " ".join(text.split())
 
 
 def test_what_is_not_counted_yet_is_said_and_can_be_asked_for(client, campaign):
@@ -96,3 +107,17 @@ def test_expert_who_still_reads_here_learns_no_figure(client, expert, campaign):
     make_assignment(expert, campaign=campaign)
 
     assert client.get(address(campaign)).status_code == 403
+
+
+def test_exam_that_the_expert_still_reads_elsewhere_is_in_no_figure_and_no_line(client, expert, campaign):
+    count_all()
+    mine = Annotation.objects.filter(assignment__campaign=campaign, derived_from=None).first()
+    make_assignment(expert, mine.mammogram.study)
+
+    page = client.get(address(campaign))
+    lines = client.get(address(campaign), {"as": "csv"}).content.decode()
+
+    assert page.context["image_count"] == 1
+    assert mine.reader.pseudonym not in page.content.decode()
+    assert str(mine.id) not in lines
+    assert lines.count("\n") == 2
