@@ -184,6 +184,22 @@ def returned(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     return assignments.filter(Exists(copies_to_go_on_with()), state=AssignmentState.SUBMITTED)
 
 
+def to_repeat(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Keep what its reader has ended and is to read once more: until then she is blind to what she made."""
+    later = Assignment.objects.filter(
+        campaign=OuterRef("campaign"),
+        study=OuterRef("study"),
+        reader=OuterRef("reader"),
+        round__gt=OuterRef("round"),
+    )
+    return assignments.exclude(state=AssignmentState.OPEN).filter(Exists(unfinished(later)))
+
+
+def campaigns_repeated_by(reader: Reader) -> QuerySet[Assignment, UUID]:
+    """Campaigns in which she reads some exams twice; no list offers her own labels, or it told which."""
+    return assignments_visible_to(reader).filter(round__gt=1).values_list("campaign", flat=True)
+
+
 def copies_to_go_on_with() -> QuerySet[ReviewedImage]:
     """Open copies of an assignment by its last review; a word that was taken back asks for nothing."""
     later = ExamReview.objects.filter(
@@ -260,21 +276,40 @@ def can_state_view(reader: Reader, mammogram: Mammogram) -> bool:
 
 
 def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
-    """Own annotations, and for experts everybody's submitted ones, but for exams that they still read."""
-    own = Q(reader=reader)
+    """Own annotations but those of exams she is to repeat, and for experts everybody's submitted ones.
+
+    An expert is blind to exams that she still reads.
+    """
+    own = Q(reader=reader) & ~_is_repeated(to_repeat(assignments_visible_to(reader)))
     if not is_expert(reader):
         return Annotation.objects.filter(own)
     is_blind = Q(mammogram__study__in=studies_still_read_by(reader))
     return Annotation.objects.filter(own | Q(state=ReadingState.SUBMITTED) & ~is_blind)
 
 
+def _is_repeated(repeated: QuerySet[Assignment]) -> Q:
+    """Tell of an annotation whether it belongs to one of these readings, or was made of one by correction.
+
+    What is still to be drawn, on a new image or on a copy that came back, is not hidden.
+    """
+    is_submitted = Q(assignment__in=repeated.values("id"), state=ReadingState.SUBMITTED)
+    return is_submitted | Q(assignment=None, mammogram__study__in=repeated.values("study"))
+
+
 def people_who_may_see(annotation: Annotation) -> QuerySet[Reader]:
     """Everybody to whom `annotations_visible_to` gives this annotation: whom its comments may call."""
-    own = Q(id=annotation.reader_id)
+    own = Q(id__in=_its_reader(annotation))
     if annotation.state != ReadingState.SUBMITTED:
         return Reader.objects.filter(own)
     blind = unfinished(Assignment.objects.filter(study=annotation.mammogram.study_id)).values("reader")
     return Reader.objects.filter(own | Q(role__in=EXPERTS) & ~Q(id__in=blind))
+
+
+def _its_reader(annotation: Annotation) -> list[UUID]:
+    """Name who made an annotation; nobody while she is to repeat the exam."""
+    repeated = to_repeat(Assignment.objects.filter(reader=annotation.reader_id))
+    is_hidden = Annotation.objects.filter(_is_repeated(repeated), id=annotation.id).exists()
+    return [] if is_hidden else [annotation.reader_id]
 
 
 def comments_visible_to(reader: Reader) -> QuerySet[Comment]:

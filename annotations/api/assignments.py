@@ -13,14 +13,17 @@ from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.annotation import open_annotation
 from annotations.domain.next_exam import is_to_come
+from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Annotation, Assignment, Mammogram
-from annotations.rules import assignments_visible_to, mammograms_visible_to
+from annotations.rules import assignments_visible_to, campaigns_repeated_by, mammograms_visible_to
 
 
 class AssignedImageRow(serializers.Serializer):
     mammogram = serializers.UUIDField()
     view = serializers.CharField()
-    annotation = serializers.UUIDField(allow_null=True, help_text="null until the image is opened")
+    annotation = serializers.UUIDField(
+        allow_null=True, help_text="null until the image is opened, and where own labels are not shown again"
+    )
     state = serializers.CharField(allow_null=True)
 
 
@@ -53,15 +56,20 @@ class AssignmentListView(APIView):
 
         The header Link names the next page (`rel="next"`) where there is one.
         """
+        reader = reader_of(request)
         first_readings = Annotation.objects.filter(derived_from__isnull=True)
         assignments = (
-            assignments_visible_to(reader_of(request))
+            assignments_visible_to(reader)
             .exclude(is_to_come())
             .select_related("campaign", "study__patient", "guideline")
             .prefetch_related("study__mammograms", Prefetch("annotations", queryset=first_readings))
         )
         page = page_of(request, assignments)
-        rows = [_build_row(assignment) for assignment in page.rows]
+        repeated = set(campaigns_repeated_by(reader))
+        rows = [
+            _build_row(assignment, shows_own_labels=assignment.campaign_id not in repeated)
+            for assignment in page.rows
+        ]
         return Response(AssignmentRow(rows, many=True).data, headers=page.headers)
 
 
@@ -83,7 +91,8 @@ class AssignmentAnnotationsView(APIView):
         return Response(OpenedRecord({"annotation": annotation.id}).data, status=status.HTTP_201_CREATED)
 
 
-def _build_row(assignment: Assignment) -> dict[str, object]:
+def _build_row(assignment: Assignment, *, shows_own_labels: bool) -> dict[str, object]:
+    is_shown = shows_own_labels or assignment.state == AssignmentState.OPEN
     annotations = {annotation.mammogram_id: annotation for annotation in assignment.annotations.all()}
     return {
         "id": assignment.id,
@@ -93,16 +102,18 @@ def _build_row(assignment: Assignment) -> dict[str, object]:
         "state": assignment.state,
         "guideline": assignment.guideline.number if assignment.guideline else None,
         "images": [
-            _build_image(mammogram, annotations.get(mammogram.id))
+            _build_image(mammogram, annotations.get(mammogram.id), is_shown=is_shown)
             for mammogram in assignment.study.mammograms.all()
         ],
     }
 
 
-def _build_image(mammogram: Mammogram, annotation: Annotation | None) -> dict[str, object]:
+def _build_image(mammogram: Mammogram, annotation: Annotation | None, *, is_shown: bool) -> dict[str, object]:
+    """Describe an image; what is still to be drawn is always named."""
+    is_named = annotation and (is_shown or annotation.state == ReadingState.OPEN)
     return {
         "mammogram": mammogram.id,
         "view": mammogram.view,
-        "annotation": annotation.id if annotation else None,
+        "annotation": annotation.id if annotation and is_named else None,
         "state": annotation.state if annotation else None,
     }

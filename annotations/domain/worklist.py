@@ -31,7 +31,7 @@ from annotations.domain.next_exam import is_begun, open_now, urgency, with_new_i
 from annotations.domain.reading_pool import campaigns_open_to, free_slots
 from annotations.enums import AssignmentState
 from annotations.models import Assignment, Campaign, Reader
-from annotations.rules import assignments_visible_to
+from annotations.rules import assignments_visible_to, campaigns_repeated_by
 
 SHOWN_OPEN = 5
 SHOWN_DONE = 5
@@ -67,24 +67,25 @@ class Shelf:
 
 def shelves_of(reader: Reader) -> list[Shelf]:
     """Return the campaigns in which a person reads, the oldest first, in a fixed number of queries."""
-    opened, done = _counts(open_now(reader)), _counts(done_exams(reader))
+    renewed = _by_campaign(with_new_images(reader).order_by("created_at"))
+    is_renewed = Q(id__in=[each for group in renewed.values() for each in group])
+    opened, done = _counts(open_now(reader)), _counts(done_exams(reader).exclude(is_renewed))
     begun_first: list[OrderBy | str] = [F("is_begun").desc(), *urgency()]
     shown = _first(open_now(reader).annotate(is_begun=is_begun()), SHOWN_OPEN, begun_first)
-    renewed = _by_campaign(with_new_images(reader).order_by("created_at"))
-    shown_done = _first(done_exams(reader), SHOWN_DONE, [_ended_last()])
+    shown_done = _first(done_exams(reader).exclude(is_renewed), SHOWN_DONE, [_ended_last()])
     gated = _ids(gate.closed_for(reader))
     unconfirmed = _ids(guideline.unconfirmed(reader))
-    repeated = set(assignments_visible_to(reader).filter(round__gt=1).values_list("campaign", flat=True))
+    repeated = set(campaigns_repeated_by(reader))
     nothing: dict[str, Any] = {"count": 0, "first_batch": 1, "last_batch": 1, "due_on": None}
     shelves = []
-    for campaign in _campaigns(reader, {*opened, *done}):
+    for campaign in _campaigns(reader, {*opened, *done, *renewed}):
         mine, over = opened.get(campaign.id, nothing), done.get(campaign.id, nothing)
         new_images = renewed.get(campaign.id, [])
         shelves.append(
             Shelf(
                 campaign=campaign,
                 open_count=mine["count"] + len(new_images),
-                done_count=over["count"] - len(new_images),
+                done_count=over["count"],
                 batch=mine["first_batch"],
                 batch_count=max(mine["last_batch"], over["last_batch"]),
                 due_on=mine["due_on"],
@@ -93,17 +94,25 @@ def shelves_of(reader: Reader) -> list[Shelf]:
                 has_pool=campaign.has_pool,  # type: ignore[attr-defined]
                 shows_own_labels=campaign.id not in repeated,
                 open_ids=[*new_images, *shown.get(campaign.id, [])],
-                done_ids=[each for each in shown_done.get(campaign.id, []) if each not in new_images],
+                done_ids=shown_done.get(campaign.id, []),
             )
         )
     return shelves
 
 
 def done_exams(reader: Reader) -> QuerySet[Assignment]:
-    """What she has submitted or skipped, and what was withdrawn after she had begun it."""
+    """What she has submitted or skipped, and what was withdrawn after she had begun it.
+
+    From the day of a repeat its exam is one to read, as any other; before, nothing tells of it.
+    """
     withdrawn = Q(touched(), state=AssignmentState.WITHDRAWN)
-    return assignments_visible_to(reader).filter(
-        Q(state__in=(AssignmentState.SUBMITTED, AssignmentState.SKIPPED)) | withdrawn
+    repeat = open_now(reader).filter(
+        campaign=OuterRef("campaign"), study=OuterRef("study"), round__gt=OuterRef("round")
+    )
+    return (
+        assignments_visible_to(reader)
+        .filter(Q(state__in=(AssignmentState.SUBMITTED, AssignmentState.SKIPPED)) | withdrawn)
+        .exclude(Exists(repeat))
     )
 
 

@@ -54,7 +54,7 @@ def test_list_takes_as_many_queries_for_one_as_for_three(client, count, django_a
     client.force_login(reader.user)
 
     # session, account, reader, assignments, images, annotations
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(client.get(reverse("api-assignments")).json()) == count
 
 
