@@ -15,6 +15,7 @@ from annotations.models import (
     CorrectionDecision,
     Reader,
 )
+from annotations.rules import studies_still_read_by
 
 RULE_WORDS = {
     "too_small": "Too small",
@@ -50,13 +51,17 @@ class Acceptance:
 
 
 def borderline_cases(batch: CorrectionBatch) -> list[BorderlineCase]:
-    """List the pieces of a batch that the algorithm asks about, the nearest to its limit first."""
+    """List the pieces of a batch that the algorithm asks about, the nearest to its limit first.
+
+    Nothing of an exam that the expert of the batch still reads, in whatever campaign.
+    """
     components = (
         CorrectionComponent.objects.filter(
             run__batch_items__batch=batch,
             run__state=RunState.SUCCEEDED,
             decision=CorrectionDecisionValue.BORDERLINE,
         )
+        .exclude(run__annotation__mammogram__study__in=studies_still_read_by(batch.requested_by))
         .select_related("run__annotation__reader", "run__annotation__mammogram__study__patient")
         .defer("mask")
     )
@@ -80,33 +85,43 @@ def next_borderline(batch: CorrectionBatch, after: UUID | None) -> BorderlineCas
     return next((case for case in [*cases[start:], *cases[:start]] if case.is_open), None)
 
 
-def acceptance_by_rule(campaign: Campaign) -> list[Acceptance]:
+def acceptance_by_rule(campaign: Campaign, expert: Reader) -> list[Acceptance]:
     """Count by the rule that spoke of a piece, over all batches of a campaign."""
-    return _acceptance(campaign, lambda component: RULE_WORDS.get(component.reason, component.reason))
+    return _acceptance(campaign, expert, lambda component: RULE_WORDS.get(component.reason, component.reason))
 
 
-def acceptance_by_reader(campaign: Campaign) -> list[Acceptance]:
+def acceptance_by_reader(campaign: Campaign, expert: Reader) -> list[Acceptance]:
     """Count by whose reading was corrected, by pseudonym."""
-    return _acceptance(campaign, lambda component: component.run.annotation.reader.pseudonym)
+    return _acceptance(campaign, expert, lambda component: component.run.annotation.reader.pseudonym)
 
 
-def decided_pieces(campaign: Campaign) -> Iterable[tuple[CorrectionComponent, bool]]:
-    """Give each piece that a person decided on, with her last word; each person's counts."""
+def decided_pieces(campaign: Campaign, expert: Reader) -> Iterable[tuple[CorrectionComponent, bool]]:
+    """Give each piece that a person decided on, with her last word; each person's counts.
+
+    Nothing of an exam that the expert who asks still reads, in whatever campaign.
+    """
     words = _last_words(campaign, None)
     components = {
         component.id: component
         for component in CorrectionComponent.objects.filter(
             id__in={component for component, _reviewer in words}
         )
+        .exclude(run__annotation__mammogram__study__in=studies_still_read_by(expert))
         .select_related("run__annotation__reader", "run__annotation__mammogram__study__patient")
         .defer("mask")
     }
-    return [(components[component], is_removed) for (component, _reviewer), is_removed in words.items()]
+    return [
+        (components[component], is_removed)
+        for (component, _reviewer), is_removed in words.items()
+        if component in components
+    ]
 
 
-def _acceptance(campaign: Campaign, name_of: Callable[[CorrectionComponent], str]) -> list[Acceptance]:
+def _acceptance(
+    campaign: Campaign, expert: Reader, name_of: Callable[[CorrectionComponent], str]
+) -> list[Acceptance]:
     removed: dict[str, dict[str, list[bool]]] = defaultdict(lambda: {value: [] for value in PROPOSED})
-    for component, is_removed in decided_pieces(campaign):
+    for component, is_removed in decided_pieces(campaign, expert):
         if component.decision in PROPOSED:
             removed[name_of(component)][component.decision].append(is_removed)
     return [

@@ -5,7 +5,7 @@ reader the newest exams alone are fetched, so that a page costs the same however
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -44,9 +44,18 @@ class ReadExam:
     agreement: float | None
 
 
-def read_exams(campaign: Campaign, *, most: int = MOST_EXAMS_OF_ALL) -> dict[str, list[ReadExam]]:
-    """Give the newest exams of a campaign by pseudonym, each reader's in the order of submission."""
-    submitted = Assignment.objects.filter(campaign=campaign, state=AssignmentState.SUBMITTED).order_by()
+def read_exams(
+    campaign: Campaign, *, most: int = MOST_EXAMS_OF_ALL, without_studies: Iterable[UUID] = ()
+) -> dict[str, list[ReadExam]]:
+    """Give the newest exams of a campaign by pseudonym, each reader's in the order of submission.
+
+    `without_studies` are exams to which whoever asks is blind.
+    """
+    submitted = (
+        Assignment.objects.filter(campaign=campaign, state=AssignmentState.SUBMITTED)
+        .exclude(study__in=without_studies)
+        .order_by()
+    )
     totals = _totals(submitted)
     shown = min(MOST_EXAMS, max(LEAST_EXAMS, most // max(len(totals), 1)))
     by_reader = _newest(submitted, shown + EXAMS_BEFORE)

@@ -40,8 +40,14 @@ class Pair:
     submitted_on: str
 
 
-def accepted_pairs(campaign: Campaign) -> list[Pair]:
-    """List the images of accepted readings; of a word that was taken back, nothing."""
+Compared = tuple[Pair, Change | None]  # None where it is not compared yet
+
+
+def accepted_pairs(campaign: Campaign, *, without_studies: Iterable[UUID] = ()) -> list[Pair]:
+    """List the images of accepted readings; of a word that was taken back, nothing.
+
+    `without_studies` are exams to which whoever asks is blind.
+    """
     accepted = last_reviews(ReviewValue.ACCEPTED).filter(
         assignment__campaign=campaign, assignment__state=AssignmentState.SUBMITTED
     )
@@ -53,6 +59,7 @@ def accepted_pairs(campaign: Campaign) -> list[Pair]:
     }
     first = (
         Annotation.objects.filter(assignment__reviews__in=accepted, derived_from__isnull=True)
+        .exclude(mammogram__study__in=without_studies)
         .select_related("reader", "mammogram__study__patient")
         .order_by("submitted_at", "id")
     )
@@ -133,9 +140,9 @@ def _write_change(pair: Pair) -> None:
     )
 
 
-def changes(campaign: Campaign) -> list[tuple[Pair, Change | None]]:
+def changes(campaign: Campaign, *, without_studies: Iterable[UUID] = ()) -> list[Compared]:
     """Pair every accepted image with what changed on it; None where that is not compared yet."""
-    pairs = accepted_pairs(campaign)
+    pairs = accepted_pairs(campaign, without_studies=without_studies)
     rows = ReAnnotation.objects.filter(before__assignment__campaign=campaign, label=LABEL)
     by_ids = {(row.before_id, row.after_id): _change(row) for row in rows}
     return [(pair, by_ids.get((pair.before, pair.after))) for pair in pairs]
@@ -164,7 +171,7 @@ class ReportRow:
     totals: ReviewTotals
 
 
-def report(compared: Iterable[tuple[Pair, Change | None]]) -> list[ReportRow]:
+def report(compared: Iterable[Compared]) -> list[ReportRow]:
     """Add up what is compared: all together, then each reader, and within her each month."""
     images = [
         ReviewedImage(reader=pair.reader, patient=pair.patient, period=pair.submitted_on[:7], change=change)

@@ -51,8 +51,8 @@ def campaign_corrections(request: HttpRequest, reader: Reader, campaign_id: UUID
             "cases": cases[:CASES_SHOWN],
             "case_count": len(cases),
             "open_count": sum(case.is_open for case in cases),
-            "by_rule": acceptance_by_rule(campaign),
-            "by_reader": acceptance_by_reader(campaign),
+            "by_rule": acceptance_by_rule(campaign, reader),
+            "by_reader": acceptance_by_reader(campaign, reader),
             "readers": readers_of(campaign),
         },
         status=400 if request.method == "POST" else 200,
@@ -81,7 +81,7 @@ def corrections_table(_request: HttpRequest, reader: Reader, campaign_id: UUID) 
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(["patient", "view", "reader", "rule", "proposed", "length_mm", "removed"])
-    for component, is_removed in decided_pieces(campaign):
+    for component, is_removed in decided_pieces(campaign, reader):
         mammogram = component.run.annotation.mammogram
         table.writerow(
             [

@@ -30,6 +30,7 @@ def campaign_quality(request: HttpRequest, reader: Reader, campaign_id: UUID) ->
         count = measure_missing(campaign)
         messages.success(request, f"{count} readings are being measured. Look again in a minute.")
         return redirect("campaign_quality", campaign_id=campaign.id)
+    exams = read_exams(campaign, without_studies=rules.studies_still_read_by(reader))
     chosen = next((along for along in ALONG if along.key == request.GET.get("along")), ALONG[0])
     return render(
         request,
@@ -38,7 +39,7 @@ def campaign_quality(request: HttpRequest, reader: Reader, campaign_id: UUID) ->
             "campaign": campaign,
             "references": reference_rows(campaign),
             "has_references": campaign.reference_exams.exists(),
-            "drifts": drift_pictures(read_exams(campaign), chosen, address_of=_address_for(reader)),
+            "drifts": drift_pictures(exams, chosen, address_of=_address_for(reader)),
             "axes": ALONG,
             "along": chosen,
             "quantities": QUANTITIES,

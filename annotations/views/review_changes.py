@@ -1,6 +1,7 @@
 """What experts' reviews changed of first readings, per reader and over time; the same as CSV."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import asdict
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import rules
 from annotations.domain.re_annotation import (
+    Compared,
     Pair,
     changes,
     report,
@@ -45,9 +47,9 @@ def review_changes(request: HttpRequest, reader: Reader, campaign_id: UUID) -> H
         request_re_annotation(campaign=campaign, actor=reader)
         messages.success(request, "The rest is being counted now. Load this page again in a while.")
         return redirect("review_changes", campaign_id=campaign.id)
+    compared = changes(campaign, without_studies=rules.studies_still_read_by(reader))
     if request.GET.get("as") == "csv":
-        return _csv(campaign)
-    compared = changes(campaign)
+        return _csv(campaign, compared)
     return render(
         request,
         "review_changes.html",
@@ -62,12 +64,12 @@ def review_changes(request: HttpRequest, reader: Reader, campaign_id: UUID) -> H
     )
 
 
-def _csv(campaign: Campaign) -> HttpResponse:
+def _csv(campaign: Campaign, compared: Iterable[Compared]) -> HttpResponse:
     """Write one line for each image, so that whoever doubts a sum can add up by herself."""
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="review-changes-{campaign.id}.csv"'
     writer = csv.writer(answer)
-    counted = [(pair, change) for pair, change in changes(campaign) if change is not None]
+    counted = [(pair, change) for pair, change in compared if change is not None]
     fields = list(asdict(counted[0][1])) if counted else []
     writer.writerow([*PAIR_COLUMNS, "first_reading", "accepted", *fields])
     for pair, change in counted:

@@ -225,8 +225,8 @@ def test_acceptance_counts_last_words_by_rule_and_by_reader():
             ],
         )
 
-    contrast, short = acceptance_by_rule(campaign)
-    (own,) = acceptance_by_reader(campaign)
+    contrast, short = acceptance_by_rule(campaign, expert)
+    (own,) = acceptance_by_reader(campaign, expert)
 
     assert (short.name, short.removals.n, short.removals.value) == ("Too short", 2, 0.5)
     assert (short.borderlines.n, short.borderlines.value) == (1, 0.0)

@@ -139,3 +139,22 @@ def test_three_pieces_cost_as_many_queries_as_one(client, expert):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_exam_that_the_expert_still_reads_elsewhere_is_on_no_list(client, expert):
+    campaign = make_campaign()
+    _batch, run, made = make_batch(campaign, expert, [BORDERLINE, (3.25, "too_short", "borderline")])
+    decide_components(
+        run=run, reader=expert, decisions=[DecisionDraft(component=made[0].id, is_removed=True)]
+    )
+    make_assignment(expert, run.annotation.mammogram.study)
+
+    page = client.get(address(campaign))
+    following = client.get(address(campaign, "next_correction"))
+    table = client.get(address(campaign, "corrections_table")).content.decode()
+
+    assert page.context["cases"] == []
+    assert page.context["by_rule"] == []
+    assert page.context["by_reader"] == []
+    assert following.url == address(campaign)
+    assert run.annotation.reader.pseudonym not in table

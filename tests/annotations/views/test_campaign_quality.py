@@ -128,3 +128,16 @@ def test_three_readings_cost_as_many_queries_as_one(client):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_exam_that_an_expert_still_reads_elsewhere_is_no_point_of_hers(client):
+    campaign, expert = make_campaign(), make_reader("adjudicator")
+    shown, hidden = read(campaign), read(campaign)
+    make_assignment(expert, hidden.mammogram.study)
+    client.force_login(expert.user)
+
+    page = client.get(address(campaign)).content.decode()
+
+    assert reverse("viewer", args=[shown.id]) in page
+    assert reverse("viewer", args=[hidden.id]) not in page
+    assert hidden.reader.pseudonym not in page
