@@ -121,17 +121,3 @@ def test_exam_that_the_expert_still_reads_elsewhere_is_in_no_figure_and_no_line(
     assert mine.reader.pseudonym not in page.content.decode()
     assert str(mine.id) not in lines
     assert lines.count("\n") == 2
-
-
-def test_exam_that_the_expert_still_reads_elsewhere_is_in_no_figure_and_no_line(client, expert, campaign):
-    count_all()
-    mine = Annotation.objects.filter(assignment__campaign=campaign, derived_from=None).first()
-    make_assignment(expert, mine.mammogram.study)
-
-    page = client.get(address(campaign))
-    lines = client.get(address(campaign), {"as": "csv"}).content.decode()
-
-    assert page.context["image_count"] == 1
-    assert mine.reader.pseudonym not in page.content.decode()
-    assert str(mine.id) not in lines
-    assert lines.count("\n") == 2
