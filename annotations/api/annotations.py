@@ -17,6 +17,7 @@ from annotations.domain.annotation import (
     annotation_masks,
     submit_annotation,
 )
+from annotations.domain.exam_end import is_left_behind
 from annotations.domain.reading_interval import active_seconds
 from annotations.enums import ReadingCheck
 from annotations.models import Annotation
@@ -37,7 +38,9 @@ class AnnotationRecord(serializers.Serializer):
     assignment = serializers.UUIDField(allow_null=True)
     reader = serializers.CharField(help_text="Pseudonym")
     state = serializers.CharField()
-    exam_ended = serializers.BooleanField(help_text="Skipped or withdrawn: it takes no more operations")
+    exam_ended = serializers.BooleanField(
+        help_text="Skipped, withdrawn, or its reader left: it takes no more operations"
+    )
     algorithm_type = serializers.CharField()
     derived_from = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField(help_text="Number of stored operations")
@@ -102,7 +105,8 @@ def _answer_annotation(annotation: Annotation) -> Response:
         "assignment": annotation.assignment_id,
         "reader": annotation.reader.pseudonym,
         "state": annotation.state,
-        "exam_ended": annotation.assignment is not None and annotation.assignment.has_ended,
+        "exam_ended": (annotation.assignment is not None and annotation.assignment.has_ended)
+        or is_left_behind(annotation),
         "algorithm_type": annotation.algorithm_type,
         "derived_from": annotation.derived_from_id,
         "version": annotation.version,

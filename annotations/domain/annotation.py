@@ -11,7 +11,7 @@ from annotations.domain.assignment import submit_if_complete
 from annotations.domain.audit import record_act
 from annotations.domain.coverage import check_coverage
 from annotations.domain.exam_begin import check_may_begin
-from annotations.domain.exam_end import check_goes_on
+from annotations.domain.exam_end import check_takes_more
 from annotations.domain.gate import check_gate
 from annotations.domain.guideline import begin_under_guideline
 from annotations.domain.preannotation_view import has_seen_preannotation
@@ -131,7 +131,7 @@ def submit_annotation(
         raise stale_version(annotation, seen=version)
     if annotation.state == ReadingState.SUBMITTED:
         return annotation
-    check_goes_on(annotation.assignment_id)
+    check_takes_more(annotation)
     check_answered(annotation)
     check_coverage(annotation)
     masks = annotation_masks(annotation)

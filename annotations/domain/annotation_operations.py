@@ -15,7 +15,7 @@ from annotations.domain.annotation import (
     write_snapshots,
 )
 from annotations.domain.campaign import check_label
-from annotations.domain.exam_end import check_goes_on
+from annotations.domain.exam_end import check_takes_more
 from annotations.domain.question import check_answer
 from annotations.enums import AlgorithmType, OperationKind, ReadingState, RunState, Tool
 from annotations.errors import AnnotationSubmittedError, OperationRefusedError
@@ -59,7 +59,7 @@ def append_operations(
     annotation = lock_own_annotation(annotation, reader=reader)
     fresh = _without_known(annotation, operations)
     if fresh:
-        check_goes_on(annotation.assignment_id)
+        check_takes_more(annotation)
         _check_is_open(annotation)
         if base_version != annotation.version:
             # Named, so that the client makes only the others anew on what is stored now.

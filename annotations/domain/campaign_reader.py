@@ -9,6 +9,7 @@ from django.utils import timezone
 from annotations.domain.audit import record_act
 from annotations.domain.campaign import join
 from annotations.domain.exam_end import clean_reason, end, lock_exams, touched
+from annotations.domain.exam_review import close_returned
 from annotations.domain.give_out import check_readers, hand_out, lock_campaign
 from annotations.domain.level_loads import level_loads
 from annotations.domain.reading_plan import (
@@ -25,11 +26,15 @@ from annotations.models import Assignment, Campaign, Reader
 
 @dataclass(frozen=True)
 class Rebalanced:
-    """What became of exams: `begun` ended with their strokes kept; `problem` says what is short and why."""
+    """What became of exams: `begun` ended with their strokes kept; `problem` says what is short and why.
+
+    `returned` are the patients whose exams had come back to a reader who left.
+    """
 
     moved: int
     begun: int
     problem: str
+    returned: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -37,7 +42,7 @@ def remove_reader(*, campaign: Campaign, reader: Reader, reason: str, actor: Rea
     """Take a reader out of a campaign: what she submitted stays, what is open goes to the others.
 
     What she had begun is withdrawn with its strokes, and read by somebody else from the start. Her repeats
-    end: nobody else can compare herself with her.
+    end: nobody else can compare herself with her. What an expert had sent back to her is the expert's again.
     """
     reason = clean_reason(reason)
     campaign = lock_campaign(campaign)
@@ -51,11 +56,18 @@ def remove_reader(*, campaign: Campaign, reader: Reader, reason: str, actor: Rea
     assignments = lock_exams(opened.order_by("round").values_list("id", flat=True))
     for assignment in sorted(assignments, key=lambda each: -each.round):
         end(assignment, AssignmentState.WITHDRAWN, reason, actor=actor)
+    came_back = close_returned(campaign=campaign, reader=reader, reason=reason, actor=actor)
     moved, problem = fill_gaps(campaign=campaign, actor=actor)
     record_act(
-        "remove_reader", actor=actor, subject=campaign, reader=reader.pseudonym, moved=moved, problem=problem
+        "remove_reader",
+        actor=actor,
+        subject=campaign,
+        reader=reader.pseudonym,
+        moved=moved,
+        problem=problem,
+        returned=came_back,
     )
-    return Rebalanced(moved, begun, problem)
+    return Rebalanced(moved, begun, problem, came_back)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from annotations.models import (
     Annotation,
     Assignment,
     Campaign,
+    CampaignReader,
     ExamWithdrawal,
     PoolSlot,
     Reader,
@@ -42,6 +43,26 @@ def check_goes_on(assignment_id: UUID | None) -> None:
         raise ExamEndedError(
             f"This exam was {ended.state}: {ended.end_reason} What was drawn until then is kept; it takes no "
             "more. Go on with the next exam."
+        )
+
+
+def is_left_behind(annotation: Annotation) -> bool:
+    """Whether it is a copy that came back to a reader who has left the campaign since."""
+    if annotation.derived_from_id is None or annotation.assignment is None:
+        return False
+    members = CampaignReader.objects.filter(
+        campaign=annotation.assignment.campaign_id, reader=annotation.reader_id
+    )
+    return members.filter(left_at__isnull=False).exists()
+
+
+def check_takes_more(annotation: Annotation) -> None:
+    """Refuse to write to what ended: its exam, or the copy that came back to a reader who left."""
+    check_goes_on(annotation.assignment_id)
+    if is_left_behind(annotation):
+        raise ExamEndedError(
+            "You read in this campaign no more, so what came back to you is closed. What was drawn until "
+            "then is kept; it takes no more."
         )
 
 

@@ -19,7 +19,7 @@ from annotations.domain.notice import notify
 from annotations.domain.re_annotation import request_re_annotation
 from annotations.enums import NoticeEvent, ReadingState, ReviewValue
 from annotations.errors import MissingError, ReviewRefusedError
-from annotations.models import Annotation, Assignment, ExamReview, Mammogram, Reader, ReviewedImage
+from annotations.models import Annotation, Assignment, Campaign, ExamReview, Mammogram, Reader, ReviewedImage
 from annotations.rules import assignments_visible_to, exams_reviewable_by, returned
 
 LONGEST_NOTE = 2_000
@@ -160,6 +160,21 @@ def reopen_review(*, assignment: Assignment, reviewer: Reader, seen: int, note: 
     if last is None or last.value == ReviewValue.REOPENED:
         raise ReviewRefusedError("This reading waits for a review; there is nothing to take back.")
     return _write(assignment, reviewer, ReviewValue.REOPENED, note)
+
+
+def close_returned(*, campaign: Campaign, reader: Reader, reason: str, actor: Reader) -> list[str]:
+    """Take back from a reader who leaves what was sent back to her; return the codes of the patients.
+
+    Her copies stay as they are and take no more; the readings wait for a review as they did before. Call
+    inside a transaction.
+    """
+    waiting = returned(Assignment.objects.filter(campaign=campaign, reader=reader)).values("id")
+    locked = Assignment.objects.select_for_update(of=("self",)).filter(id__in=waiting).order_by("id")
+    codes = []
+    for assignment in locked.select_related("study__patient"):
+        _write(assignment, actor, ReviewValue.REOPENED, f"{reader.pseudonym} left the campaign: {reason}")
+        codes.append(assignment.study.patient.code)
+    return sorted(codes)
 
 
 def returned_to(reader: Reader) -> QuerySet[ExamReview]:

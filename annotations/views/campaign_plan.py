@@ -1,6 +1,6 @@
 """Who reads what in a campaign: asked for in numbers, looked at first, given out; readers come and go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -177,4 +177,14 @@ class PlanPage:
 
 def _moved_words(result: Rebalanced) -> str:
     begun = f" {result.begun} begun exams ended with their strokes kept." if result.begun else ""
-    return f"{result.moved} readings went to others.{begun} {result.problem}".strip()
+    came_back = f" {_came_back_words(result.returned)}" if result.returned else ""
+    return f"{result.moved} readings went to others.{begun}{came_back} {result.problem}".strip()
+
+
+def _came_back_words(codes: Sequence[str]) -> str:
+    what = (
+        "1 exam that had come back to her is closed for her and waits"
+        if len(codes) == 1
+        else f"{len(codes)} exams that had come back to her are closed for her and wait"
+    )
+    return f"{what} for a review: {', '.join(codes)}."

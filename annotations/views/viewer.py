@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotations import rules
 from annotations.domain.annotation import open_annotation
+from annotations.domain.exam_end import is_left_behind
 from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_images
 from annotations.domain.exam_images import images_beside, reviewed_reading
 from annotations.domain.hanging import VIEW_TITLES
@@ -124,7 +125,8 @@ def _visible_annotation(reader: Reader, annotation_id: UUID) -> Annotation:
 
 def _is_read_only(annotation: Annotation, reader: Reader) -> bool:
     has_ended = annotation.assignment is not None and annotation.assignment.has_ended
-    return annotation.reader_id != reader.id or annotation.state == ReadingState.SUBMITTED or has_ended
+    is_over = annotation.state == ReadingState.SUBMITTED or has_ended or is_left_behind(annotation)
+    return annotation.reader_id != reader.id or is_over
 
 
 def _held_assignment(annotation: Annotation, reader: Reader) -> str | None:

@@ -5,15 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotations.domain.board_wait import waits_of
+from annotations.domain.campaign import join
+from annotations.domain.campaign_board import board_of
 from annotations.domain.campaign_reader import add_readers, remove_reader
 from annotations.domain.exam_end import skip_exam
+from annotations.domain.exam_review import returned_to
 from annotations.domain.give_out import give_out
 from annotations.domain.reading_plan import latest_request
-from annotations.errors import MissingError, PlanRefusedError
+from annotations.domain.review_queue import state_of
+from annotations.errors import ExamEndedError, MissingError, PlanRefusedError
 from annotations.ml_gateway.overlap_plan import exams_by_number
 from annotations.models import Annotation, Assignment
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_campaign
+from tests.factories.exam_review import accept, draw, make_reading, send_back, submit, vessel
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
 from tests.factories.reading_plan import give_out_exams, make_readers, make_studies
@@ -190,3 +196,28 @@ def test_who_does_not_read_here_cannot_leave_and_an_expert_cannot_join(lead):
         remove_reader(campaign=campaign, reader=make_reader(), reason="Gone", actor=lead)
     with pytest.raises(PlanRefusedError):
         add_readers(campaign=campaign, readers=make_readers(1, "adjudicator"), actor=lead)
+
+
+def test_what_came_back_to_a_reader_who_leaves_is_the_experts_again(lead):
+    campaign, (one, two) = make_campaign(), make_readers(2)
+    join(campaign, [one, two])
+    reading, other = make_reading(campaign, one), make_reading(campaign, two)
+    expert = make_reader("adjudicator")
+    for each in (reading, other):
+        send_back(each, expert)
+    copy = draw(reading.annotations.get(state="open"), vessel(reading.study.mammograms.get(), row=20))
+
+    result = remove_reader(campaign=campaign, reader=one, reason="On leave", actor=lead)
+
+    assert result.returned == [reading.study.patient.code]
+    assert not returned_to(one).exists()
+    assert state_of(reading) == "waiting"
+    assert state_of(other) == "returned"
+    assert not any(wait.whom == one.pseudonym for wait in waits_of(campaign, board_of(campaign)))
+    for write in (lambda: draw(copy, vessel(copy.mammogram, row=30)), lambda: submit(copy)):
+        with pytest.raises(ExamEndedError, match="read in this campaign no more"):
+            write()
+    kept = Annotation.objects.get(id=copy.id)
+    assert (kept.version, kept.state) == (copy.version, "open")
+    accept(reading, expert)
+    assert state_of(reading) == "accepted"

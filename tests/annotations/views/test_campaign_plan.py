@@ -5,9 +5,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.domain.campaign import join
 from annotations.domain.campaign_reader import remove_reader
 from annotations.models import Assignment, ExamWithdrawal, PoolSlot, ReadingPlan
 from tests.factories.assignment import make_campaign
+from tests.factories.exam_review import make_reading, send_back
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
 from tests.factories.reading_plan import make_readers
@@ -114,7 +116,7 @@ def test_plan_that_cannot_be_met_is_not_given_out_by_asking_at_once(client, lead
         ({"share_more": 10}, "Say by how many readers"),
         ({"due_on": str(timezone.localdate() - timedelta(days=1))}, "This day is over"),
         ({"patients": "P-nobody"}, "No exam is here of P-nobody"),
-        ({"share_2": 80, "share_3": 40}, "more than all exams"),
+        ({"share_2": 80, "share_3": 40}, "of the exams; lower them to 100 % or less"),
         ({"hand_out": "pool", "pairs_meet": 2}, "nobody can promise"),
         ({"share_2": "much"}, "Enter a number"),
     ],
@@ -182,6 +184,18 @@ def test_reader_leaves_and_another_joins(client, lead, campaign):
     answer = send(client, campaign, "add_reader", reader=three.id)
     assert f"{three.pseudonym} reads here now. 6 readings went to others." in text_of(answer)
     assert campaign.assignments.filter(reader=three, state="open").count() == 6
+
+
+def test_lead_is_told_what_had_come_back_to_a_reader_who_leaves(client, lead, campaign):
+    (one,) = make_readers(1)
+    join(campaign, [one])
+    reading = make_reading(campaign, one)
+    send_back(reading, make_reader("adjudicator"))
+
+    answer = send(client, campaign, "remove_reader", reader=one.id, reason="On leave")
+
+    words = "1 exam that had come back to her is closed for her and waits for a review: "
+    assert words + reading.study.patient.code in text_of(answer)
 
 
 def test_exam_is_withdrawn_by_its_patient(client, lead, campaign):
