@@ -112,5 +112,5 @@ def test_an_adjudicator_who_still_reads_is_told_to_read_first(client, expert, me
     answer = getattr(client, method)(reverse(name, args=[segments[0].campaign_id]))
 
     assert answer.status_code == 403
-    assert "You still read in this campaign" in answer.content.decode()
+    assert "closed to you while you take part in it as a reader" in answer.content.decode()
     assert ConsensusRun.objects.count() == runs

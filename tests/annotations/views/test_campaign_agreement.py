@@ -2,12 +2,14 @@
 
 import csv
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from annotations.domain.agreement_run import request_agreement
 from annotations.models import AdjudicationRequest, AgreementRun, Assignment
@@ -65,9 +67,23 @@ def test_whoever_still_reads_in_the_campaign_sees_no_figure(compared, name):
     page = ask(compared.campaign, expert, name)
 
     assert page.status_code == 403
-    assert "You still read in this campaign" in text_of(page)
+    assert "closed to you while you take part in it as a reader" in text_of(page)
     assert not any(reader.pseudonym in text_of(page) for reader in compared.readers)
     assert AgreementRun.objects.count() == 1
+
+
+def test_closed_page_promises_no_exam_to_whom_only_a_repeat_is_left(compared):
+    expert = make_reader("adjudicator")
+    repeat = make_assignment(reader=expert, campaign=compared.campaign)
+    Assignment.objects.filter(id=repeat.id).update(
+        opens_on=timezone.localdate() + timedelta(days=28), round=2
+    )
+
+    text = text_of(ask(compared.campaign, expert, "campaign_agreement"))
+
+    assert "closed to you while you take part in it as a reader" in text
+    for hint in ("still read", "your exams", "submitted", "Read them"):
+        assert hint not in text
 
 
 def test_whoever_still_reads_an_exam_elsewhere_sees_none_of_its_cases(compared):
