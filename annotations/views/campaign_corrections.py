@@ -38,7 +38,7 @@ def campaign_corrections(request: HttpRequest, reader: Reader, campaign_id: UUID
     if request.method == "POST" and (request.POST.get("act") != "start" or form.is_valid()):
         return _act(request, reader, campaign, form)
     for problem in form.errors.get("reader", []):
-        messages.error(request, problem)
+        messages.error(request, str(problem))
     batch = _latest(campaign, reader)
     cases = borderline_cases(batch) if batch else []
     return render(

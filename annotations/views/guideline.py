@@ -43,7 +43,7 @@ def _confirm(request: HttpRequest, reader: Reader, campaign: Campaign) -> HttpRe
     require(is_allowed=rules.reads_in(reader, campaign))
     form = ConfirmForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["number"][0])
+        messages.error(request, str(form.errors["number"][0]))
         return render(request, "guideline.html", _page(request, reader, campaign), status=400)
     found = get_object_or_404(campaign.guidelines, number=form.cleaned_data["number"])
     try:
