@@ -105,7 +105,9 @@ def intraclass_correlation(ratings: ArrayLike, *, form: IccForm = "ICC(2,1)") ->
     -------
     icc : Agreement
         With its interval by the F distribution [1]_. None where the subjects do not differ: there is nothing
-        to tell apart. The interval alone is None where the readers agree exactly, so that no F ratio is left.
+        to tell apart. The interval alone is None where the readers agree exactly, so that no F ratio is left,
+        and where they differ so much more than the subjects that the approximation of ICC(2,1) misses its
+        own value, which is then below zero.
 
     Raises
     ------
@@ -126,11 +128,14 @@ def intraclass_correlation(ratings: ArrayLike, *, form: IccForm = "ICC(2,1)") ->
     with np.errstate(all="ignore"):
         found = pingouin.intraclass_corr(rows, targets="subject", raters="reader", ratings="value")
         found = found.set_index("Type")
-        one_way, _, two_way = found.loc[list(PINGOUIN_FORMS.values()), "F"]
+        one_way, _, two_way = found.loc[list(PINGOUIN_FORMS.values()), "F"].to_numpy(dtype=np.float64)
         value = float(found["ICC"][PINGOUIN_FORMS[form]])
         interval = _icc_interval(form, value, one_way, two_way, table.shape)
     is_defined = bool((table != table[:1]).any() and np.isfinite(value))
-    has_interval = is_defined and (table != table[:, :1]).any() and np.isfinite(interval).all()
+    holds_value = interval[0] - ROUNDING <= value <= interval[1] + ROUNDING
+    has_interval = (
+        is_defined and holds_value and (table != table[:, :1]).any() and np.isfinite(interval).all()
+    )
     return Agreement(
         value=value if is_defined else None,
         interval=interval if has_interval else None,

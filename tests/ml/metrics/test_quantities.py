@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pingouin
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ml.errors import StatisticsInputError
@@ -43,6 +43,9 @@ def test_intraclass_correlation_of_the_textbook_table(form, value, interval):
     st.lists(st.lists(st.integers(0, 20), min_size=3, max_size=3), min_size=5, max_size=9),
     st.sampled_from(["ICC(1,1)", "ICC(2,1)", "ICC(3,1)"]),
 )
+@example([[0, 0, 3]] * 4 + [[0, 4, 0]], "ICC(2,1)")
+@example([[0, 0, 3]] * 5, "ICC(2,1)")
+@example([[0, 0, 1]] * 5, "ICC(2,1)")
 def test_intraclass_correlation_is_written_down_without_a_warning_whatever_was_measured(ratings, form):
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
