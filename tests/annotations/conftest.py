@@ -1,8 +1,10 @@
 """Fixtures for everything that touches the database or the content store."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 
@@ -22,3 +24,16 @@ def content_root(settings: Settings, tmp_path: Path) -> Path:
 def _quick_passwords(settings: Settings) -> None:
     """Hash passwords cheaply: the real hash takes a second for three readers."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the queue after a test that commits: Django does, for the tables it manages alone."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
