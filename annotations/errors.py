@@ -295,6 +295,12 @@ class AdjudicationRefusedError(InvalidError):
     code = "adjudication_refused"
 
 
+class OwnReadingError(ForbiddenError):
+    """Nobody decides between what she drew herself and what others drew."""
+
+    code = "own_reading"
+
+
 class NothingToUndoError(ConflictError):
     """Nothing that this person has decided can be taken back."""
 

@@ -73,8 +73,9 @@ class SegmentRecord(serializers.Serializer):
 
 
 class ProgressRecord(serializers.Serializer):
-    total = serializers.IntegerField()
+    total = serializers.IntegerField(help_text="Segments that the caller may decide")
     decided = serializers.IntegerField()
+    for_others = serializers.IntegerField(help_text="Waiting segments that she may not: she drew them, say")
     waiting_mm = serializers.FloatField()
     waiting_without_mm = serializers.IntegerField(help_text="Segments whose length is not known")
 
@@ -130,7 +131,7 @@ class AdjudicationQueueView(APIView):
         form.is_valid(raise_exception=True)
         taken = take_segments(campaign=campaign, reader=reader_of(request), **form.validated_data)
         record = {
-            "progress": adjudication_progress(campaign),
+            "progress": adjudication_progress(campaign, reader_of(request)),
             "segments": [_segment_record(view) for view in view_segments(campaign, taken)],
         }
         return Response(AdjudicationQueueRecord(record).data)
@@ -152,7 +153,7 @@ class AdjudicationUndoView(APIView):
             "choice": undone.choice,
             "letter": undone.letter,
             "segment": _segment_record(view),
-            "progress": adjudication_progress(campaign),
+            "progress": adjudication_progress(campaign, reader_of(request)),
         }
         return Response(AdjudicationUndoRecord(record).data)
 
@@ -176,7 +177,7 @@ class AdjudicationDecisionsView(APIView):
         record = {
             "id": stored.decision.id,
             "notice": stored.notice,
-            "progress": adjudication_progress(segment.campaign),
+            "progress": adjudication_progress(segment.campaign, reader_of(request)),
         }
         return Response(AdjudicationDecisionRecord(record).data, status=status.HTTP_201_CREATED)
 

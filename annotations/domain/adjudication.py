@@ -13,13 +13,14 @@ from annotations.domain.audit import record_act
 from annotations.domain.consensus import lock_campaign
 from annotations.domain.disagreement import (
     DECIDING,
+    decidable_by,
     disputed_segments,
     drawn_by,
     standing_decisions,
     waiting_segments,
 )
 from annotations.enums import AdjudicationChoice
-from annotations.errors import AdjudicationRefusedError, NothingToUndoError
+from annotations.errors import AdjudicationRefusedError, NothingToUndoError, OwnReadingError
 from annotations.ml_gateway.masks import check_patch, compact_mask, empty_mask
 from annotations.models import (
     AdjudicationDecision,
@@ -30,7 +31,6 @@ from annotations.models import (
     Mammogram,
     Reader,
 )
-from annotations.rules import disagreements_visible_to
 
 LEASE = timedelta(minutes=5)
 LONGEST_NOTE = 2000
@@ -86,12 +86,8 @@ def take_segments(
     now = timezone.now()
     AdjudicationLease.objects.filter(reader=reader, disagreement__in=holding).update(expires_at=now + LEASE)
     others = Q(lease__expires_at__gt=now) & ~Q(lease__reader=reader)
-    visible = disagreements_visible_to(reader).values("id")
     candidates = (
-        waiting_segments(campaign)
-        .filter(~drawn_by(reader), id__in=visible)
-        .exclude(others)
-        .exclude(id__in=holding)
+        waiting_segments(campaign).filter(decidable_by(reader)).exclude(others).exclude(id__in=holding)
     )
     taken: list[Disagreement] = []
     # A few more than asked for: another expert may be quicker with some of them.
@@ -129,6 +125,7 @@ def decide_segment(*, segment: Disagreement, reader: Reader, draft: Adjudication
                 "This id belongs to another decision. Draw a new id for every one.", code="decision_id_taken"
             )
         return StoredDecision(stored)
+    _check_not_hers(segment, reader)
     before = standing_decisions().filter(disagreement=segment).select_related("adjudicator").first()
     decision = AdjudicationDecision.objects.create(
         id=draft.id,
@@ -144,6 +141,14 @@ def decide_segment(*, segment: Disagreement, reader: Reader, draft: Adjudication
     )
     record_act("adjudicate", actor=reader, subject=segment, choice=draft.choice, decision=str(decision.id))
     return StoredDecision(decision, _notice(segment, before))
+
+
+def _check_not_hers(segment: Disagreement, reader: Reader) -> None:
+    if Disagreement.objects.filter(drawn_by(reader), id=segment.id).exists():
+        raise OwnReadingError(
+            "You drew a part of this segment yourself as a reader, so another adjudicator decides it. Go on "
+            "with the next one."
+        )
 
 
 def _notice(segment: Disagreement, before: AdjudicationDecision | None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from annotations.domain.campaign_board import Board, ReaderRow
+from annotations.domain.disagreement import undecidable_count
 from annotations.domain.gate import Gate, gates
 from annotations.domain.guideline import latest
 from annotations.enums import ExamState
@@ -25,7 +26,16 @@ def waits_of(campaign: Campaign, board: Board) -> list[Wait]:
     disputed = sum(row.counts[ExamState.IN_ADJUDICATION] for row in board.rows)
     if disputed:
         waits.append(Wait("The campaign", "an adjudicator", disputed, "readings with disputed segments"))
+        waits += _undecidable(campaign)
     return waits + _unconfirmed(campaign, board)
+
+
+def _undecidable(campaign: Campaign) -> list[Wait]:
+    count = undecidable_count(campaign)
+    if not count:
+        return []
+    what = "disputed segments that every adjudicator there is drew herself; give the role to somebody else"
+    return [Wait("The campaign", "another adjudicator", count, what)]
 
 
 def _waits_of_reader(row: ReaderRow, gate: Gate | None) -> list[Wait]:

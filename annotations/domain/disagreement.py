@@ -5,10 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
-from annotations.enums import AdjudicationChoice, AssignmentState, SegmentOutcome
+from annotations.enums import AdjudicationChoice, AssignmentState, Role, SegmentOutcome
 from annotations.models import (
     AdjudicationDecision,
     AdjudicationRequest,
@@ -19,6 +32,7 @@ from annotations.models import (
     DisagreementVersion,
     Reader,
 )
+from annotations.rules import disagreements_visible_to
 
 DECIDING = (
     AdjudicationChoice.READER,
@@ -46,10 +60,14 @@ class SegmentView:
 
 @dataclass(frozen=True, kw_only=True)
 class AdjudicationProgress:
-    """How far the disputed segments of a campaign are decided; lengths are of those still to be decided."""
+    """How far one expert is with what she may decide; lengths are of what waits for her.
+
+    `for_others` counts what waits and is another expert's to decide.
+    """
 
     total: int
     decided: int
+    for_others: int
     waiting_mm: float
     waiting_without_mm: int
 
@@ -100,6 +118,11 @@ def drawn_by(reader: Reader) -> Exists:
     return Exists(DisagreementVersion.objects.filter(disagreement=OuterRef("pk"), annotation__reader=reader))
 
 
+def decidable_by(reader: Reader) -> Q:
+    """Tell of a segment whether this expert may decide it: she neither drew it nor still reads its exam."""
+    return Q(~drawn_by(reader), id__in=disagreements_visible_to(reader).values("id"))
+
+
 def waiting_segments(campaign: Campaign) -> QuerySet[Disagreement]:
     """Give what is left to decide: images that were sent first, then the longest; what is discussed, last."""
     discussed = AdjudicationDecision.objects.filter(
@@ -119,17 +142,33 @@ def waiting_segments(campaign: Campaign) -> QuerySet[Disagreement]:
     )
 
 
-def adjudication_progress(campaign: Campaign) -> AdjudicationProgress:
-    is_waiting = Q(is_decided=False)
-    sums = disputed_segments(campaign).aggregate(
-        total=Count("id"),
-        waiting=Count("id", filter=is_waiting),
-        waiting_mm=Coalesce(Sum("length_mm", filter=is_waiting), 0.0, output_field=FloatField()),
-        waiting_without_mm=Count("id", filter=is_waiting & Q(length_mm__isnull=True)),
+def undecidable_count(campaign: Campaign) -> int:
+    """Count what waits although every adjudicator there is drew it herself, or there is none."""
+    drew = DisagreementVersion.objects.filter(
+        disagreement=OuterRef(OuterRef("pk")), annotation__reader=OuterRef("pk")
+    )
+    others = Reader.objects.filter(~Exists(drew), role=Role.ADJUDICATOR, user__is_active=True)
+    return waiting_segments(campaign).filter(~Exists(others)).count()
+
+
+def adjudication_progress(campaign: Campaign, reader: Reader) -> AdjudicationProgress:
+    """Count what this expert is, or was, to be asked; what is not hers to decide is counted apart."""
+    is_hers, is_waiting = Q(is_hers=True), Q(is_decided=False)
+    segments = disputed_segments(campaign).annotate(
+        is_hers=ExpressionWrapper(decidable_by(reader), BooleanField())
+    )
+    hers = is_hers & is_waiting
+    sums = segments.aggregate(
+        total=Count("id", filter=is_hers),
+        waiting=Count("id", filter=hers),
+        for_others=Count("id", filter=~is_hers & is_waiting),
+        waiting_mm=Coalesce(Sum("length_mm", filter=hers), 0.0, output_field=FloatField()),
+        waiting_without_mm=Count("id", filter=hers & Q(length_mm__isnull=True)),
     )
     return AdjudicationProgress(
         total=sums["total"],
         decided=sums["total"] - sums["waiting"],
+        for_others=sums["for_others"],
         waiting_mm=sums["waiting_mm"],
         waiting_without_mm=sums["waiting_without_mm"],
     )

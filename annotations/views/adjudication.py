@@ -26,7 +26,7 @@ def campaign_adjudication(request: HttpRequest, reader: Reader, campaign_id: UUI
     if not rules.can_adjudicate(reader, campaign):
         return answer_still_reading(request, campaign)
     run = campaign.consensus_runs.first()
-    progress = adjudication_progress(campaign)
+    progress = adjudication_progress(campaign, reader)
     return render(
         request,
         "adjudication.html",

@@ -35,7 +35,7 @@ def campaign_reference(request: HttpRequest, reader: Reader, campaign_id: UUID) 
     campaign = campaign_to_adjudicate(reader, campaign_id)
     if not rules.can_adjudicate(reader, campaign):
         return answer_still_reading(request, campaign)
-    return _answer_page(request, campaign, SignOffForm())
+    return _answer_page(request, reader, campaign, SignOffForm())
 
 
 @require_POST
@@ -64,7 +64,7 @@ def sign(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpRespons
         return answer_still_reading(request, campaign)
     form = SignOffForm(request.POST)
     if not form.is_valid():
-        return _answer_page(request, campaign, form, status=400)
+        return _answer_page(request, reader, campaign, form, status=400)
     wanted = form.cleaned_data["reference"]
     reference = campaign.reference_standards.filter(id=wanted).first() if wanted else None
     if wanted and reference is None:
@@ -84,15 +84,15 @@ def sign(request: HttpRequest, reader: Reader, campaign_id: UUID) -> HttpRespons
         )
     except TramlineError as error:
         form.add_error("password", error.message)
-        return _answer_page(request, campaign, form, status=400)
+        return _answer_page(request, reader, campaign, form, status=400)
     messages.success(request, "Signed. Your name, the time and the digest of what you signed are kept.")
     return redirect("campaign_reference", campaign_id=campaign.id)
 
 
 def _answer_page(
-    request: HttpRequest, campaign: Campaign, form: SignOffForm, *, status: int = 200
+    request: HttpRequest, reader: Reader, campaign: Campaign, form: SignOffForm, *, status: int = 200
 ) -> HttpResponse:
-    progress = adjudication_progress(campaign)
+    progress = adjudication_progress(campaign, reader)
     references = list(
         campaign.reference_standards.annotate(image_count=Count("images"))
         .select_related("built_by")

@@ -97,7 +97,7 @@ function lookAt({ segment: { box, crop } }) {
 
 function end() {
   delete page.dataset.segment;
-  decisions.end(endText(queue.progress.total - queue.progress.decided));
+  decisions.end(endText(queue.progress));
   outlines.show(null);
 }
 

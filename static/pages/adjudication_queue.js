@@ -30,7 +30,7 @@ import { decodeImage } from "../viewer/image_loader.js";
  * @property {Version[]} versions
  * @property {Note[]} notes
  */
-/** @typedef {{total: number, decided: number, waiting_mm: number, waiting_without_mm: number}} Progress */
+/** @typedef {{total: number, decided: number, for_others: number, waiting_mm: number, waiting_without_mm: number}} Progress */
 /** @typedef {{mammogram: Mammogram, levels: Level[]}} Picture the part of the image around the segment */
 /** @typedef {{segment: Segment, picture: Promise<Picture>}} Item */
 
@@ -38,7 +38,7 @@ const AHEAD = 3;
 
 export class SegmentQueue {
   /** @type {Progress} */
-  progress = { total: 0, decided: 0, waiting_mm: 0, waiting_without_mm: 0 };
+  progress = { total: 0, decided: 0, for_others: 0, waiting_mm: 0, waiting_without_mm: 0 };
   /** @type {Item[]} */
   #items = [];
   /** @type {Map<string, Promise<Mammogram>>} */

@@ -42,8 +42,11 @@ export function choiceText(choice, letter) {
 export const waitingText = (waiting) =>
   `${waiting} ${waiting === 1 ? "decision is" : "decisions are"} not saved yet: the server does not answer. It is tried again; leave this page open.`;
 
-/** @param {number} left segments that others have on their screens, or that are not for her @returns {string} */
-export const endText = (left) =>
-  left === 0
-    ? "All segments are decided."
-    : `${left} ${left === 1 ? "segment is" : "segments are"} with another expert. Look again in a few minutes.`;
+/** @param {Progress} progress @returns {string} when there is nothing more on this screen */
+export function endText({ total, decided, for_others: others }) {
+  const left = total - decided;
+  const hers = left
+    ? `${left} ${left === 1 ? "segment is" : "segments are"} with another expert. Look again in a few minutes.`
+    : `All segments${others ? " that are yours to decide" : ""} are decided.`;
+  return others ? `${hers} ${others} more ${others === 1 ? "waits" : "wait"} for another adjudicator: you drew there yourself, or still read the exam.` : hers;
+}

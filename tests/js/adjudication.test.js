@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { choiceText, endText, lengthText, stakeText, titleText, votesText, waitingText } from "../../static/pages/adjudication_words.js";
 
 const segment = { length_mm: 14.23, length_px: 142.3, marked_by: 2, read_by: 3 };
-const progress = { total: 37, decided: 4, waiting_mm: 212.4, waiting_without_mm: 0 };
+const progress = { total: 37, decided: 4, for_others: 0, waiting_mm: 212.4, waiting_without_mm: 0 };
 
 test("the head says which segment of how many, and what is at stake", () => {
   assert.equal(titleText(progress), "Segment 5 of 37");
@@ -36,6 +36,12 @@ test("every choice has words of its own", () => {
 test("what waits and what is left is counted in words", () => {
   assert.match(waitingText(1), /^1 decision is not saved yet/);
   assert.match(waitingText(2), /^2 decisions are not saved yet/);
-  assert.equal(endText(0), "All segments are decided.");
-  assert.match(endText(1), /^1 segment is with another expert/);
+  const over = { ...progress, decided: 37 };
+  assert.equal(endText(over), "All segments are decided.");
+  assert.match(endText({ ...over, decided: 36 }), /^1 segment is with another expert/);
+});
+
+test("what another adjudicator decides is told apart", () => {
+  const over = { ...progress, decided: 37, for_others: 2 };
+  assert.match(endText(over), /^All segments that are yours to decide are decided\. 2 more wait for another adjudicator/);
 });

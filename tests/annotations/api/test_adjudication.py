@@ -272,3 +272,13 @@ def test_the_queue_takes_as_many_queries_for_three_segments_as_for_one(
     for segments in (few, many):
         with django_assert_max_num_queries(14):
             ask(client, segments[0].campaign, count=0, holding=[str(each.id) for each in segments])
+
+
+def test_a_word_on_what_she_drew_herself_is_refused_with_its_code(client, expert):
+    readings = make_readings([{"bac": PLACES[0]}, {}], readers=[expert, make_reader()])
+    find_disagreements(readings[0].assignment.campaign)
+
+    answer = decide(client, Disagreement.objects.get().id, choice="both")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "own_reading")
+    assert not AdjudicationDecision.objects.exists()

@@ -10,9 +10,14 @@ from annotations.domain.adjudication import (
     take_segments,
     undo_last,
 )
-from annotations.domain.disagreement import adjudication_progress, waiting_segments
+from annotations.domain.disagreement import adjudication_progress, undecidable_count, waiting_segments
 from annotations.domain.exam_end import withdraw_exam
-from annotations.errors import AdjudicationRefusedError, MaskSizeMismatchError, NothingToUndoError
+from annotations.errors import (
+    AdjudicationRefusedError,
+    MaskSizeMismatchError,
+    NothingToUndoError,
+    OwnReadingError,
+)
 from annotations.models import AdjudicationDecision, AdjudicationLease, AuditEntry, Disagreement
 from ml import masks
 from tests.factories.assignment import make_campaign
@@ -79,7 +84,7 @@ def test_progress_counts_segments_and_the_length_at_stake():
     campaign, reader = segments[0].campaign, make_reader("adjudicator")
     decide(segments[0], reader, "neither")
 
-    progress = adjudication_progress(campaign)
+    progress = adjudication_progress(campaign, reader)
 
     assert (progress.total, progress.decided) == (3, 1)
     assert progress.waiting_mm == pytest.approx(segments[1].length_mm + segments[2].length_mm)
@@ -90,7 +95,7 @@ def test_progress_says_how_many_segments_have_no_known_length():
     campaign = readings[0].assignment.campaign
     find_disagreements(campaign)
 
-    progress = adjudication_progress(campaign)
+    progress = adjudication_progress(campaign, make_reader("adjudicator"))
 
     assert (progress.waiting_mm, progress.waiting_without_mm) == (0.0, 1)
 
@@ -121,6 +126,35 @@ def test_nobody_is_asked_about_what_she_drew_herself():
 
     assert [segment.versions.get().annotation.reader for segment in taken] == [others[0]]
     assert len(take_segments(campaign=campaign, reader=make_reader("adjudicator"), count=5)) == 1
+
+
+def test_what_she_drew_herself_is_counted_apart_and_refused():
+    campaign, expert = make_campaign(), make_reader("adjudicator")
+    others = [make_reader(), make_reader()]
+    (own, _empty) = make_readings([{"bac": LINES[0]}, {}], campaign, readers=[expert, others[0]])
+    make_readings([{"bac": LINES[1]}, {}], campaign, readers=others)
+    find_disagreements(campaign)
+    segment = Disagreement.objects.get(mammogram=own.mammogram)
+
+    progress = adjudication_progress(campaign, expert)
+    with pytest.raises(OwnReadingError, match="another adjudicator decides it"):
+        decide(segment, expert, "both")
+
+    assert (progress.total, progress.decided, progress.for_others) == (1, 0, 1)
+    assert progress.waiting_mm == Disagreement.objects.exclude(id=segment.id).get().length_mm
+    assert not AdjudicationDecision.objects.exists()
+
+
+def test_segments_that_no_adjudicator_may_decide_are_counted_until_there_is_one():
+    campaign, expert = make_campaign(), make_reader("adjudicator")
+    make_readings([{"bac": LINES[0]}, {}], campaign, readers=[expert, make_reader()])
+    make_readings([{"bac": LINES[1]}, {}], campaign)
+    find_disagreements(campaign)
+
+    before = undecidable_count(campaign)
+    make_reader("adjudicator")
+
+    assert (before, undecidable_count(campaign)) == (1, 0)
 
 
 def test_segments_on_the_screen_are_not_given_again_and_stay_hers():
@@ -206,7 +240,7 @@ def test_of_two_experts_on_one_segment_the_first_counts_and_the_second_is_told_a
     assert "The first decision counts" in late.notice
     with pytest.raises(NothingToUndoError):
         undo_last(campaign=segment.campaign, reader=other, undo_id=uuid.uuid4())
-    assert adjudication_progress(segment.campaign).decided == 1
+    assert adjudication_progress(segment.campaign, one).decided == 1
 
 
 def test_what_is_to_be_discussed_goes_to_the_back_of_the_queue_with_its_note():
@@ -299,7 +333,7 @@ def test_a_decision_stays_with_the_same_segment_after_a_further_reading():
 
 
 def test_the_queue_takes_as_many_queries_for_many_as_for_few(django_assert_num_queries):
-    few = make_disagreements(LINES[0])
+    few, reader = make_disagreements(LINES[0]), make_reader("adjudicator")
     many = make_disagreements(*LINES)
 
     for segments in (few, many):
@@ -307,4 +341,4 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_few(django_assert_num_q
         with django_assert_num_queries(1):
             list(waiting_segments(campaign))
         with django_assert_num_queries(1):
-            adjudication_progress(campaign)
+            adjudication_progress(campaign, reader)

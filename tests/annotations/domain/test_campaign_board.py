@@ -13,6 +13,8 @@ from annotations.enums import ExamState
 from annotations.models import Annotation, Assignment, Campaign, Guideline
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.consensus import find_disagreements, make_readings
+from tests.factories.correction_run import make_square
 from tests.factories.exam_review import accept, send_back
 from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.reader import make_reader
@@ -159,3 +161,14 @@ def test_unconfirmed_guideline_is_waited_for():
 
     assert wait.whom == assignment.reader.pseudonym
     assert "has not confirmed guideline 1" in wait.what
+
+
+def test_the_lead_learns_of_segments_that_no_adjudicator_there_is_may_decide():
+    expert = make_reader("adjudicator")
+    readings = make_readings([{"bac": make_square(4, 4, 12)}, {}], readers=[expert, make_reader()])
+    campaign = readings[0].assignment.campaign
+    find_disagreements(campaign)
+
+    waits = waits_of(campaign, board_of(campaign))
+
+    assert [(wait.whom, wait.count) for wait in waits] == [("an adjudicator", 2), ("another adjudicator", 1)]

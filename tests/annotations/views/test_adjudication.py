@@ -4,7 +4,7 @@ from django.urls import reverse
 from annotations.domain.adjudication import AdjudicationDraft, decide_segment
 from annotations.models import ConsensusRun
 from tests.factories.assignment import make_assignment, make_campaign
-from tests.factories.consensus import make_disagreements, make_readings
+from tests.factories.consensus import find_disagreements, make_disagreements, make_readings
 from tests.factories.correction_run import make_square
 from tests.factories.reader import make_reader
 
@@ -114,3 +114,17 @@ def test_an_adjudicator_who_still_reads_is_told_to_read_first(client, expert, me
     assert answer.status_code == 403
     assert "closed to you while you take part in it as a reader" in answer.content.decode()
     assert ConsensusRun.objects.count() == runs
+
+
+def test_what_she_drew_herself_is_said_to_wait_for_another_adjudicator(client, expert):
+    readings = make_readings([{"bac": PLACES[0]}, {}], readers=[expert, make_reader()])
+    campaign = readings[0].assignment.campaign
+    find_disagreements(campaign)
+
+    page = open_page(client, campaign).content.decode()
+    reference = client.get(reverse("campaign_reference", args=[campaign.id])).content.decode()
+
+    assert "Nothing here is yours to decide" in page
+    assert "1 segment waits for another adjudicator" in page
+    assert "1 segment waits for another adjudicator" in reference
+    assert "Resolve" not in reference
