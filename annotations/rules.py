@@ -81,22 +81,35 @@ def campaigns_with_results_for(reader: Reader) -> QuerySet[Campaign]:
     if reader.role == Role.READER:
         return Campaign.objects.none()
     still_reads = unfinished(assignments_visible_to(reader)).filter(campaign=OuterRef("pk"))
-    return Campaign.objects.exclude(Exists(still_reads)).exclude(Exists(_pools_joined_by(reader)))
+    may_get = _slots_open_to(reader).filter(campaign=OuterRef("pk"))
+    return Campaign.objects.exclude(Exists(still_reads)).exclude(Exists(may_get))
 
 
-def _pools_joined_by(reader: Reader) -> QuerySet[CampaignReader]:
-    """Open campaigns, of an outer query, that she has joined and whose pool has an exam that she has not had.
+def _slots_open_to(reader: Reader) -> QuerySet[PoolSlot]:
+    """Readings that a pool may still give her, of exams that she has not had.
 
     Whatever her role: one day she may read again, and is blind only to what she was never shown.
     """
+    joined = CampaignReader.objects.filter(reader=reader, left_at=None).values("campaign")
     had = Assignment.objects.filter(
         campaign=OuterRef("campaign"), study=OuterRef("study"), reader=reader
     ).exclude(state=AssignmentState.WITHDRAWN)
-    free = Q(assignment=None) | Q(assignment__state=AssignmentState.OPEN)  # What is held may come back.
-    slots = PoolSlot.objects.filter(free, ~Exists(had), campaign=OuterRef("campaign"), closed_at=None)
-    return CampaignReader.objects.filter(
-        Exists(slots), campaign=OuterRef("pk"), campaign__closed_at=None, reader=reader, left_at=None
-    )
+    return _slots_to_come().filter(~Exists(had), campaign__in=joined)
+
+
+def _members_to_get(study: UUID) -> QuerySet[CampaignReader]:
+    """The same, asked of one exam: who of the pools that hold it may still be given it."""
+    slots = _slots_to_come().filter(campaign=OuterRef("campaign"), study=study)
+    had = Assignment.objects.filter(
+        campaign=OuterRef("campaign"), study=study, reader=OuterRef("reader")
+    ).exclude(state=AssignmentState.WITHDRAWN)
+    return CampaignReader.objects.filter(Exists(slots), ~Exists(had), left_at=None)
+
+
+def _slots_to_come() -> QuerySet[PoolSlot]:
+    """Readings that pools of open campaigns may give out, today or when what is held comes back."""
+    free = Q(assignment=None) | Q(assignment__state=AssignmentState.OPEN)
+    return PoolSlot.objects.filter(free, closed_at=None, campaign__closed_at=None)
 
 
 def can_adjudicate(reader: Reader, campaign: Campaign) -> bool:
@@ -112,9 +125,8 @@ def campaigns_adjudicated_by(reader: Reader) -> QuerySet[Campaign]:
 
 def disagreements_visible_to(reader: Reader) -> QuerySet[Disagreement]:
     """What readers drew differently, but for exams that the expert still reads, in whatever campaign."""
-    still_read = unfinished(assignments_visible_to(reader)).values("study")
     return Disagreement.objects.filter(campaign__in=campaigns_adjudicated_by(reader)).exclude(
-        mammogram__study__in=still_read
+        mammogram__study__in=studies_still_read_by(reader)
     )
 
 
@@ -125,9 +137,8 @@ def can_send_to_adjudication(reader: Reader, campaign: Campaign) -> bool:
 
 def reading_pairs_visible_to(reader: Reader) -> QuerySet[ReadingPair]:
     """Comparisons in campaigns whose results she may see, but of exams that she still reads anywhere."""
-    still_read = unfinished(assignments_visible_to(reader)).values("study")
     return ReadingPair.objects.filter(campaign__in=campaigns_with_results_for(reader)).exclude(
-        first__mammogram__study__in=still_read
+        first__mammogram__study__in=studies_still_read_by(reader)
     )
 
 
@@ -156,9 +167,11 @@ def assignments_visible_to(reader: Reader) -> QuerySet[Assignment]:
     return Assignment.objects.filter(reader=reader)
 
 
-def studies_still_read_by(reader: Reader) -> QuerySet[Assignment, UUID]:
-    """Exams on which she is blind to what others made of them, whatever her role."""
-    return unfinished(assignments_visible_to(reader)).values_list("study", flat=True)
+def studies_still_read_by(reader: Reader) -> QuerySet[Study, UUID]:
+    """Exams on which she is blind to what others made of them: hers to read, and what a pool may give her."""
+    given = unfinished(assignments_visible_to(reader)).values("study")
+    to_come = _slots_open_to(reader).values("study")
+    return Study.objects.filter(Q(id__in=given) | Q(id__in=to_come)).values_list("id", flat=True)
 
 
 def unfinished(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
@@ -220,13 +233,12 @@ def exams_reviewable_by(reader: Reader) -> QuerySet[Assignment]:
     """
     if reader.role != Role.ADJUDICATOR:
         return Assignment.objects.none()
-    still_reads = unfinished(assignments_visible_to(reader)).values("study")
     return (
         Assignment.objects.filter(
             state=AssignmentState.SUBMITTED, campaign__in=campaigns_with_results_for(reader)
         )
         .exclude(reader=reader)
-        .exclude(study__in=still_reads)
+        .exclude(study__in=studies_still_read_by(reader))
     )
 
 
@@ -278,7 +290,7 @@ def can_state_view(reader: Reader, mammogram: Mammogram) -> bool:
 def annotations_visible_to(reader: Reader) -> QuerySet[Annotation]:
     """Own annotations but those of exams she is to repeat, and for experts everybody's submitted ones.
 
-    An expert is blind to exams that she still reads.
+    An expert is blind to exams that she still reads, or may be given from a pool.
     """
     own = Q(reader=reader) & ~_is_repeated(to_repeat(assignments_visible_to(reader)))
     if not is_expert(reader):
@@ -301,8 +313,10 @@ def people_who_may_see(annotation: Annotation) -> QuerySet[Reader]:
     own = Q(id__in=_its_reader(annotation))
     if annotation.state != ReadingState.SUBMITTED:
         return Reader.objects.filter(own)
-    blind = unfinished(Assignment.objects.filter(study=annotation.mammogram.study_id)).values("reader")
-    return Reader.objects.filter(own | Q(role__in=EXPERTS) & ~Q(id__in=blind))
+    study = annotation.mammogram.study_id
+    reads = unfinished(Assignment.objects.filter(study=study)).values("reader")
+    is_blind = Q(id__in=reads) | Q(id__in=_members_to_get(study).values("reader"))
+    return Reader.objects.filter(own | Q(role__in=EXPERTS) & ~is_blind)
 
 
 def _its_reader(annotation: Annotation) -> list[UUID]:
@@ -349,15 +363,18 @@ def image_maps_visible_to(reader: Reader) -> QuerySet[ImageMap]:
 
 
 def can_preannotate(reader: Reader, mammogram: Mammogram) -> bool:
-    return not _studies_read_blind_by(reader).filter(study=mammogram.study_id).exists()
+    return not _studies_read_blind_by(reader).filter(id=mammogram.study_id).exists()
 
 
-def _studies_read_blind_by(reader: Reader) -> QuerySet[Assignment, UUID]:
+def _studies_read_blind_by(reader: Reader) -> QuerySet[Study, UUID]:
     """Exams read with pre-annotation hidden: an expert sees the runs again once she has submitted."""
-    assignments = assignments_visible_to(reader)
-    if reader.role != Role.READER:
-        assignments = unfinished(assignments)
-    return assignments.filter(shows_preannotation=False).values_list("study", flat=True)
+    given = assignments_visible_to(reader).filter(shows_preannotation=False)
+    if reader.role == Role.READER:
+        is_blind = Q(id__in=given.values("study"))
+    else:
+        to_come = _slots_open_to(reader).filter(shows_preannotation=False)
+        is_blind = Q(id__in=unfinished(given).values("study")) | Q(id__in=to_come.values("study"))
+    return Study.objects.filter(is_blind).values_list("id", flat=True)
 
 
 def correction_runs_visible_to(reader: Reader) -> QuerySet[CorrectionRun]:
