@@ -7,7 +7,7 @@ from uuid import UUID
 
 from annotations.enums import CorrectionDecisionValue, RunState
 from annotations.ml_gateway.correction_limits import distance_from_limit
-from annotations.ml_gateway.quality import Share, counted_share
+from annotations.ml_gateway.quality import Share, pooled_share
 from annotations.models import (
     Campaign,
     CorrectionBatch,
@@ -120,18 +120,25 @@ def decided_pieces(campaign: Campaign, expert: Reader) -> Iterable[tuple[Correct
 def _acceptance(
     campaign: Campaign, expert: Reader, name_of: Callable[[CorrectionComponent], str]
 ) -> list[Acceptance]:
-    removed: dict[str, dict[str, list[bool]]] = defaultdict(lambda: {value: [] for value in PROPOSED})
+    removed: dict[str, dict[str, list[tuple[bool, str]]]] = defaultdict(
+        lambda: {value: [] for value in PROPOSED}
+    )
     for component, is_removed in decided_pieces(campaign, expert):
         if component.decision in PROPOSED:
-            removed[name_of(component)][component.decision].append(is_removed)
+            patient = component.run.annotation.mammogram.study.patient.code
+            removed[name_of(component)][component.decision].append((is_removed, patient))
     return [
         Acceptance(name, *(_share_removed(removed[name][proposed]) for proposed in PROPOSED))
         for name in sorted(removed)
     ]
 
 
-def _share_removed(decisions: Sequence[bool]) -> Share:
-    return counted_share(sum(decisions), len(decisions))
+def _share_removed(decisions: Sequence[tuple[bool, str]]) -> Share:
+    return pooled_share(
+        [is_removed for is_removed, _patient in decisions],
+        [1] * len(decisions),
+        [patient for _is_removed, patient in decisions],
+    )
 
 
 def _last_words(campaign: Campaign, reviewer: Reader | None) -> dict[tuple[UUID, UUID], bool]:

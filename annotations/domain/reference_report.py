@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotations.ml_gateway.quality import Share, counted_share, pooled_share
+from annotations.ml_gateway.quality import Share, pooled_share
 from annotations.models import Campaign, ReferenceScore
 
 
@@ -35,6 +35,7 @@ def reference_rows(campaign: Campaign) -> list[ReferenceRow]:
 
 
 def _reference_row(reader: str, scores: Sequence[ReferenceScore]) -> ReferenceRow:
+    patients = [score.label.mammogram.study.patient.code for score in scores]
     whole = [score.extra_mm for score in scores if score.extra_mm is not None]
     return ReferenceRow(
         reader=reader,
@@ -43,10 +44,10 @@ def _reference_row(reader: str, scores: Sequence[ReferenceScore]) -> ReferenceRo
         length=pooled_share(
             [score.found_mm or 0.0 for score in scores],
             [score.length_mm or 0.0 for score in scores],
-            [score.label.mammogram.study.patient.code for score in scores],
+            patients,
         ),
-        segments=counted_share(
-            sum(score.segments_found for score in scores), sum(score.segments for score in scores)
+        segments=pooled_share(
+            [score.segments_found for score in scores], [score.segments for score in scores], patients
         ),
         extra_mm=sum(whole) / len(whole) if whole else None,
     )
