@@ -2,11 +2,32 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
+from typing import Any
 
 from ml.errors import WeightsRefusedError
 
 OUTPUT_KINDS = ("logit", "probability")
+TASKS = ("segmentation", "image_classification", "patch_classification")
+LABELS = ("bac", "microcalcification", "malignant")
+INPUTS = ("tiles", "whole")
+WHOLE_INPUT_PX = (32, 8192)
+# Fields that came later than the first cards. Written only where they say something, so that weights from
+# before keep their bytes, and with them the digest that results name.
+LATER_FIELDS = frozenset(
+    {
+        "task",
+        "label",
+        "input",
+        "input_rows",
+        "input_columns",
+        "dataset_version",
+        "code_commit",
+        "config_sha256",
+        "statistics",
+        "calibration",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +52,19 @@ class ModelCard:
         True where no real mammogram was ever seen in training.
     evaluation : dict of str to float
         Figures on images held out of training; empty where none are known.
+    task : {"segmentation", "image_classification", "patch_classification"}
+        What one output stands for: a pixel, an image, a patch.
+    label : {"bac", "microcalcification", "malignant"}
+        What a high probability says is there.
+    input : {"tiles", "whole"}
+        "whole": the network sees the image at once, padded to the ratio of `input_rows` to `input_columns` on
+        the side away from the chest wall, then resized to them; both are 0 for tiles.
+    dataset_version, code_commit, config_sha256 : str
+        What the weights were trained from, with, and how; empty where it is not known.
+    statistics : dict
+        Of the training images, to tell an image that is unlike them; empty where not known.
+    calibration : tuple of tuples of float
+        Points of the reliability diagram on validation images; empty where not known.
     """
 
     name: str
@@ -52,10 +86,27 @@ class ModelCard:
     recipe: str = ""
     seed: int | None = None
     evaluation: dict[str, float] = field(default_factory=dict)
+    task: str = "segmentation"
+    label: str = "bac"
+    input: str = "tiles"
+    input_rows: int = 0
+    input_columns: int = 0
+    dataset_version: str = ""
+    code_commit: str = ""
+    config_sha256: str = ""
+    statistics: dict[str, Any] = field(default_factory=dict)
+    calibration: tuple[tuple[float, ...], ...] = ()
 
     def to_json(self) -> str:
-        """Return the card as one line of JSON with sorted keys: equal cards give equal bytes."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        """Return the card as one line of JSON with sorted keys: equal cards give equal bytes.
+
+        A field of `LATER_FIELDS` is left out where it has its default.
+        """
+        unsaid = {
+            f.name for f in fields(self) if f.name in LATER_FIELDS and getattr(self, f.name) == _default(f)
+        }
+        said = {name: value for name, value in asdict(self).items() if name not in unsaid}
+        return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "ModelCard":
@@ -77,7 +128,10 @@ class ModelCard:
             With code `card_invalid` where a field is missing, unknown or out of range.
         """
         try:
-            card = cls(**json.loads(text))
+            written = json.loads(text)
+            if "calibration" in written:
+                written["calibration"] = tuple(tuple(point) for point in written["calibration"])
+            card = cls(**written)
         except (ValueError, TypeError) as error:
             raise _invalid(f"it cannot be read ({error})") from None
         _check(card)
@@ -95,9 +149,13 @@ def _check(card: ModelCard) -> None:
             raise _invalid(f"{f.name} is {value!r}, but must be a whole number")
     if not isinstance(card.synthetic_only, bool):
         raise _invalid("synthetic_only must be true or false")
-    if card.output not in OUTPUT_KINDS:
-        raise _invalid(f"output is {card.output!r}, but must be one of {', '.join(OUTPUT_KINDS)}")
+    choices = {"output": OUTPUT_KINDS, "task": TASKS, "label": LABELS, "input": INPUTS}
+    for name, allowed in choices.items():
+        if getattr(card, name) not in allowed:
+            raise _invalid(f"{name} is {getattr(card, name)!r}, but must be one of {', '.join(allowed)}")
     _check_ranges(card)
+    _check_whole_input(card)
+    _check_measured(card)
 
 
 def _check_ranges(card: ModelCard) -> None:
@@ -112,6 +170,37 @@ def _check_ranges(card: ModelCard) -> None:
         raise _invalid(
             "cutoff must lie between 0 and 1, standard_deviation above 0, pixel_spacing_mm in 0.01..1"
         )
+
+
+def _check_whole_input(card: ModelCard) -> None:
+    size = (card.input_rows, card.input_columns)
+    low, high = WHOLE_INPUT_PX
+    if card.input == "tiles" and size != (0, 0):
+        raise _invalid(f"input_rows and input_columns are {size}, but must be 0 where the input is tiles")
+    if card.input == "whole" and not all(low <= side <= high for side in size):
+        raise _invalid(f"input_rows and input_columns are {size}, but must lie in {low}..{high}")
+
+
+def _check_measured(card: ModelCard) -> None:
+    if not (isinstance(card.statistics, dict) and _is_finite(card.statistics)):
+        raise _invalid("statistics must be a mapping of names to finite numbers")
+    if not all(
+        _is_number(number) and math.isfinite(number) for point in card.calibration for number in point
+    ):
+        raise _invalid("calibration must be a list of points of finite numbers")
+
+
+def _is_finite(value: object) -> bool:
+    """Tell whether every number is finite, also inside lists and mappings."""
+    if isinstance(value, dict):
+        return all(_is_finite(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_finite(part) for part in value)
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _default(of: "Field[Any]") -> object:
+    return of.default if of.default_factory is MISSING else of.default_factory()
 
 
 def _is_number(value: object) -> bool:

@@ -11,6 +11,13 @@ NAMES = (
     "SCUNet_dice_512_512_best_nosigmoid",
 )
 
+# Stored results name the weights they came from by these.
+DIGESTS = (
+    "0365599971fd55a0273176f3459a93c2e1300a2ebde70f8786417a3c4cdc24a3",
+    "bd7388a5c92e53540e5110edc1241c1af22432298d2b3e336610787bbe12c2e7",
+    "37dc99e92fe845989b54d91365e0a2472e0e57020de2c559fd5b328ddf88c5d7",
+)
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_published_weights_give_the_output_of_their_authors_network(shared_weights, name):
@@ -48,3 +55,9 @@ def test_users_choice_of_output_wins_over_the_known_one(shared_weights):
     path = shared_weights / FOLDER / f"{NAMES[0]}.pt"
 
     assert import_checkpoint(path, output="probability").card.output == "probability"
+
+
+def test_import_gives_the_digests_that_it_always_gave(shared_weights):
+    imported = [import_checkpoint(shared_weights / FOLDER / f"{name}.pt") for name in NAMES]
+
+    assert tuple(weights.sha256 for weights in imported) == DIGESTS

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ml.inference import load_predictor, predict_arguments
-from ml.networks import SHIPPED_CHECKPOINT
+from ml.networks import SHIPPED_CHECKPOINT, import_checkpoint
 from ml.phantom import expert_mask, make_phantom
 
 
@@ -22,6 +22,12 @@ def test_shipped_checkpoint_is_small_and_says_what_it_is(predictor):
     assert predictor.card.parameters == 169_711
     assert predictor.card.recipe == "scunet_phantom"
     assert predictor.card.evaluation["dice"] > 0.5
+
+
+def test_shipped_checkpoint_is_the_same_to_the_byte_when_packed_again():
+    content = SHIPPED_CHECKPOINT.read_bytes()
+
+    assert import_checkpoint(SHIPPED_CHECKPOINT).bytes_of_safetensors == content
 
 
 def test_shipped_checkpoint_finds_a_calcified_artery_on_a_phantom(predictor):
