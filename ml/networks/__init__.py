@@ -1,6 +1,6 @@
 """Networks, their weights and model cards."""
 
-from ml.networks.builder import build_network, count_parameters
+from ml.networks.builder import ARCHITECTURES, build_network, count_parameters
 from ml.networks.checkpoint import (
     SHIPPED_CHECKPOINT,
     ImportedWeights,
@@ -12,6 +12,7 @@ from ml.networks.model_card import ModelCard
 from ml.networks.scunet import ScuNet
 
 __all__ = [
+    "ARCHITECTURES",
     "SHIPPED_CHECKPOINT",
     "ImportedWeights",
     "ModelCard",

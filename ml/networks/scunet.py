@@ -116,15 +116,16 @@ class ScuNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return raw output, (batch, 1, rows, columns), for an image, (batch, 3, rows, columns)."""
-        image_half = _halve(image)
+        image_half = halve(image)
         half = self.stem(image)
         quarter = self.down_quarter(self.inject_half(torch.cat([half, image_half], dim=1)))
-        eighth = self.down_eighth(self.inject_quarter(torch.cat([quarter, _halve(image_half)], dim=1)))
+        eighth = self.down_eighth(self.inject_quarter(torch.cat([quarter, halve(image_half)], dim=1)))
         features = self.up_half(self.up_quarter(eighth, quarter), half)
         return self.head(_double(features))
 
 
-def _halve(x: Tensor) -> Tensor:
+def halve(x: Tensor) -> Tensor:
+    """Return the image on half the grid, each value the mean of three by three."""
     return functional.avg_pool2d(x, 3, stride=2, padding=1)
 
 
