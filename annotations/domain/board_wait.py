@@ -48,11 +48,12 @@ def _waits_of_reader(row: ReaderRow, gate: Gate | None) -> list[Wait]:
                 name,
                 "an expert's review",
                 gate.waiting,
-                "of her first exams; nothing else opens until then",
+                f"of her first {gate.exams} exams ({gate.words}); nothing else opens until then",
             )
         )
     elif in_review:
-        waits.append(Wait("The campaign", "an expert's review", in_review, f"exams of {name}"))
+        at_gate = f"; gate: {gate.words}" if gate is not None and gate.waiting else ""
+        waits.append(Wait("The campaign", "an expert's review", in_review, f"exams of {name}{at_gate}"))
     if returned:
         waits.append(Wait("The reviewer", name, returned, "exams that came back to her"))
     if row.overdue:

@@ -29,6 +29,11 @@ class Gate:
     def waiting(self) -> int:
         return max(self.exams - self.accepted, 0)
 
+    @property
+    def words(self) -> str:
+        """Say how many are accepted; what is accepted beyond the gate counts for nothing."""
+        return f"{min(self.accepted, self.exams)} of {self.exams} accepted"
+
 
 def last_reviews(value: ReviewValue) -> QuerySet[ExamReview]:
     """Give the reviews that are the last word on a reading, and say this."""
@@ -42,9 +47,15 @@ def with_last_review(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     return assignments.annotate(last_review=Subquery(last))
 
 
-def closed_for(reader: Reader) -> QuerySet[Campaign]:
+def closed_for(reader: Reader) -> QuerySet[Any]:
     """Campaigns in which this reader has read her first exams, and an expert has not accepted them all."""
     return _with_counts(reader).filter(submitted__gte=F("gate_exams"), accepted__lt=F("gate_exams"))
+
+
+def closed_gates(reader: Reader) -> dict[UUID, Gate]:
+    """Return the gates at which this reader waits, by campaign."""
+    counts = closed_for(reader).values("id", "gate_exams", "submitted", "accepted")
+    return {row["id"]: Gate(row["gate_exams"], row["submitted"], row["accepted"]) for row in counts}
 
 
 def gate_of(reader: Reader, campaign: Campaign) -> Gate | None:

@@ -24,7 +24,7 @@ class Waiting:
     """Why a reader who asks for the next exam gets none, and what she can do."""
 
     unconfirmed: list[Campaign]
-    gated: list[Campaign]
+    gated: list[tuple[Campaign, gate.Gate]]
     opens_on: date | None
 
 
@@ -143,9 +143,10 @@ def why_none(reader: Reader) -> Waiting:
         Exists(_open(reader).filter(campaign=OuterRef("pk")))
         | Q(id__in=campaigns_open_to(reader)) & Exists(free_slots(reader, OuterRef("pk")))
     ).order_by("created_at")
+    closed = gate.closed_gates(reader)
     later = _open(reader).filter(opens_on__gt=timezone.localdate()).exclude(Exists(_unread_before()))
     return Waiting(
         unconfirmed=list(mine.filter(id__in=guideline.unconfirmed(reader).values("id"))),
-        gated=list(mine.filter(id__in=gate.closed_for(reader).values("id"))),
+        gated=[(campaign, closed[campaign.id]) for campaign in mine.filter(id__in=closed)],
         opens_on=later.aggregate(first=Min("opens_on"))["first"],
     )

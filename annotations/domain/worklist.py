@@ -25,8 +25,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from annotations.domain import gate, guideline
+from annotations.domain import guideline
 from annotations.domain.exam_end import touched
+from annotations.domain.gate import Gate, closed_gates
 from annotations.domain.next_exam import is_begun, open_now, urgency, with_new_images
 from annotations.domain.reading_pool import campaigns_open_to, free_slots
 from annotations.enums import AssignmentState
@@ -40,7 +41,10 @@ DONE_ON_A_PAGE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Shelf:
-    """A campaign of this reader; `shows_own_labels` is off where she reads some exams a second time."""
+    """A campaign of this reader.
+
+    `gate` is one that is closed for her, `shows_own_labels` off where she reads some exams a second time.
+    """
 
     campaign: Campaign
     open_count: int
@@ -48,7 +52,7 @@ class Shelf:
     batch: int
     batch_count: int
     due_on: date | None
-    is_gated: bool
+    gate: Gate | None
     is_unconfirmed: bool
     has_pool: bool
     shows_own_labels: bool
@@ -58,7 +62,7 @@ class Shelf:
     @property
     def is_held_back(self) -> bool:
         """Whether nothing new can be begun: an expert has to look, or she to confirm the guideline."""
-        return self.is_gated or self.is_unconfirmed
+        return self.gate is not None or self.is_unconfirmed
 
     @property
     def total(self) -> int:
@@ -73,7 +77,7 @@ def shelves_of(reader: Reader) -> list[Shelf]:
     begun_first: list[OrderBy | str] = [F("is_begun").desc(), *urgency()]
     shown = _first(open_now(reader).annotate(is_begun=is_begun()), SHOWN_OPEN, begun_first)
     shown_done = _first(done_exams(reader).exclude(is_renewed), SHOWN_DONE, [_ended_last()])
-    gated = _ids(gate.closed_for(reader))
+    gates = closed_gates(reader)
     unconfirmed = _ids(guideline.unconfirmed(reader))
     repeated = set(campaigns_repeated_by(reader))
     nothing: dict[str, Any] = {"count": 0, "first_batch": 1, "last_batch": 1, "due_on": None}
@@ -89,7 +93,7 @@ def shelves_of(reader: Reader) -> list[Shelf]:
                 batch=mine["first_batch"],
                 batch_count=max(mine["last_batch"], over["last_batch"]),
                 due_on=mine["due_on"],
-                is_gated=campaign.id in gated,
+                gate=gates.get(campaign.id),
                 is_unconfirmed=campaign.id in unconfirmed,
                 has_pool=campaign.has_pool,  # type: ignore[attr-defined]
                 shows_own_labels=campaign.id not in repeated,

@@ -34,9 +34,10 @@ def none_words(waiting: Waiting) -> str:
     if waiting.unconfirmed:
         return f"Read the guideline of {waiting.unconfirmed[0].name} and confirm it; then its exams open."
     if waiting.gated:
+        campaign, gate = waiting.gated[0]
         return (
-            f"An expert looks at your first exams of {waiting.gated[0].name} before the others open. Nothing "
-            "is to be done until then."
+            f"An expert looks at your first exams of {campaign.name} before the others open: {gate.words}. "
+            "Nothing is to be done until then."
         )
     if waiting.opens_on:
         return f"All read for now. The next exams open on {waiting.opens_on:%-d %b %Y}."

@@ -28,7 +28,9 @@ def test_first_exam_is_reviewed_before_the_second_opens(
     _confirm_guideline(page)
     first = _read_and_submit(page)
     page.goto(tramline.url)
-    expect(page.get_by_text("An expert looks at your first exams before the others open.")).to_be_visible()
+    expect(
+        page.get_by_text("An expert looks at your first 1 exam before the others open: 0 of 1 accepted.")
+    ).to_be_visible()
     expect(page.get_by_role("button", name="Read next exam")).to_have_count(0)
 
     expert = browser.new_context(viewport=page.viewport_size).new_page()

@@ -148,8 +148,12 @@ def test_reader_at_the_gate_waits_for_a_review_and_a_late_one_is_waited_for():
     late = make_assignment(campaign=campaign)
     Assignment.objects.filter(id=late.id).update(due_on=date(2020, 1, 1))
 
-    waits = {(wait.who, wait.whom) for wait in waits_of(campaign, board_of(campaign))}
+    found = waits_of(campaign, board_of(campaign))
+    waits = {(wait.who, wait.whom) for wait in found}
 
+    assert "of her first 1 exams (0 of 1 accepted); nothing else opens until then" in {
+        wait.what for wait in found
+    }
     assert waits == {(reader.pseudonym, "an expert's review"), ("The campaign", late.reader.pseudonym)}
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories.assignment import make_assignment, make_campaign
-from tests.factories.exam_review import make_reading, send_back, submit
+from tests.factories.exam_review import accept, make_reading, send_back, submit
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
 
@@ -40,15 +40,16 @@ def test_submitted_again_it_is_done(client, returned):
     assert "All read. Nothing is left for you." in page
 
 
-def test_exam_behind_a_gate_says_why_it_waits_and_has_no_button(client):
+def test_exam_behind_a_gate_says_why_it_waits_how_long_and_has_no_button(client):
     campaign, reader = make_campaign(), make_reader()
-    campaign.gate_exams = 1
+    campaign.gate_exams = 2
     campaign.save()
+    accept(make_reading(campaign, reader), make_reader("adjudicator"))
     make_reading(campaign, reader)
     behind = make_assignment(reader, make_mammogram().study, campaign)
     client.force_login(reader.user)
 
     page = worklist(client)
 
-    assert "An expert looks at your first exams before the others open." in page
+    assert "An expert looks at your first 2 exams before the others open: 1 of 2 accepted." in page
     assert reverse("read_exam", args=[behind.id]) not in page
