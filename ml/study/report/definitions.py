@@ -128,7 +128,7 @@ FIGURE_DEFINITIONS = {
 UNDEFINED_FIGURES = {
     "both_empty": "neither reader marked anything",
     "no_spacing": "the size of a pixel is not known",
-    "no_variation": "all are the same: nothing is left to agree on beyond chance",
+    "no_variation": "all are alike: chance alone explains it",
     "too_few_images": "fewer than two images",
     "too_few_readers": "no image was read by three readers",
     "no_segment": "nobody marked a segment",
