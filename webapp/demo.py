@@ -20,6 +20,7 @@ from webapp.embedded_postgres import REPOSITORY, ensure_database_url
 START_LIMIT_S = 120
 STOP_LIMIT_S = 15
 MANAGE = [sys.executable, str(REPOSITORY / "manage.py")]
+WARM_UP = [sys.executable, "-m", "annotations.ml_gateway.warm_up"]
 
 
 class DemoError(Exception):
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args(arguments).port
+    began = time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     children: list[subprocess.Popen[bytes]] = []
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _prepare()
         children += _start(port)
         _wait_until_answering(port, children)
-        _say(f"Tramline is at http://127.0.0.1:{port}")
+        _say(f"Tramline is at http://127.0.0.1:{port} (after {time.monotonic() - began:.0f} s)")
         subprocess.run([*MANAGE, "build_demo", "--show-logins"], check=True)
         _say("Research use only. Ctrl-C stops everything; data stays under var/.")
         _watch(children)
@@ -85,9 +87,15 @@ def _prepare() -> None:
     _say(f"[1/4] database: {where}")
     ensure_database_url()
     _say("[2/4] tables")
-    subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)
-    _say("[3/4] demo data")
-    subprocess.run([*MANAGE, "build_demo"], check=True)
+    # Compiled meanwhile, so that web server and worker do not each compile it as they start.
+    warming = subprocess.Popen(WARM_UP, cwd=REPOSITORY)
+    try:
+        subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)
+        _say("[3/4] demo data")
+        subprocess.run([*MANAGE, "build_demo"], check=True)
+    finally:
+        warming.terminate()
+        warming.wait()
 
 
 def _start(port: int) -> list[subprocess.Popen[bytes]]:

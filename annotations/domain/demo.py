@@ -31,8 +31,8 @@ from annotations.errors import ConflictError, ImageFileRefusedError
 from annotations.ml_gateway.phantoms import (
     VIEWS,
     PhantomImage,
+    drawing_series,
     write_phantom_image,
-    write_phantom_series,
 )
 from annotations.models import Assignment, AuditEntry, Campaign, Dataset, Mammogram, Reader, Study
 from annotations.validators.operation import OperationDraft
@@ -52,6 +52,8 @@ READERS = [name for name, role in PEOPLE.items() if role == Role.READER]
 # Seed and side of each exam; the first exams are read already, the others wait.
 EXAMS = [(1, "R"), (2, "L"), (6, "R"), (7, "L"), (8, "R"), (3, "R"), (4, "L"), (5, "R")]
 READ_EXAMS = 5
+# Who is not sure whether there is BAC: number of the reader, seed of the exam.
+UNSURE = {(0, 7), (1, 7), (2, 7), (1, 2)}
 # A woman with an exam of four views to read and an earlier one to look at: seed, and years of her exams.
 SERIES_SEED = 11
 SERIES_YEARS = (0.0, 2.1)
@@ -80,22 +82,26 @@ def build_demo(say: Callable[[str], None]) -> None:
     say("people: three readers, an adjudicator, a data scientist, an administrator")
     model = ensure_shipped_model()
     campaign = _campaign()
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        drawing_series(Path(folder), seed=SERIES_SEED, years=SERIES_YEARS) as series,
+    ):
         exams = []
         for number, (seed, laterality) in enumerate(EXAMS, start=1):
             say(f"synthetic exam {number} of {len(EXAMS)}")
             exams.append(_take_in_exam(Path(folder), seed=seed, image_laterality=laterality))
         say("a woman with an earlier exam")
-        latest = take_in_series(Path(folder))
+        latest = take_in_series(series.result())
     readers = [people[name] for name in READERS]
     studies = [*(images[0].mammogram.study for images in exams), latest]
     assign_studies(campaign=campaign, studies=studies, readers=readers, actor=None)
     for reader in readers:
         confirm_guideline(guideline=campaign.guidelines.get(), reader=reader)
     say("simulated readings of the first exams")
-    for images in exams[:READ_EXAMS]:
+    for (seed, _side), images in zip(EXAMS, exams[:READ_EXAMS], strict=False):
         for number, reader in enumerate(readers):
-            _read(campaign=campaign, reader=reader, images=images, reader_number=number)
+            answer = Answer.UNCERTAIN if (number, seed) in UNSURE else Answer.YES
+            _read(campaign=campaign, reader=reader, images=images, reader_number=number, answer=answer)
     if model is not None:
         for image in exams[READ_EXAMS]:
             request_inference(mammogram=image.mammogram, model_version=model, reader=people["expert"])
@@ -150,9 +156,8 @@ def _take_in_exam(folder: Path, *, seed: int, image_laterality: str) -> list[Dem
     return [DemoImage(phantom=phantom, mammogram=_take_in(phantom.path)) for phantom in phantoms]
 
 
-def take_in_series(folder: Path) -> Study:
+def take_in_series(visits: list[list[Path]]) -> Study:
     """Take in the exams of one woman; return the latest, which is the one to read."""
-    visits = write_phantom_series(folder, seed=SERIES_SEED, years=SERIES_YEARS)
     return [_take_in(path).study for paths in visits for path in paths][-1]
 
 
@@ -164,7 +169,9 @@ def _take_in(path: Path) -> Mammogram:
 
 
 @transaction.atomic
-def _read(*, campaign: Campaign, reader: Reader, images: list[DemoImage], reader_number: int) -> None:
+def _read(
+    *, campaign: Campaign, reader: Reader, images: list[DemoImage], reader_number: int, answer: Answer
+) -> None:
     """Let a simulated reader brush and submit an exam; the last reader is the careful one."""
     assignment = Assignment.objects.get(campaign=campaign, study=images[0].mammogram.study, reader=reader)
     is_careful = reader_number == len(READERS) - 1
@@ -174,7 +181,7 @@ def _read(*, campaign: Campaign, reader: Reader, images: list[DemoImage], reader
             continue
         phantom = image.phantom
         mask = phantom.careful_mask if is_careful else phantom.careless_masks[reader_number]
-        operations = [_stroke(Label.BAC, mask), _answer(Answer.YES if phantom.has_bac else Answer.NO)]
+        operations = [_stroke(Label.BAC, mask), _answer(answer if phantom.has_bac else Answer.NO)]
         if is_careful:
             operations.append(_stroke(Label.MICROCALCIFICATION, phantom.microcalcification_mask))
         saved = append_operations(annotation=annotation, reader=reader, base_version=0, operations=operations)

@@ -17,17 +17,17 @@ from annotations.domain.reading_interval import IntervalDraft, record_intervals
 from annotations.enums import AssignmentState
 from annotations.models import Annotation, Assignment, Campaign, Reader, ReadingInterval, Study
 
-READING_TIME = timedelta(minutes=3)
-# Of the exams that are read, the first one first: people do not read every day.
-DAYS_AGO = (9, 7, 6, 3, 1)
+# Of the exams that are read, the first one first: people do not read every day, and they get faster.
+DAYS_AGO = (23, 17, 11, 5, 2)
+READING_MINUTES = (4.5, 3.0, 3.5, 2.5, 2.0)
 
 
 def build_history(
     *, campaign: Campaign, read: Sequence[Study], unread: Sequence[Study], people: Mapping[str, Reader]
 ) -> None:
     """Give the campaign days, words of an expert, and work for one; what is there already stays."""
-    for study, days in zip(read, DAYS_AGO, strict=True):
-        _read_days_ago(campaign, study, days=days)
+    for study, days, minutes in zip(read, DAYS_AGO, READING_MINUTES, strict=True):
+        _read_days_ago(campaign, study, days=days, lasted=timedelta(minutes=minutes))
     _review(campaign, read[0], people)
     _skip_one(campaign, unread[-1], people["carla"])
     Assignment.objects.filter(campaign=campaign, study=unread[0], reader=people["ben"]).update(
@@ -39,7 +39,7 @@ def build_history(
         request_agreement(campaign=campaign, actor=people["expert"])
 
 
-def _read_days_ago(campaign: Campaign, study: Study, *, days: int) -> None:
+def _read_days_ago(campaign: Campaign, study: Study, *, days: int, lasted: timedelta) -> None:
     """Let the readings of an exam have taken some minutes of an earlier day."""
     readings = Assignment.objects.filter(
         campaign=campaign, study=study, state=AssignmentState.SUBMITTED
@@ -49,7 +49,9 @@ def _read_days_ago(campaign: Campaign, study: Study, *, days: int) -> None:
         assignment.submitted_at = timezone.now() - ago
         assignment.save(update_fields=["submitted_at"])
         for annotation in assignment.annotations.filter(derived_from__isnull=True):
-            _spend_time(annotation, began=ago + READING_TIME, lasted=READING_TIME * (2 + number) / 3)
+            annotation.submitted_at = assignment.submitted_at
+            annotation.save(update_fields=["submitted_at"])
+            _spend_time(annotation, began=ago + 2 * lasted, lasted=lasted * (2 + number) / 3)
 
 
 def _spend_time(annotation: Annotation, *, began: timedelta, lasted: timedelta) -> None:

@@ -1,5 +1,9 @@
 """Synthetic mammograms for the demo: DICOM files to take in, and what simulated readers drew on them."""
 
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -53,6 +57,16 @@ def write_phantom_series(folder: Path, *, seed: int, years: tuple[float, ...]) -
         ]
         for visit, (exam, year) in enumerate(zip(exams, years, strict=True))
     ]
+
+
+@contextmanager
+def drawing_series(
+    folder: Path, *, seed: int, years: tuple[float, ...]
+) -> Iterator[Future[list[list[Path]]]]:
+    """Make the exams of a series in a process of its own, while the caller does something else."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+        yield pool.submit(write_phantom_series, folder, seed=seed, years=years)
 
 
 def _write_visit(image: phantom.Phantom, folder: Path, *, seed: int, visit: int, study_date: str) -> Path:

@@ -9,3 +9,7 @@ def warm_label_engine() -> None:
     correction.warm_up()
     dot = masks.capsule(16, 16, (8.0, 4.0), (8.0, 12.0), 2.0)
     metrics.compare_masks(dot, dot, pixel_spacing_mm=(0.1, 0.1))
+
+
+if __name__ == "__main__":
+    warm_label_engine()

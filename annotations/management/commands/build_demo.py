@@ -1,5 +1,6 @@
 """`manage.py build_demo`: demo people, exams, readings and a dataset; does nothing where they exist."""
 
+import time
 from argparse import ArgumentParser
 
 from django.conf import settings
@@ -21,10 +22,15 @@ class Command(BaseCommand):
         if options["show_logins"]:
             self._show_logins()
             return
+        began = time.monotonic()
         try:
-            build_demo(lambda line: self.stdout.write(f"      {line}"))
+            build_demo(lambda line: self._say(line, began=began))
         except TramlineError as error:
             raise CommandError(error.message) from error
+
+    def _say(self, line: str, *, began: float) -> None:
+        self.stdout.write(f"      {time.monotonic() - began:3.0f} s  {line}")
+        self.stdout.flush()
 
     def _show_logins(self) -> None:
         self.stdout.write(f"Log-ins (password of all: {settings.DEMO_PASSWORD})")

@@ -2,10 +2,18 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from pytest_django.fixtures import Settings
 
-from annotations.domain.demo import PEOPLE, SERIES_YEARS, build_demo, ensure_people, take_in_series
+from annotations.domain.demo import (
+    PEOPLE,
+    SERIES_SEED,
+    SERIES_YEARS,
+    build_demo,
+    ensure_people,
+    take_in_series,
+)
 from annotations.domain.exam_hanging import hang_images
 from annotations.domain.prior import prior_exams
 from annotations.errors import ConflictError
+from annotations.ml_gateway.phantoms import drawing_series
 from annotations.models import AuditEntry, Reader
 from tests.factories.reader import PASSWORD as OWN_PASSWORD
 from tests.factories.reader import make_reader
@@ -59,7 +67,8 @@ def test_people_who_joined_a_demo_later_keep_their_own_password():
 
 @pytest.mark.slow
 def test_the_latest_exam_of_the_series_is_to_be_read_and_the_earlier_one_hangs_beside_it(tmp_path):
-    latest = take_in_series(tmp_path)
+    with drawing_series(tmp_path, seed=SERIES_SEED, years=SERIES_YEARS) as series:
+        latest = take_in_series(series.result())
 
     (prior,) = prior_exams(latest, make_reader("adjudicator"))
 

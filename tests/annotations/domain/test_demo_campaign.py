@@ -5,7 +5,7 @@ from annotations.domain.campaign_board import board_of
 from annotations.domain.demo_campaign import DAYS_AGO, build_history
 from annotations.domain.exam_state import with_exam_state
 from annotations.enums import ExamState
-from annotations.models import Assignment, ExamReview, ReadingInterval
+from annotations.models import Annotation, Assignment, ExamReview, ReadingInterval
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.mammogram import make_mammogram
@@ -46,6 +46,13 @@ def test_demo_shows_a_campaign_in_all_its_states(history, campaign):
     assert sum(row.overdue for row in board.rows) == 1
     assert all(row.active_s for row in board.rows)
     assert (campaign.consensus_runs.count(), campaign.agreement_runs.count()) == (1, 1)
+
+
+def test_agreement_over_time_has_more_than_one_week(history):
+    build_history(**history)
+
+    submitted = set(Annotation.objects.filter(submitted_at__isnull=False).values_list("submitted_at__week"))
+    assert len(submitted) > 1
 
 
 def test_history_is_built_once(history, campaign):
