@@ -119,7 +119,6 @@ def _vgg(stages: tuple[tuple[int, ...], ...]) -> nn.Sequential:
             convolution = nn.Conv2d(before, after, 3, padding=1)
             # Without batch norm a weaker start would let nothing through thirteen layers.
             nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")
-            nn.init.zeros_(convolution.bias)
             layers += [convolution, nn.ReLU()]
             before = after
     return nn.Sequential(*layers)
