@@ -39,6 +39,9 @@ class ExamAnswersRecord(serializers.Serializer):
 
 
 class ExamAnswerForm(serializers.Serializer):
+    id = serializers.UUIDField(
+        required=False, help_text="Made by the page: what is sent again under it is stored once"
+    )
     question = serializers.SlugField(max_length=LONGEST_SLUG)
     value = serializers.SlugField(max_length=LONGEST_SLUG)
 
@@ -63,6 +66,7 @@ class ExamAnswersView(APIView):
             reader=reader_of(request),
             slug=form.validated_data["question"],
             value=form.validated_data["value"],
+            answer_id=form.validated_data.get("id"),
         )
         return Response(_record(assignment), status=status.HTTP_201_CREATED)
 

@@ -1,6 +1,7 @@
 """What a campaign asks about each image and each exam, who answered what, and what is still open."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -189,11 +190,19 @@ def answers_in_words(campaign: Campaign, answers: Mapping[str, str | None]) -> l
 
 
 @transaction.atomic
-def answer_exam(*, assignment: Assignment, reader: Reader, slug: str, value: str) -> ExamAnswer:
-    """Keep an answer about the whole exam; said twice in a row, it is kept once. Locks the assignment."""
+def answer_exam(
+    *, assignment: Assignment, reader: Reader, slug: str, value: str, answer_id: UUID | None = None
+) -> ExamAnswer:
+    """Keep an answer about the whole exam; said twice in a row, it is kept once. Locks the assignment.
+
+    `answer_id` is made by the page: an answer whose acknowledgement was lost comes again under it.
+    """
     assignment = Assignment.objects.select_for_update().get(id=assignment.id)
     if assignment.reader_id != reader.id:
         raise ForbiddenError("This exam is another reader's; only she answers what is asked about it.")
+    known = ExamAnswer.objects.filter(id=answer_id).first() if answer_id else None
+    if known is not None:
+        return _same_answer(known, assignment, slug, value)
     if assignment.state != AssignmentState.OPEN:
         raise ConflictError(
             f"This exam is {assignment.state}; its answers stay as they are.", code="exam_not_open"
@@ -208,6 +217,7 @@ def answer_exam(*, assignment: Assignment, reader: Reader, slug: str, value: str
     if latest is not None and latest.value == value:
         return latest
     answer = ExamAnswer.objects.create(
+        id=answer_id or uuid4(),
         assignment=assignment,
         question=question,
         sequence=assignment.exam_answers.count() + 1,
@@ -215,6 +225,14 @@ def answer_exam(*, assignment: Assignment, reader: Reader, slug: str, value: str
     )
     record_act("answer_exam", actor=reader, subject=answer, question=slug, value=value)
     return answer
+
+
+def _same_answer(known: ExamAnswer, assignment: Assignment, slug: str, value: str) -> ExamAnswer:
+    if (known.assignment_id, known.question.slug, known.value) == (assignment.id, slug, value):
+        return known
+    raise QuestionRefusedError(
+        "Another answer came under the same id before. Load the page again.", code="answer_id_known"
+    )
 
 
 def exam_answers(assignment: Assignment) -> dict[str, str]:

@@ -211,12 +211,10 @@ export const stateView = (mammogram, laterality, view) =>
 
 /**
  * @param {string} assignment
- * @param {string} question
- * @param {string} value
+ * @param {{id: string, question: string, value: string}} answer sent twice, it is stored once
  * @returns {Promise<{answers: Record<string, string>}>} what is stored of the exam now
  */
-export const answerExam = (assignment, question, value) =>
-  json("POST", `/api/assignments/${assignment}/exam-answers/`, { question, value });
+export const answerExam = (assignment, answer) => json("POST", `/api/assignments/${assignment}/exam-answers/`, answer);
 
 /** @returns {Promise<ModelVersion[]>} */
 export const readModelVersions = () => list("/api/model-versions/");

@@ -7,7 +7,7 @@
  *  active           id of its mammogram
  *  imageToCss(x, y) image px to css px of the page, for the mouse
  *  maskDigest(label), maskRuns(label)   SHA-256 and base64 of the label as shown, strokes not saved included
- *  pending          operations that the server has not acknowledged, of all images
+ *  pending          operations that the server has not acknowledged, of all images and of the exam
  *  canUndo, canRedo whether there is, as far as the page knows yet, something to undo or redo
  *  greyAt(row, column)                  stored value
  *  windowing        {center, width, voiFunction}
@@ -41,7 +41,7 @@ export function exposeForInspection(room, ready) {
       return room.active.image.mammogram;
     },
     get pending() {
-      return room.seats.reduce((sum, { reading }) => sum + (reading?.saver?.pendingCount ?? 0), 0);
+      return room.savers.reduce((sum, { pendingCount }) => sum + pendingCount, 0);
     },
     get canUndo() {
       return room.active.editor?.history.canUndo ?? false;

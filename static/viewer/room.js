@@ -45,7 +45,7 @@ import { Notice, showMessage } from "./ui/message.js";
 /**
  * Events: "labels" (detail seat: its labels are shown, the image may still come), "open" (detail seat: image and
  * labels are shown), "active" (detail seat), "tool", "layout", "hung" (detail seat:
- * breast or view were stated).
+ * breast or view were stated), "exam-answers" (they can be given).
  */
 export class Room extends EventTarget {
   /** @type {Map<string, ToolSpec>} */
@@ -58,6 +58,8 @@ export class Room extends EventTarget {
   beforeSubmit = [];
   /** @type {((seat: Seat) => string)[]} asked before a submission, too; these are said once, and a second one goes on */
   doubts = [];
+  /** @type {import("./exam_answers.js").ExamAnswers | null} null before they can be given, and where nothing is asked */
+  examAnswers = null;
   /** Name of the tool chosen now, the same in all seats. */
   tool = "pan";
 
@@ -80,6 +82,11 @@ export class Room extends EventTarget {
   /** @returns {ToolSpec[]} in the order they came */
   get tools() {
     return [...this.#specs.values()];
+  }
+
+  /** @returns {(import("./saver.js").Saver | import("./exam_answers.js").ExamAnswers)[]} all that is on its way to the server */
+  get savers() {
+    return [...this.seats.flatMap(({ reading }) => reading?.saver ?? []), this.examAnswers ?? []].flat();
   }
 
   /** @param {string} mammogram @returns {Seat} */

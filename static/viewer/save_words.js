@@ -83,6 +83,14 @@ export function refusalWords(number, { message }) {
 }
 
 /**
+ * @param {{message: string}} refusal
+ * @returns {string}
+ */
+export function examAnswerRefusedWords({ message }) {
+  return `The server refuses an answer about the exam. It is kept in this browser; what is ticked is what the server has. Its reason: ${message}`;
+}
+
+/**
  * @param {import("./journal.js").Unreadable[]} unreadable
  * @returns {string}
  */

@@ -14,6 +14,7 @@ import { BranchQueue } from "./branch_queue.js";
 import { now } from "./clock.js";
 import { Keeping } from "./keeping.js";
 import { branchWords, changedElsewhereWords, refusalWords, storageWords, unreadableWords } from "./save_words.js";
+import { isForGood, retryMs, troubleOf } from "./sending.js";
 import { WorkingCopy, idsOf, without } from "./working_copy.js";
 
 /** @typedef {import("./operations.js").Operation} Operation */
@@ -29,19 +30,15 @@ import { WorkingCopy, idsOf, without } from "./working_copy.js";
  * @property {number} pending
  * @property {Date | null} oldestAt when the oldest of these was made
  * @property {number} refused set aside, in this visit or an earlier one
- * @property {"stroke" | "change"} noun
+ * @property {"stroke" | "change" | "answer"} noun
  * @property {Date | null} savedAt
  * @property {string} message
  */
 /** @typedef {Pick<typeof import("./api.js"), "sendOperations" | "readAnnotation" | "readOperations" | "storeBranch">} Server */
 
 const GATHER_MS = 300; // strokes of one moment go together; 95 % are with the server within a second
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
 const STALE_ATTEMPTS = 20; // in one go; the reader on the other device draws, too
-const OPERATION_REFUSED = [400, 413, 422]; // what is wrong with the person or the address is not the operation's fault
 const CLOSED = ["annotation_submitted", "exam_ended"];
-const PASSING = [0, 408, 409, 412, 425, 429];
 const MOST_PENDING = 3_000; // an hour without a line, at a stroke each 1.2 s
 const MOST_PENDING_UNKEPT = 100; // where a crash of the page would lose them
 
@@ -223,7 +220,7 @@ export class Saver extends EventTarget {
     const isClosed = CLOSED.includes(error.code);
     if (error.code === "stale_version" && ++this.#staleAnswers < STALE_ATTEMPTS) {
       await this.#readAnew(error.stored ?? []);
-    } else if (!isClosed && !OPERATION_REFUSED.includes(error.status)) {
+    } else if (!isClosed && !isForGood(error)) {
       throw error;
     } else if (batch.length > 1) {
       this.#toSendSingly = batch.length; // the others may be stored already, or in order
@@ -292,8 +289,7 @@ export class Saver extends EventTarget {
       this.state.savedAt = new Date(now());
       await this.keeping.remove(acknowledged);
     } catch (error) {
-      const { status } = /** @type {ApiError} */ (error);
-      if (!OPERATION_REFUSED.includes(status)) throw error;
+      if (!isForGood(/** @type {ApiError} */ (error))) throw error;
       if (batch.length > 1) this.#toSendSingly = batch.length;
       else await this.#setAside(batch, /** @type {ApiError} */ (error));
       return batch.length;
@@ -324,16 +320,13 @@ export class Saver extends EventTarget {
 
   /** @param {ApiError} error or a fault of this page: that has no status, and no retry mends it */
   #fail(error) {
-    const { status, message, retryAfterMs = 0 } = error;
-    if (typeof status !== "number") {
+    if (typeof error.status !== "number") {
       console.error(error);
-      return this.#report("alarm", `A fault of this page stopped saving (${message}). Reload the page before you go on.`);
+      return this.#report("alarm", `A fault of this page stopped saving (${error.message}). Reload the page before you go on.`);
     }
     this.#failures++;
-    if (status === 401 || error.code === "not_authenticated") this.#report("logged_out", message);
-    else this.#report(PASSING.includes(status) || status >= 500 ? "waiting" : "refused", message);
-    const doubled = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
-    this.#schedule(retryAfterMs + doubled * (0.5 + this.random())); // apart, so that many pages do not return at one moment
+    this.#report(troubleOf(error), error.message);
+    this.#schedule(retryMs(this.#failures, error, this.random()));
   }
 
   /** @param {number} delayMs */

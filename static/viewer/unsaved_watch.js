@@ -5,11 +5,13 @@
 
 import { now } from "./clock.js";
 
+/** @typedef {Pick<import("./saver.js").Saver, "pendingCount" | "isStopped" | "oldestPendingAt" | "flush" | "remind">} Unsaved */
+
 const LONG_UNSAVED_MS = 60_000; // browser storage is a bridge of minutes, not an archive
 const LOOK_MS = 5_000;
 
 /**
- * @param {import("./saver.js").Saver} saver
+ * @param {Unsaved} saver
  * @param {(text: string) => void} notice
  * @returns {() => void} ends the watch
  */
@@ -30,7 +32,7 @@ export function watchUnsaved(saver, notice) {
 }
 
 /**
- * @param {import("./saver.js").Saver} saver
+ * @param {Unsaved} saver
  * @param {(text: string) => void} notice
  * @returns {() => void} to be called every few seconds
  */
@@ -42,6 +44,6 @@ function remindOfLongUnsaved(saver, notice) {
     const isLong = oldest !== null && now() - oldest.getTime() > LONG_UNSAVED_MS;
     if (isLong === isWarned) return;
     isWarned = isLong;
-    notice(isLong ? "Some strokes have not reached the server for over a minute. Keep this page open." : "");
+    notice(isLong ? "Some of your work has not reached the server for over a minute. Keep this page open." : "");
   };
 }

@@ -1,23 +1,26 @@
 /** What the campaign asks about each image and about the exam; what is needed bars submission. */
 
 import * as api from "../api.js";
+import { ExamAnswers } from "../exam_answers.js";
+import { openJournal } from "../journal.js";
 import { parts } from "../page_elements.js";
+import { watchUnsaved } from "../unsaved_watch.js";
 
 /** @typedef {import("../room.js").Room} Room */
 /** @typedef {import("../seat.js").Seat} Seat */
+
+const OPEN_AGAIN_MS = 10_000;
 
 /** @param {Room} room */
 export function install(room) {
   const ofImage = fieldsOf(room.root, "question");
   const ofExam = fieldsOf(room.root, "exam-question");
   for (const field of ofImage) askOfImage(room, field);
-  for (const field of ofExam) askOfExam(room, field);
   room.beforeSubmit.push(async (seat) => {
     const open = ofImage.find((field) => isNeeded(field) && !seat.reading?.answers[field.dataset.question ?? ""]);
-    if (open) return `Answer first: ${open.dataset.text}`;
-    const openOfExam = ofExam.find((field) => isNeeded(field) && !field.disabled && !field.dataset.given);
-    return openOfExam && isLast(room, seat) ? `Answer first, about the exam: ${openOfExam.dataset.text}` : "";
+    return open ? `Answer first: ${open.dataset.text}` : "";
   });
+  askOfExam(room, ofExam);
 }
 
 /**
@@ -51,26 +54,66 @@ function askOfImage(room, field) {
 }
 
 /**
- * An answer about the exam is stored at once, or not taken.
+ * An answer about the exam is kept and sent as one about an image is, in a queue of its own.
  * @param {Room} room
- * @param {HTMLFieldSetElement} field
+ * @param {HTMLFieldSetElement[]} fields
  */
-function askOfExam(room, field) {
+async function askOfExam(room, fields) {
   const { assignment } = room.facts.exam;
-  const show = () => {
-    for (const choice of choicesOf(field)) choice.checked = choice.value === field.dataset.given;
-  };
-  for (const choice of choicesOf(field)) {
-    choice.addEventListener("change", async () => {
-      try {
-        const stored = await api.answerExam(assignment ?? "", field.dataset.examQuestion ?? "", choice.value);
-        field.dataset.given = stored.answers[field.dataset.examQuestion ?? ""] ?? "";
-      } catch (error) {
-        room.say(`Your answer about the exam is not saved. ${/** @type {Error} */ (error).message}`);
-      }
-      show();
-    });
+  if (!assignment || !fields.length) return;
+  const open = fields.filter(({ disabled }) => !disabled);
+  for (const field of open) field.disabled = true; // until it can be kept
+  const stored = Object.fromEntries(fields.map(({ dataset }) => [dataset.examQuestion ?? "", dataset.given ?? ""]));
+  const answers = new ExamAnswers({ assignment, stored, server: api, journal: await journalOf() });
+  answers.addEventListener("notice", (event) => room.say(/** @type {CustomEvent} */ (event).detail));
+  answers.addEventListener("answer", () => fields.forEach((field) => show(field, answers.answers)));
+  watchUnsaved(answers, (text) => room.say(text));
+  room.examAnswers = answers;
+  room.dispatchEvent(new Event("exam-answers"));
+  for (const field of open) offer(field, answers);
+  room.beforeSubmit.push(async (seat) => (isLast(room, seat) ? whyNotYet(open, answers) : ""));
+  await answers.recover();
+}
+
+/** @returns {Promise<import("../journal.js").Journal>} once it opens: what it waits for, the image tells */
+async function journalOf() {
+  for (;;) {
+    const journal = await openJournal().catch(() => null);
+    if (journal) return journal;
+    await new Promise((resolve) => setTimeout(resolve, OPEN_AGAIN_MS));
   }
+}
+
+/**
+ * @param {HTMLFieldSetElement} field
+ * @param {ExamAnswers} answers
+ */
+function offer(field, answers) {
+  for (const choice of choicesOf(field)) {
+    choice.addEventListener("change", () => answers.give(field.dataset.examQuestion ?? "", choice.value));
+  }
+  field.disabled = false;
+}
+
+/**
+ * @param {HTMLFieldSetElement} field
+ * @param {import("../answers.js").Answers} given
+ */
+function show(field, given) {
+  for (const choice of choicesOf(field)) choice.checked = choice.value === given[field.dataset.examQuestion ?? ""];
+}
+
+/**
+ * With its last image the exam is closed: what is asked of it is answered, and saved, before.
+ * @param {HTMLFieldSetElement[]} fields
+ * @param {ExamAnswers} answers
+ * @returns {Promise<string>} "" where nothing is in the way
+ */
+async function whyNotYet(fields, answers) {
+  const missing = fields.find((field) => isNeeded(field) && !answers.answers[field.dataset.examQuestion ?? ""]);
+  if (missing) return `Answer first, about the exam: ${missing.dataset.text}`;
+  await answers.flush();
+  return answers.pendingCount ? `Your answers about the exam are not saved yet. ${answers.state.message}` : "";
 }
 
 /**

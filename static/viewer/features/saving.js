@@ -21,9 +21,10 @@ export function install(room) {
     show();
   });
   room.addEventListener("labels", (event) => offerTakeOver(room, /** @type {CustomEvent} */ (event).detail));
+  room.addEventListener("exam-answers", () => room.examAnswers?.addEventListener("change", show));
   room.addEventListener("active", show);
   part(room.root, "save-now").addEventListener("click", () => {
-    for (const { reading } of room.seats) reading?.saver?.flush();
+    for (const saver of room.savers) saver.flush();
   });
 }
 
@@ -74,11 +75,10 @@ function lookOnlyWords({ annotation, isDrawnElsewhere }) {
  * @returns {import("../saver.js").SaveState | null} null where the active image is only looked at and nothing waits
  */
 function graveState(room) {
-  const states = room.seats.flatMap((seat) => {
-    const { saver } = seat.reading ?? {};
-    if (!saver || (seat.isReadOnly && !saver.pendingCount)) return [];
-    return seat === room.active || saver.state.kind !== "saved" ? [saver.state] : [];
-  });
-  const [worst = null] = states.sort((a, b) => BY_GRAVITY.indexOf(a.kind) - BY_GRAVITY.indexOf(b.kind));
+  const { reading, isReadOnly } = room.active;
+  const states = room.savers
+    .filter((saver) => saver.pendingCount || saver.state.kind === "alarm" || (!isReadOnly && [reading?.saver, room.examAnswers].includes(saver)))
+    .map(({ state }) => state);
+  const [worst = null] = states.sort((a, b) => BY_GRAVITY.indexOf(a.kind) - BY_GRAVITY.indexOf(b.kind) || Number(b.savedAt) - Number(a.savedAt));
   return worst;
 }

@@ -24,6 +24,10 @@ export function install(room) {
     const { reading } = /** @type {import("../seat.js").Seat} */ (/** @type {CustomEvent} */ (event).detail);
     reading?.addEventListener("saving", () => keeper.look(reading.saver?.state.kind ?? "saved"));
   });
+  room.addEventListener("exam-answers", () => {
+    const { examAnswers } = room;
+    examAnswers?.addEventListener("change", () => keeper.look(examAnswers.state.kind));
+  });
 }
 
 class SessionKeeper {
@@ -150,7 +154,7 @@ class SessionKeeper {
   }
 
   #sendAll() {
-    for (const { reading } of this.room.seats) reading?.saver?.flush();
+    for (const saver of this.room.savers) saver.flush();
   }
 
   /** @param {SubmitEvent} event of the page's log-out button */
@@ -158,7 +162,7 @@ class SessionKeeper {
     const form = /** @type {HTMLFormElement} */ (event.target);
     const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken"));
     token.value = api.csrfToken(document.cookie); // another one since she logged in again
-    const savers = this.room.seats.flatMap(({ reading }) => reading?.saver ?? []);
+    const { savers } = this.room;
     const unsaved = () => savers.reduce((sum, saver) => sum + saver.pendingCount, 0);
     if (!unsaved()) return;
     event.preventDefault();

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -29,8 +31,8 @@ def address(assignment):
     return reverse("api-exam-answers", args=[assignment.id])
 
 
-def give(client, assignment, value="yes", question="help"):
-    body = {"question": question, "value": value}
+def give(client, assignment, value="yes", question="help", **more):
+    body = {"question": question, "value": value, **more}
     return client.post(address(assignment), body, content_type="application/json")
 
 
@@ -74,6 +76,32 @@ def test_exam_of_somebody_else_is_not_found(client, assignment):
 
     assert client.get(address(assignment)).status_code == 404
     assert give(client, assignment).status_code == 404
+
+
+def test_answer_that_comes_again_is_stored_once_and_overtakes_no_later_one(client, assignment):
+    first, second = str(uuid4()), str(uuid4())
+    for answer_id, value in [(first, "yes"), (second, "no"), (first, "yes")]:
+        answer = give(client, assignment, value, id=answer_id)
+
+    assert (answer.status_code, answer.json()["answers"]) == (201, {"help": "no"})
+    assert [str(pk) for pk in assignment.exam_answers.values_list("id", flat=True)] == [first, second]
+
+
+def test_answer_that_was_stored_is_acknowledged_although_the_exam_was_submitted_meanwhile(client, assignment):
+    answer_id = str(uuid4())
+    give(client, assignment, id=answer_id)
+    assignment.state, assignment.submitted_at = "submitted", assignment.created_at
+    assignment.save()
+
+    assert give(client, assignment, id=answer_id).status_code == 201
+
+
+def test_id_of_another_answer_is_refused(client, assignment):
+    answer_id = str(uuid4())
+    give(client, assignment, id=answer_id)
+    answer = give(client, assignment, "no", id=answer_id)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "answer_id_known")
 
 
 def test_submitted_exam_keeps_its_answers(client, assignment):
