@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from ml import masks
 from tests.e2e.conftest import Tramline
 from tests.e2e.pages import drag, log_in, open_viewer, shown_mask, stored_mask, wait_until_saved
+from tests.e2e.reading import confirm_guideline, read_and_submit
 from tests.factories.dicom_files import make_dataset, make_grey_levels, write_dicom
 
 pytestmark = pytest.mark.e2e
@@ -25,8 +26,8 @@ def test_first_exam_is_reviewed_before_the_second_opens(
     ]
     tramline.run("tests.e2e.given_gate", "gate", *map(str, paths))
     log_in(page, tramline, "gate-reader")
-    _confirm_guideline(page)
-    first = _read_and_submit(page)
+    confirm_guideline(page)
+    first = read_and_submit(page, FIRST_STROKE)
     page.goto(tramline.url)
     expect(
         page.get_by_text("An expert looks at your first 1 exam before the others open: 0 of 1 accepted.")
@@ -43,35 +44,6 @@ def test_first_exam_is_reviewed_before_the_second_opens(
     before, after = (stored_mask(expert, tramline, each) for each in (first, correction))
     assert masks.area_px(after) > masks.area_px(before) > 0
     assert page.request.get(f"{tramline.url}/api/annotations/{correction}/").status == 404
-
-
-def _confirm_guideline(page: Page) -> None:
-    """Go from the worklist, which opens no exam yet, to the guideline and back."""
-    page.get_by_role("link", name="Read it and confirm it").click()
-    expect(page.get_by_role("heading", name="What to label")).to_be_visible()
-    page.get_by_role("button", name="I have read version 1 and read by it").click()
-    page.get_by_role("button", name="Read next exam").click()
-
-
-def _read_and_submit(page: Page) -> str:
-    """Read with the guideline at hand; submission asks for what is not answered."""
-    annotation = open_viewer(page)
-    page.keyboard.press("F1")
-    expect(page.get_by_role("heading", name="Guideline, version 1")).to_be_visible()
-    page.keyboard.press("F1")
-    expect(page.get_by_role("heading", name="Guideline, version 1")).to_be_hidden()
-    drag(page, FIRST_STROKE)
-    page.keyboard.press("7")
-    note = page.locator("[data-submit-note]")
-    for question in ("Is the image sharp?", "Would you call her back?"):
-        page.keyboard.press("Control+Enter")
-        expect(note).to_contain_text(question)
-        page.get_by_role("group", name=question).get_by_label("Yes").check()
-    wait_until_saved(page)
-    page.wait_for_timeout(600)  # a press that follows at once counts as the same one
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("link", name="Back to the worklist")).to_be_visible()
-    return annotation
 
 
 def _correct_and_accept(page: Page) -> str:

@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { ExamAnswers } from "../exam_answers.js";
 import { openJournal } from "../journal.js";
 import { parts } from "../page_elements.js";
+import { addQuestionKeys } from "../ui/question_keys.js";
 import { watchUnsaved } from "../unsaved_watch.js";
 
 /** @typedef {import("../room.js").Room} Room */
@@ -16,6 +17,7 @@ export function install(room) {
   const ofImage = fieldsOf(room.root, "question");
   const ofExam = fieldsOf(room.root, "exam-question");
   for (const field of ofImage) askOfImage(room, field);
+  if (ofImage.length + ofExam.length) addQuestionKeys(room, [...ofImage, ...ofExam]);
   room.beforeSubmit.push(async (seat) => {
     const open = ofImage.find((field) => isNeeded(field) && !seat.reading?.answers[field.dataset.question ?? ""]);
     return open ? `Answer first: ${open.dataset.text}` : "";
