@@ -76,6 +76,15 @@ def accepted_pairs(campaign: Campaign, *, without_studies: Iterable[UUID] = ()) 
     ]
 
 
+def corrected_image_count(campaign: Campaign) -> int:
+    """Count the images of which another label than the first reading was accepted in a review."""
+    accepted = last_reviews(ReviewValue.ACCEPTED).filter(
+        assignment__campaign=campaign, assignment__state=AssignmentState.SUBMITTED
+    )
+    corrected = ReviewedRow.objects.filter(review__in=accepted, result__derived_from__isnull=False)
+    return corrected.values("reading__mammogram").distinct().count()
+
+
 @transaction.atomic
 def request_re_annotation(*, campaign: Campaign, actor: Reader | None) -> ReAnnotationRun:
     """Queue the comparison of what is not compared yet, or return the run that is under way."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotations import rules
 from annotations.domain.consensus import images_to_compare
 from annotations.domain.disagreement import adjudication_progress
+from annotations.domain.re_annotation import corrected_image_count
 from annotations.domain.reference_standard import build_reference, is_behind
 from annotations.domain.sign_off import Signer, is_current, sign_off
 from annotations.enums import SignOffMeaning
@@ -106,6 +107,7 @@ def _answer_page(
         "is_behind": bool(references) and is_behind(references[0]),
         "waiting": progress.total - progress.decided,
         "progress": progress,
+        "corrected": corrected_image_count(campaign),
         "images_due": len(images_to_compare(campaign)),
         "run": campaign.consensus_runs.first(),
         "signatures": [ShownSignature(each, is_current(each)) for each in signatures],

@@ -6,6 +6,7 @@ from annotations.domain.adjudication import AdjudicationDraft, decide_segment, u
 from annotations.models import Disagreement, ReferenceStandard, SignOff
 from tests.factories.consensus import find_disagreements, make_readings
 from tests.factories.correction_run import make_square
+from tests.factories.exam_review import accept, make_correction, make_reading
 from tests.factories.reader import PASSWORD, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +107,15 @@ def test_a_version_of_another_campaign_is_not_signed(client, campaign, expert):
 
     assert "does not belong to the campaign" in page
     assert not SignOff.objects.exists()
+
+
+def test_page_says_that_corrections_of_reviews_are_no_part_of_it(client, expert, campaign):
+    before = client.get(reverse("campaign_reference", args=[campaign.id])).content.decode()
+    reading = make_reading(campaign, make_reader())
+    make_correction(reading, expert)
+    accept(reading, expert)
+
+    after = client.get(reverse("campaign_reference", args=[campaign.id])).content.decode()
+
+    assert "what experts corrected in exam reviews is no part of it" in before
+    assert "what experts corrected in exam reviews (1 image of this campaign) is no part of it" in after
