@@ -289,6 +289,12 @@ class TooFewReadingsError(ConflictError):
     code = "too_few_readings"
 
 
+class TooManyReadingsError(ConflictError):
+    """More people have read one image than can be compared."""
+
+    code = "too_many_readings"
+
+
 class AdjudicationRefusedError(InvalidError):
     """A word on a disputed segment breaks a rule; `code` names which."""
 

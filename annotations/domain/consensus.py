@@ -5,6 +5,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +18,9 @@ from annotations.domain.disagreement import current_consensuses, waiting_segment
 from annotations.domain.notice import notify
 from annotations.domain.run import Heartbeat, finish_run, perform_run, update_own_run
 from annotations.enums import ConsensusRule, Label, NoticeEvent, RunState
-from annotations.errors import TooFewReadingsError
+from annotations.errors import TooFewReadingsError, TooManyReadingsError
 from annotations.jobs import defer_run
-from annotations.ml_gateway.consensus import DisputedSegment, FoundConsensus, find_consensus
+from annotations.ml_gateway.consensus import MOST_READINGS, DisputedSegment, FoundConsensus, find_consensus
 from annotations.models import (
     Annotation,
     Campaign,
@@ -34,7 +35,7 @@ from annotations.models import (
 
 FIRST_ROUND = 1
 FEWEST_READINGS = 2
-LETTERS = "ABCDEFGHIJKLMNOP"
+LETTERS = ascii_uppercase[:MOST_READINGS]
 WAITING = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -122,7 +123,12 @@ def _compare_image(run: ConsensusRun, image: ImageReadings) -> None:
     annotations = list(
         Annotation.objects.filter(id__in=image.annotations).select_related("mammogram").order_by("id")
     )
-    mammogram = Mammogram.objects.get(id=image.mammogram)
+    mammogram = Mammogram.objects.select_related("study__patient").get(id=image.mammogram)
+    if len(annotations) > MOST_READINGS:
+        raise TooManyReadingsError(
+            f"{len(annotations)} people have read an image of {mammogram.study.patient.code}; disagreements "
+            f"are found among {MOST_READINGS} at most. Withdraw this exam from the campaign."
+        )
     masks = [annotation_masks(annotation) for annotation in annotations]
     found = {
         label: find_consensus(
@@ -215,6 +221,6 @@ def _write_versions(
                 mask=part.mask,
                 area_px=part.area_px,
             )
-            for letter, part in zip(LETTERS, parts, strict=False)
+            for letter, part in zip(LETTERS[: len(parts)], parts, strict=True)
         ]
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from annotations.errors import PlanRefusedError
+from annotations.ml_gateway.consensus import MOST_READINGS
 
 LONGEST_WASH_OUT_DAYS = 3650
 
@@ -27,6 +28,13 @@ class PlanRequest:
     is_pool: bool = False
 
     def __post_init__(self) -> None:
+        most = max(self.shares, default=1)
+        if most > MOST_READINGS:
+            raise PlanRefusedError(
+                f"An exam is read by {MOST_READINGS} readers at most, since no more can be compared; {most} "
+                "came. Ask for fewer readers of each exam.",
+                code="too_many_readings",
+            )
         if not 0 <= self.repeat_share <= 1:
             raise PlanRefusedError(
                 f"A share of repeats lies between 0 and 1; {self.repeat_share:g} came.", code="not_a_share"

@@ -12,11 +12,11 @@ from annotations.domain.reading_plan import draw_studies, exams_of, latest_reque
 from annotations.enums import Role
 from annotations.errors import PlanRefusedError
 from annotations.forms.campaign import ReaderChoices
+from annotations.ml_gateway.consensus import MOST_READINGS
 from annotations.ml_gateway.overlap_plan import LARGEST_SEED
 from annotations.models import Campaign, Reader, Study
 
 PRIORITIES = [(0, "Normal"), (1, "High"), (2, "Urgent")]
-MOST_READERS = 50
 BY_NAME, POOL = "by_name", "pool"
 
 
@@ -42,7 +42,7 @@ class PlanForm(forms.Form):
     share_3 = PercentField(label="Percent of exams read by three", initial=5)
     share_more = PercentField(label="Percent of exams read by more")
     more = forms.IntegerField(
-        min_value=4, max_value=MOST_READERS, required=False, label="By how many readers these are read"
+        min_value=4, max_value=MOST_READINGS, required=False, label="By how many readers these are read"
     )
     pairs_meet = forms.IntegerField(
         min_value=0, required=False, initial=0, label="Exams that every two readers share, at least"

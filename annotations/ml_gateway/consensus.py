@@ -8,9 +8,10 @@ from annotations.ml_gateway.acquisition import pixel_size
 from annotations.ml_gateway.masks import MaskBytes, replay_patches
 from annotations.models import Mammogram
 from ml import masks
-from ml.metrics.consensus import Staple, majority, staple
+from ml.metrics.consensus import MAXIMUM_READERS, Staple, majority, staple
 from ml.study.segment_votes import Segment, segment_votes
 
+MOST_READINGS = MAXIMUM_READERS  # of one image
 MARGIN_MM = 2.0  # looked at around what was drawn: on a whole mammogram every specificity would come to 1
 MARGIN_PX = 30  # where the size of a pixel is not known
 # Between these STAPLE is not sure, and an expert decides.

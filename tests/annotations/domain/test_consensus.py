@@ -219,6 +219,29 @@ def test_letters_are_drawn_for_each_segment_alone():
     assert 4 < sum(first) < 26, "by lot; one time in a million it is not"
 
 
+def test_every_reader_has_a_letter_where_as_many_read_as_can_be_compared():
+    readings = make_readings([{"bac": HERE}] * 15 + [{}])
+    set_rule(campaign_of(readings), "unanimous")
+
+    find_disagreements(campaign_of(readings))
+
+    versions = Disagreement.objects.get().versions.order_by("letter")
+    assert [version.letter for version in versions] == list("ABCDEFGHIJKLMNO")
+    assert {version.annotation for version in versions} == set(readings[:15])
+
+
+def test_more_readings_than_can_be_compared_are_told_and_none_is_dropped():
+    readings = make_readings([{"bac": HERE}] * 17)
+    run, _ = request_consensus(campaign=campaign_of(readings), actor=None)
+
+    perform_consensus(run_id=run.id, worker="test", is_stopping=lambda: False)
+
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == ("failed", "too_many_readings")
+    assert run.error.startswith(f"17 people have read an image of {readings[0].mammogram.study.patient.code}")
+    assert not Consensus.objects.exists()
+
+
 def test_readings_of_later_rounds_are_not_compared():
     readings = make_readings([{"bac": HERE}, {}])
     campaign, mammogram = campaign_of(readings), readings[0].mammogram

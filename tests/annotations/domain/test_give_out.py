@@ -223,3 +223,10 @@ def test_priority_and_deadline_are_those_of_the_plan():
     give_out_exams(campaign, make_studies(2), make_readers(1), priority=2, due_on=due_on)
 
     assert set(campaign.assignments.values_list("priority", "due_on")) == {(2, due_on)}
+
+
+def test_no_more_readers_of_an_exam_than_can_be_compared():
+    with pytest.raises(PlanRefusedError, match="by 16 readers at most") as refusal:
+        PlanRequest(shares={17: 0.1})
+
+    assert refusal.value.code == "too_many_readings"
