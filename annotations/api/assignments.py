@@ -12,7 +12,7 @@ from annotations.api.paging import PageForm, page_of
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.annotation import open_annotation
-from annotations.domain.next_exam import is_to_come
+from annotations.domain.next_exam import check_turn, is_to_come
 from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Annotation, Assignment, Mammogram
 from annotations.rules import assignments_visible_to, campaigns_repeated_by, mammograms_visible_to
@@ -79,7 +79,10 @@ class AssignmentAnnotationsView(APIView):
 
     @extend_schema(request=OpenForm, responses={201: OpenedRecord})
     def post(self, request: Request, assignment_id: UUID) -> Response:
-        """Open an image of an exam; opened before, its annotation is the same."""
+        """Open an image of an exam; opened before, its annotation is the same.
+
+        Refused with 409 and `not_her_turn` where another exam of the campaign comes before it.
+        """
         reader = reader_of(request)
         assignment = find_visible(
             assignments_visible_to(reader).select_related("reader__user"), assignment_id
@@ -87,6 +90,7 @@ class AssignmentAnnotationsView(APIView):
         form = OpenForm(data=request.data)
         form.is_valid(raise_exception=True)
         mammogram: Mammogram = find_visible(mammograms_visible_to(reader), form.validated_data["mammogram"])
+        check_turn(assignment)
         annotation = open_annotation(assignment=assignment, mammogram=mammogram)
         return Response(OpenedRecord({"annotation": annotation.id}).data, status=status.HTTP_201_CREATED)
 

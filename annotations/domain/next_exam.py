@@ -15,6 +15,7 @@ from annotations.domain.reading_pool import (
     take_from_pool,
 )
 from annotations.enums import AssignmentState
+from annotations.errors import ExamNotOpenError
 from annotations.models import Annotation, Assignment, Campaign, Mammogram, PoolSlot, Reader
 from annotations.rules import assignments_visible_to, unfinished
 
@@ -101,6 +102,20 @@ def next_given(reader: Reader) -> Assignment | None:
         or with_new_images(reader).order_by("created_at").first()
         or readable(reader).order_by(*urgency()).first()
     )
+
+
+def check_turn(assignment: Assignment) -> None:
+    """Refuse an exam before which another of its campaign comes: choosing would undo the random order.
+
+    What she has begun goes on, and what waits for something else is told so by whoever opens it.
+    """
+    waiting = readable(assignment.reader).filter(campaign=assignment.campaign_id).exclude(is_begun())
+    first = waiting.order_by(*urgency()).first()
+    if first is not None and first != assignment and waiting.filter(id=assignment.id).exists():
+        raise ExamNotOpenError(
+            "Another exam comes before this one in your order. Read that one first; this one then follows.",
+            code="not_her_turn",
+        )
 
 
 @transaction.atomic

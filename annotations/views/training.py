@@ -12,7 +12,7 @@ from annotations.domain.training_feedback import try_again
 from annotations.errors import TramlineError
 from annotations.models import Reader
 from annotations.views.account import reader_required
-from annotations.views.viewer import read_exam
+from annotations.views.viewer import open_exam
 
 
 @require_POST
@@ -29,4 +29,4 @@ def read_again(request: HttpRequest, reader: Reader, assignment_id: UUID) -> Htt
     except TramlineError as error:
         messages.error(request, error.message)
         return redirect("worklist")
-    return read_exam(request, assignment_id=again.id)
+    return open_exam(request, again)

@@ -15,6 +15,7 @@ from annotations.domain.exam_end import is_left_behind
 from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_images
 from annotations.domain.exam_images import images_beside, reviewed_reading
 from annotations.domain.hanging import VIEW_TITLES
+from annotations.domain.next_exam import check_turn
 from annotations.domain.prior import Prior, prior_exams
 from annotations.domain.reader_preferences import keys_of
 from annotations.domain.reading_check import held_checks
@@ -86,6 +87,11 @@ def read_exam(request: HttpRequest, reader: Reader, assignment_id: UUID) -> Http
     assignment = rules.assignments_visible_to(reader).filter(id=assignment_id).first()
     if assignment is None:
         raise Http404
+    try:
+        check_turn(assignment)
+    except ConflictError as error:
+        messages.warning(request, error.message)
+        return redirect("worklist")
     return open_exam(request, assignment)
 
 

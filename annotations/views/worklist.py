@@ -67,6 +67,11 @@ class Exam:
         return not self.is_done and any(image.annotation for image in self.images)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether she has begun it, now or before something was added to it."""
+        return self.is_in_progress or self.came_back or self.has_new_image
+
+    @property
     def submitted_count(self) -> int:
         return sum(image.is_submitted for image in self.images)
 
@@ -78,6 +83,12 @@ class CampaignShelf:
     shelf: Shelf
     exams: list[Exam]
     done: list[Exam]
+
+    @property
+    def next_up(self) -> Exam | None:
+        """The one that is not begun and can be: the first in her order."""
+        waiting = (exam for exam in self.exams if not exam.goes_on)
+        return None if self.shelf.is_held_back else next(waiting, None)
 
     @property
     def waiting_count(self) -> int:

@@ -292,3 +292,32 @@ def test_worklist_says_nothing_of_comments_that_call_somebody_else(client):
     client.force_login(annotation.reader.user)
 
     assert "Mentions you" not in client.get(reverse("worklist")).content.decode()
+
+
+def test_only_the_next_exam_of_a_campaign_can_be_begun_and_the_others_are_listed(client):
+    first = make_exam()
+    second = make_exam(first.reader, campaign=first.campaign)
+    elsewhere = make_exam(first.reader)
+
+    answer, page = open_page(client, first.reader)
+    refused = client.post(reverse("read_exam", args=[second.id]), follow=True).content.decode()
+
+    assert [exam.assignment for exam in answer.context["shelves"][0].exams] == [first, second]
+    assert reverse("read_exam", args=[first.id]) in page
+    assert reverse("read_exam", args=[elsewhere.id]) in page
+    assert reverse("read_exam", args=[second.id]) not in page
+    assert "Another exam comes before this one in your order" in refused
+    assert not Annotation.objects.exists()
+
+
+def test_what_is_begun_goes_on_and_the_next_one_can_be_begun_beside_it(client):
+    first = make_exam()
+    begun = make_exam(first.reader, campaign=first.campaign)
+    make_annotation(begun.study.mammograms.first(), assignment=begun)
+
+    _answer, page = open_page(client, first.reader)
+    client.post(reverse("read_exam", args=[begun.id]))
+
+    assert reverse("read_exam", args=[first.id]) in page
+    assert reverse("read_exam", args=[begun.id]) in page
+    assert begun.annotations.count() == 2
