@@ -25,6 +25,8 @@ from annotations.models import (
 )
 
 ROWS_AT_ONCE = 5_000
+# By more than this the readings of one reader with a proposal and those without one never differ by design.
+LARGEST_IMBALANCE = 2
 NOT_BEGUN = "Not begun in time; it went back to the pool."
 
 
@@ -119,10 +121,33 @@ def take_from_pool(reader: Reader, *, slots: QuerySet[PoolSlot]) -> Assignment |
 
     Call inside a transaction that holds the reader's row: she takes one at a time.
     """
-    slot = slots.select_for_update(skip_locked=True, of=("self",)).first()
+    first = slots.select_related("campaign").first()
+    if first is None:
+        return None
+    slot = _lock_first(_in_balance(reader, slots, first)) or _lock_first(slots)
     if slot is None or (slot.assignment_id is not None and not _give_back(slot.assignment_id)):
         return None
     return _take(slot, reader)
+
+
+def _lock_first(slots: QuerySet[PoolSlot]) -> PoolSlot | None:
+    return slots.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _in_balance(reader: Reader, slots: QuerySet[PoolSlot], first: PoolSlot) -> QuerySet[PoolSlot]:
+    """Keep what is as urgent as the first and has the arm that she lacks; all, as long as she lacks none.
+
+    In between chance decides, so that nobody can tell the next arm.
+    """
+    if first.campaign.preannotation != PreannotationPolicy.RANDOMISED:
+        return slots
+    active = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
+    hers = Assignment.objects.filter(campaign=first.campaign, reader=reader, round=1, state__in=active)
+    shown = hers.filter(shows_preannotation=True).count()
+    imbalance = 2 * shown - hers.count()
+    if abs(imbalance) < LARGEST_IMBALANCE:
+        return slots
+    return slots.filter(priority=first.priority, due_on=first.due_on, shows_preannotation=imbalance < 0)
 
 
 def _give_back(assignment_id: UUID) -> bool:

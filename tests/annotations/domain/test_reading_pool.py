@@ -1,11 +1,13 @@
 from collections import Counter
 
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.domain.campaign_reader import remove_reader
 from annotations.domain.next_exam import take_next
+from annotations.domain.reading_pool import free_slots, take_from_pool
 from annotations.errors import PlanRefusedError
 from annotations.ml_gateway.overlap_plan import exams_by_number
 from annotations.models import PoolSlot
@@ -49,6 +51,36 @@ def test_pool_without_a_lot_shows_what_the_campaign_shows(policy):
     given = [take_next(reader).shows_preannotation for reader in readers]
 
     assert given == [policy == "shown"] * 2
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 2**32 - 1), order=st.lists(st.integers(0, 2), min_size=30, max_size=30))
+def test_arms_of_each_reader_who_takes_from_a_pool_differ_by_two_at_most(seed, order):
+    campaign, readers = make_campaign(), make_readers(3)
+    campaign.preannotation = "randomised"
+    campaign.save()
+    give_out_exams(campaign, make_studies(60), readers, is_pool=True, seed=seed)
+
+    for turn in order:
+        assignment = take_from_pool(readers[turn], slots=free_slots(readers[turn], campaign))
+        assignment.state, assignment.submitted_at = "submitted", timezone.now()
+        assignment.save()
+
+    for reader in readers:
+        arms = list(reader.assignments.values_list("shows_preannotation", flat=True))
+        assert abs(2 * sum(arms) - len(arms)) <= 2
+
+
+def test_a_reader_gets_the_arm_that_is_left_rather_than_nothing():
+    campaign, (reader,) = make_campaign(), make_readers(1)
+    campaign.preannotation = "randomised"
+    campaign.save()
+    give_out_exams(campaign, make_studies(4), [reader], is_pool=True)
+    PoolSlot.objects.update(shows_preannotation=True)
+
+    taken = [take_from_pool(reader, slots=free_slots(reader, campaign)) for _ in range(4)]
+
+    assert all(taken)
 
 
 def test_empty_pool_is_refused():
