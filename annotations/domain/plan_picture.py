@@ -105,8 +105,17 @@ def plan_picture(campaign: Campaign, draft: PlanDraft, readers: Sequence[Reader]
         widths=[_width("The two readers who meet least", least), _width("All exams read twice", overlap)]
         if overlap
         else [],
-        note=draft.load_note,
+        note=" ".join(filter(None, [draft.load_note, _alone_note(draft.request, readers)])),
         problem=draft.problem,
+    )
+
+
+def _alone_note(request: PlanRequest, readers: Sequence[Reader]) -> str:
+    if len(readers) != 1 or not request.pairs_meet:
+        return ""
+    return (
+        f"{readers[0].pseudonym} reads alone, so there is no pair to meet and no agreement to measure. The "
+        "exams that every two readers should share are counted once a second reader joins."
     )
 
 

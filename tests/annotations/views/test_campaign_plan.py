@@ -139,6 +139,15 @@ def test_plan_without_readers_or_exams_says_what_is_missing(client, lead, campai
     assert "0 exams cannot be shared out" in text_of(answer)
 
 
+def test_a_reader_alone_is_told_to_meet_nobody(client, lead, campaign):
+    make_exams(2)
+
+    page = text_of(send(client, campaign, "preview", make_readers(1), pairs_meet=5))
+
+    assert "reads alone, so there is no pair to meet" in page
+    assert "cannot be met" not in page
+
+
 def test_exams_are_drawn_by_number_or_patient(client, lead, campaign):
     exams = make_exams(5)
     readers = make_readers(1)
