@@ -12,7 +12,7 @@ from annotations.views.campaign_agreement import (
     compare_readings,
     send_cases,
 )
-from annotations.views.campaign_board import campaign_board
+from annotations.views.campaign_board import campaign_board, give_exam
 from annotations.views.campaign_checks import campaign_checks
 from annotations.views.campaign_corrections import (
     campaign_corrections,
@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("read/<uuid:annotation_id>/", viewer, name="viewer"),
     path("campaigns/", campaigns, name="campaigns"),
     path("campaigns/<uuid:campaign_id>/", campaign_board, name="campaign_board"),
+    path("campaigns/<uuid:campaign_id>/give/", give_exam, name="give_exam"),
     path("campaigns/<uuid:campaign_id>/settings/", campaign_settings, name="campaign_settings"),
     path("campaigns/<uuid:campaign_id>/reviews/", campaign_reviews, name="campaign_reviews"),
     path("campaigns/<uuid:campaign_id>/reviews/changes/", review_changes, name="review_changes"),

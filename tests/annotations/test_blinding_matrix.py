@@ -127,6 +127,7 @@ ROWS: dict[str, Policy] = {
     "campaigns": role("administrator", *EXPERTS),
     "campaign_board": LEAD,
     "campaign_plan": LEAD,
+    "give_exam": LEAD,
     "campaign_settings": LEAD,
     "campaign_guideline": given,
     "campaign_checks": LEAD,

@@ -1,9 +1,11 @@
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.domain.campaign import join
 from annotations.models import Assignment
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
@@ -35,6 +37,7 @@ def test_three_readers_cost_as_many_queries_as_one(client):
     for more in (1, 2):
         for _reader in range(more):
             _fill(campaign)
+        cache.clear()  # what was counted slowly is kept for a minute
         with CaptureQueriesContext(connection) as queries:
             answer = _board(client, campaign)
         counts.append(len(queries))
@@ -56,3 +59,41 @@ def test_board_is_the_leads_alone(client, role):
     client.force_login(make_reader(role).user)
 
     assert _board(client, make_campaign()).status_code == 403
+
+
+def _stuck(campaign, reader):
+    stuck = make_assignment(reader, campaign=campaign)
+    Assignment.objects.filter(id=stuck.id).update(due_on="2020-01-01")
+    return stuck
+
+
+def test_a_stuck_exam_is_given_to_another_reader_on_the_board(client):
+    client.force_login(make_reader("administrator").user)
+    campaign, (one, two) = make_campaign(), [make_reader(), make_reader()]
+    join(campaign, [one, two])
+    stuck = _stuck(campaign, one)
+
+    before = _board(client, campaign).content.decode()
+    answer = client.post(
+        reverse("give_exam", args=[campaign.id]), {"exam": stuck.id, "reader": two.id}, follow=True
+    ).content.decode()
+
+    assert f'<option value="{two.id}">' in before
+    assert f'<option value="{one.id}">' not in before
+    assert f"{two.pseudonym} reads {stuck.study.patient.code} now" in answer
+    assert Assignment.objects.get(reader=two).state == "open"
+    assert "Nobody is left who has not had it" in answer
+
+
+def test_an_exam_of_another_campaign_is_not_given(client):
+    client.force_login(make_reader("administrator").user)
+    campaign, reader = make_campaign(), make_reader()
+    join(campaign, [reader])
+    elsewhere = _stuck(make_campaign(), make_reader())
+
+    answer = client.post(
+        reverse("give_exam", args=[campaign.id]), {"exam": elsewhere.id, "reader": reader.id}, follow=True
+    ).content.decode()
+
+    assert "Not given. Choose a reader of this campaign" in answer
+    assert Assignment.objects.count() == 1
