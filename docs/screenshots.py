@@ -95,6 +95,8 @@ def _photograph_campaign(page: Page, tabs: list[str]) -> None:
         page.goto(f"{URL}/campaigns/")
         page.get_by_role("link", name=f"{tab} of Demo campaign").click()
         page.wait_for_load_state("networkidle")
+        if tab == "Adjudication":
+            page.get_by_role("heading", name="Segment 1 of").wait_for(timeout=60_000)
         _photograph(page, f"campaign_{tab.lower()}")
 
 
