@@ -70,6 +70,7 @@ def photograph_all(browser: Browser) -> None:
     _photograph(reader, "follow")
     reader.keyboard.press("Enter")
     reader.keyboard.press("Shift+A")
+    _point_at_the_line(reader)
     _photograph(reader, "who_drew_this")
     _open_four_views(reader)
     _photograph(reader, "four_views")
@@ -135,12 +136,20 @@ def _follow_the_piece_at_hand(page: Page) -> None:
     page.mouse.move(*ends[1], steps=6)
 
 
+def _point_at_the_line(page: Page) -> None:
+    """Point at the middle of the line that was drawn along the artery."""
+    box = page.locator(".viewer-image[data-active]").bounding_box()
+    across, down = (sum(pair) / 2 for pair in zip(*ARTERY, strict=True))
+    page.mouse.move(box["x"] + across * box["width"], box["y"] + (down - 0.01) * box["height"], steps=6)
+
+
 def _open_four_views(page: Page) -> None:
     page.goto(URL)
     page.locator(".exam", has_text="4 images").get_by_role("button", name="Read").click()
     _wait_for_image(page)
     page.keyboard.press("4")
-    page.wait_for_timeout(8000)  # the other three arrive one after the other
+    while not page.evaluate("() => Object.values(window.tramline.views).every((view) => view.isOpen)"):
+        page.wait_for_timeout(200)
 
 
 def _open_telling_correction(page: Page) -> None:
