@@ -9,6 +9,8 @@ import sys
 
 import django
 
+from tests.e2e.campaign_pages import make_campaign_pages
+
 
 def build() -> dict[str, str]:
     """Write people, an exam being read, submitted labels, a correction, a dataset and its versions."""
@@ -52,6 +54,7 @@ def build() -> dict[str, str]:
     for is_frozen in (True, False):
         make_dataset_version(dataset, reader=people["data_scientist"], frozen=is_frozen)
     return {
+        **make_campaign_pages(people),
         "viewer": f"/read/{opened.id}/",
         "viewer, submitted": f"/read/{read.id}/",
         "viewer, by an expert": f"/read/{own.id}/",
