@@ -227,6 +227,13 @@ class NoticeEvent(TextChoices):
     ADJUDICATION_WAITING = "adjudication_waiting", "Disagreements wait to be resolved"
 
 
+class EmailPace(TextChoices):
+    """How often a person is told by e-mail of exams that were submitted."""
+
+    HOUR = "hour", "At most once an hour for each campaign"
+    DAY = "day", "Once a day for each campaign, in the morning"
+
+
 class DeliveryState(TextChoices):
     """Of a notice on its way."""
 

@@ -1,6 +1,6 @@
 """Hand-overs are told: to people by e-mail, to machines by webhook. `notify` is all that others call."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from annotations import rules
 from annotations.domain.audit import record_act
-from annotations.enums import NoticeEvent, Role
+from annotations.enums import EmailPace, NoticeEvent, Role
 from annotations.jobs import defer_notices
 from annotations.models import Assignment, Campaign, EmailChoice, NoticeDelivery, Reader, Record, Webhook
 
-# One e-mail tells of all equal events of this time: nobody reads a hundred.
+# One e-mail tells of all equal events of this time: nobody reads a hundred. Exams are submitted all day long,
+# so whoever reviews them says how often she wants to hear of it.
 EMAIL_GATHERS = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
+MORNING = 7  # o'clock, where the installation is
 
 # Who goes on when it happens; an event that is not here calls the one reader whom it concerns.
 CALLED_ROLE = {
@@ -82,8 +85,19 @@ def _gather_email(event: NoticeEvent, *, campaign: Campaign, person: Reader) -> 
     )
     if not unsent.update(count=F("count") + 1):
         NoticeDelivery.objects.create(
-            event=event, campaign=campaign, reader=person, next_try_at=timezone.now() + EMAIL_GATHERS
+            event=event, campaign=campaign, reader=person, next_try_at=_email_time(event, person)
         )
+
+
+def _email_time(event: NoticeEvent, person: Reader) -> datetime:
+    """Say when an e-mail that begins to gather now goes out."""
+    now = timezone.localtime()
+    if event != NoticeEvent.EXAM_SUBMITTED:
+        return now + EMAIL_GATHERS
+    if chosen_pace(person) == EmailPace.HOUR:
+        return now + HOUR
+    morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return morning if now < morning else morning + timedelta(days=1)
 
 
 def _body(event: NoticeEvent, *, campaign: Campaign, subject: Record | None) -> dict[str, object]:
@@ -93,14 +107,25 @@ def _body(event: NoticeEvent, *, campaign: Campaign, subject: Record | None) -> 
     return body
 
 
-def choose_emails(*, reader: Reader, address: str, events: list[NoticeEvent]) -> None:
-    """Remember where a person wants her e-mails and of which events."""
+def choose_emails(
+    *, reader: Reader, address: str, events: list[NoticeEvent], pace: str = EmailPace.HOUR
+) -> None:
+    """Remember where a person wants her e-mails, of which events, and how often of submitted exams.
+
+    What gathers already goes out when it was to.
+    """
     reader.user.email = address
     reader.user.save(update_fields=["email"])
     EmailChoice.objects.update_or_create(
-        reader=reader, defaults={"events": [event.value for event in events]}
+        reader=reader, defaults={"events": [event.value for event in events], "pace": pace}
     )
-    record_act("choose_emails", actor=reader, subject=reader, events=[event.value for event in events])
+    values = [event.value for event in events]
+    record_act("choose_emails", actor=reader, subject=reader, events=values, pace=pace)
+
+
+def chosen_pace(reader: Reader) -> str:
+    choice = EmailChoice.objects.filter(reader=reader).first()
+    return EmailPace.HOUR if choice is None else choice.pace
 
 
 def chosen_events(reader: Reader) -> list[NoticeEvent]:

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from annotations.domain.notice import chosen_events, events_for
+from annotations.domain.notice import chosen_events, chosen_pace, events_for
 from annotations.domain.webhook_call import check_address
-from annotations.enums import NoticeEvent
+from annotations.enums import EmailPace, NoticeEvent
 from annotations.errors import WebhookRefusedError
 from annotations.models import Campaign, Reader
 
@@ -23,16 +23,30 @@ class EmailForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, required=False, label="Write to me when"
     )
 
+    pace = forms.ChoiceField(
+        choices=EmailPace.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        label="Of exams that were submitted",
+    )
+
     def __init__(self, data: Any, *, reader: Reader) -> None:
         initial = {
             "address": reader.user.email,
+            "pace": chosen_pace(reader),
             "events": [event.value for event in chosen_events(reader)],
         }
         super().__init__(data, initial=initial)
-        self.fields["events"].choices = _choices(events_for(reader.role))  # type: ignore[attr-defined]
+        offered = events_for(reader.role)
+        self.fields["events"].choices = _choices(offered)  # type: ignore[attr-defined]
+        if NoticeEvent.EXAM_SUBMITTED not in offered:
+            del self.fields["pace"]
 
     def clean_events(self) -> list[NoticeEvent]:
         return [NoticeEvent(value) for value in self.cleaned_data["events"]]
+
+    def clean_pace(self) -> str:
+        return self.cleaned_data["pace"] or EmailPace.HOUR
 
 
 class WebhookForm(forms.Form):

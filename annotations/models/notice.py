@@ -1,6 +1,6 @@
 from django.db import models
 
-from annotations.enums import DeliveryState, NoticeEvent
+from annotations.enums import DeliveryState, EmailPace, NoticeEvent
 
 from .base import AppendOnlyRecord, Record
 from .campaign import Campaign
@@ -12,6 +12,12 @@ class EmailChoice(Record):
 
     reader = models.OneToOneField(Reader, on_delete=models.PROTECT, related_name="email_choice")
     events = models.JSONField(default=list, help_text="Names of events (NoticeEvent)")
+    pace = models.CharField(
+        max_length=8,
+        choices=EmailPace.choices,
+        default=EmailPace.HOUR,
+        help_text="How often she is told of exams that were submitted",
+    )
 
     def __str__(self) -> str:
         return f"e-mails for {self.reader}"

@@ -1,9 +1,12 @@
+from datetime import datetime, timedelta
+
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from annotations.domain.notice import choose_emails, chosen_events, events_for, notify
 from annotations.domain.webhook import create_webhook, end_webhook
-from annotations.enums import NoticeEvent, Role
+from annotations.enums import EmailPace, NoticeEvent, Role
 from annotations.models import NoticeDelivery
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.reader import make_reader
@@ -31,6 +34,10 @@ def _person(role="reader"):
     person.user.email = f"{person.pseudonym}@example.org"
     person.user.save()
     return person
+
+
+def _on_march(day, hour, minute):
+    return datetime(2026, 3, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 def _called(event):
@@ -93,6 +100,57 @@ def test_equal_events_are_gathered_into_one_email():
     notify(NoticeEvent.EXAM_SUBMITTED, campaign=make_campaign())
 
     assert sorted(NoticeDelivery.objects.values_list("count", flat=True)) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("pace", "goes_out"),
+    [
+        (None, _on_march(2, 15, 3)),
+        (EmailPace.HOUR, _on_march(2, 15, 3)),
+        (EmailPace.DAY, _on_march(3, 7, 0)),
+    ],
+)
+def test_submitted_exams_are_told_as_often_as_a_person_chose(monkeypatch, pace, goes_out):
+    expert = _person("adjudicator")
+    if pace:
+        choose_emails(reader=expert, address="a@example.org", events=[*NoticeEvent], pace=pace)
+    now = _on_march(2, 14, 3)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+    notify(NoticeEvent.EXAM_SUBMITTED, campaign=make_campaign())
+
+    assert NoticeDelivery.objects.get().next_try_at == goes_out
+
+
+def test_exam_submitted_at_night_is_told_on_the_same_morning(monkeypatch):
+    expert = _person("adjudicator")
+    choose_emails(
+        reader=expert, address="a@example.org", events=[NoticeEvent.EXAM_SUBMITTED], pace=EmailPace.DAY
+    )
+    now = _on_march(2, 1, 30)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+    notify(NoticeEvent.EXAM_SUBMITTED, campaign=make_campaign())
+
+    morning = _on_march(2, 7, 0)
+    assert NoticeDelivery.objects.get().next_try_at == morning
+
+
+def test_other_events_do_not_wait_and_a_webhook_is_told_of_each_exam(settings):
+    expert, lead, campaign = _person("adjudicator"), make_reader("administrator"), make_campaign()
+    choose_emails(reader=expert, address="a@example.org", events=[*NoticeEvent], pace=EmailPace.DAY)
+    hook = create_webhook(
+        address="https://hook.example/all", events=list(NoticeEvent), campaign=None, author=lead
+    )
+
+    for event in (NoticeEvent.ADJUDICATION_WAITING, *[NoticeEvent.EXAM_SUBMITTED] * 3):
+        notify(event, campaign=campaign)
+
+    soon = timezone.now() + timedelta(minutes=11)
+    emails = NoticeDelivery.objects.filter(reader=expert)
+    assert emails.get(event="adjudication_waiting").next_try_at < soon
+    assert emails.get(event="exam_submitted").count == 3
+    assert hook.deliveries.filter(event="exam_submitted").count() == 3
 
 
 def test_webhook_hears_of_its_events_in_its_campaign_alone():
