@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotations.enums import AssignmentState, MapKind, ReadingState, ReviewValue, Role
+from annotations.enums import AssignmentState, CampaignPurpose, MapKind, ReadingState, ReviewValue, Role
 from annotations.models import (
     AgreementReport,
     Annotation,
@@ -211,6 +211,18 @@ def to_repeat(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
 def campaigns_repeated_by(reader: Reader) -> QuerySet[Assignment, UUID]:
     """Campaigns in which she reads some exams twice; no list offers her own labels, or it told which."""
     return assignments_visible_to(reader).filter(round__gt=1).values_list("campaign", flat=True)
+
+
+def exams_shown_again_to(reader: Reader) -> QuerySet[Assignment]:
+    """Exams whose own labels and answers open to her: none that she repeats.
+
+    Where some come back to her unasked, none that she has ended: what stayed closed would tell which. In
+    training she asks for a further try herself.
+    """
+    own = assignments_visible_to(reader)
+    unasked = campaigns_repeated_by(reader).exclude(campaign__purpose=CampaignPurpose.TRAINING)
+    ended = own.exclude(state=AssignmentState.OPEN).filter(campaign__in=unasked)
+    return own.exclude(id__in=to_repeat(own).values("id")).exclude(id__in=ended.values("id"))
 
 
 def copies_to_go_on_with() -> QuerySet[ReviewedImage]:

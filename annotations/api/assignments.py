@@ -12,6 +12,7 @@ from annotations.api.paging import PageForm, page_of
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.annotation import open_annotation
+from annotations.domain.exam_begin import check_opens_again
 from annotations.domain.next_exam import check_turn, is_to_come
 from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Annotation, Assignment, Mammogram
@@ -82,6 +83,7 @@ class AssignmentAnnotationsView(APIView):
         """Open an image of an exam; opened before, its annotation is the same.
 
         Refused with 409 and `not_her_turn` where another exam of the campaign comes before it.
+        What was submitted is refused, too, where its reader reads some exams a second time.
         """
         reader = reader_of(request)
         assignment = find_visible(
@@ -92,6 +94,7 @@ class AssignmentAnnotationsView(APIView):
         mammogram: Mammogram = find_visible(mammograms_visible_to(reader), form.validated_data["mammogram"])
         check_turn(assignment)
         annotation = open_annotation(assignment=assignment, mammogram=mammogram)
+        check_opens_again(annotation)
         return Response(OpenedRecord({"annotation": annotation.id}).data, status=status.HTTP_201_CREATED)
 
 

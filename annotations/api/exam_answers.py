@@ -1,5 +1,7 @@
+from collections.abc import Mapping
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -12,7 +14,7 @@ from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.question import LONGEST_SLUG, answer_exam, asked, exam_answers
 from annotations.enums import QuestionScope
 from annotations.models import Assignment, CampaignQuestion
-from annotations.rules import assignments_visible_to
+from annotations.rules import assignments_visible_to, exams_shown_again_to
 
 
 class ChoiceRecord(serializers.Serializer):
@@ -52,30 +54,39 @@ class ExamAnswersView(APIView):
 
     @extend_schema(responses=ExamAnswersRecord)
     def get(self, request: Request, assignment_id: UUID) -> Response:
-        """Return what is asked about an exam of the person who asks, and what she answered."""
-        return Response(_record(_find(request, assignment_id)))
+        """Return what is asked about an exam of the person who asks, and what she answered.
+
+        Where she reads some exams a second time, of what she has not ended yet.
+        """
+        assignment = find_visible(_with_campaign(exams_shown_again_to(reader_of(request))), assignment_id)
+        return Response(_record(assignment, exam_answers(assignment)))
 
     @extend_schema(request=ExamAnswerForm, responses={201: ExamAnswersRecord})
     def post(self, request: Request, assignment_id: UUID) -> Response:
-        """Answer a question about the exam; a later answer counts instead of an earlier one."""
-        assignment = _find(request, assignment_id)
+        """Answer a question about the exam; a later answer counts instead of an earlier one.
+
+        What was answered comes back where it may be asked for, too.
+        """
+        reader = reader_of(request)
+        assignment = find_visible(_with_campaign(assignments_visible_to(reader)), assignment_id)
         form = ExamAnswerForm(data=request.data)
         form.is_valid(raise_exception=True)
         answer_exam(
             assignment=assignment,
-            reader=reader_of(request),
+            reader=reader,
             slug=form.validated_data["question"],
             value=form.validated_data["value"],
             answer_id=form.validated_data.get("id"),
         )
-        return Response(_record(assignment), status=status.HTTP_201_CREATED)
+        is_shown = exams_shown_again_to(reader).filter(id=assignment.id).exists()
+        answers = exam_answers(assignment) if is_shown else {}
+        return Response(_record(assignment, answers), status=status.HTTP_201_CREATED)
 
 
-def _find(request: Request, assignment_id: UUID) -> Assignment:
-    return find_visible(assignments_visible_to(reader_of(request)).select_related("campaign"), assignment_id)
+def _with_campaign(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    return assignments.select_related("campaign")
 
 
-def _record(assignment: Assignment) -> dict[str, object]:
-    questions = asked(assignment.campaign, QuestionScope.EXAM)
-    record = {"questions": questions, "answers": exam_answers(assignment)}
+def _record(assignment: Assignment, answers: Mapping[str, str]) -> dict[str, object]:
+    record = {"questions": asked(assignment.campaign, QuestionScope.EXAM), "answers": answers}
     return dict(ExamAnswersRecord(record).data)

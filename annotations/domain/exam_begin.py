@@ -3,9 +3,10 @@
 from django.utils import timezone
 
 from annotations.domain.exam_end import check_goes_on
-from annotations.enums import AssignmentState
+from annotations.enums import AssignmentState, ReadingState
 from annotations.errors import ExamNotOpenError
-from annotations.models import Assignment
+from annotations.models import Annotation, Assignment
+from annotations.rules import exams_shown_again_to
 
 
 def check_may_begin(assignment: Assignment) -> None:
@@ -20,6 +21,18 @@ def check_may_begin(assignment: Assignment) -> None:
         raise ExamNotOpenError(
             "This exam is not open yet; it comes by itself when its day has come. Read another one.",
             code="not_open_yet",
+        )
+
+
+def check_opens_again(annotation: Annotation) -> None:
+    """Refuse to lead a reader to what she submitted, where she reads some exams a second time."""
+    if annotation.state == ReadingState.OPEN or annotation.assignment_id is None:
+        return
+    if not exams_shown_again_to(annotation.reader).filter(id=annotation.assignment_id).exists():
+        raise ExamNotOpenError(
+            "You have submitted this exam. What you drew in this campaign is not opened to you again; go on "
+            "with the next exam.",
+            code="own_label_closed",
         )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotations import rules
 from annotations.domain.annotation import open_annotation
+from annotations.domain.exam_begin import check_opens_again
 from annotations.domain.exam_end import is_left_behind
 from annotations.domain.exam_hanging import HungImage, describe_hanging, hang_images
 from annotations.domain.exam_images import images_beside, reviewed_reading
@@ -98,23 +99,31 @@ def read_exam(request: HttpRequest, reader: Reader, assignment_id: UUID) -> Http
 def open_exam(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Lead to an exam of this person; where it cannot be begun, say why and what comes before."""
     try:
-        annotations = [
-            open_annotation(assignment=assignment, mammogram=image.mammogram)
-            for image in hang_images(assignment.study.mammograms.all())
-        ]
+        first = _first_to_read(assignment)
     except GuidelineUnconfirmedError as error:
         messages.warning(request, error.message)
         return redirect("campaign_guideline", campaign_id=assignment.campaign_id)
     except ConflictError as error:
         messages.warning(request, error.message)
         return redirect("worklist")
-    came_back = assignment.annotations.filter(derived_from__isnull=False, state=ReadingState.OPEN)
-    unread = [*came_back, *(each for each in annotations if each.state == ReadingState.OPEN)]
-    first = next(iter(unread or annotations), None)
     if first is None:
         messages.warning(request, "This exam has no image yet. It can be read once its images have come in.")
         return redirect("worklist")
     return redirect("viewer", annotation_id=first.id)
+
+
+def _first_to_read(assignment: Assignment) -> Annotation | None:
+    """Open all images; return what came back, else the first that is not submitted, else the first."""
+    annotations = [
+        open_annotation(assignment=assignment, mammogram=image.mammogram)
+        for image in hang_images(assignment.study.mammograms.all())
+    ]
+    came_back = assignment.annotations.filter(derived_from__isnull=False, state=ReadingState.OPEN)
+    unread = [*came_back, *(each for each in annotations if each.state == ReadingState.OPEN)]
+    first = next(iter(unread or annotations), None)
+    if first is not None:
+        check_opens_again(first)
+    return first
 
 
 def _visible_annotation(reader: Reader, annotation_id: UUID) -> Annotation:

@@ -7,7 +7,7 @@ hidden (404, word for word as if it did not exist) or refused; no answer, not ev
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from annotations.models import Reader
-from tests.factories.blinding_world import World, make_world, take_part
+from tests.factories.blinding_world import World, make_world, read_twice, take_part
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +28,20 @@ OPEN, HIDDEN, REFUSED = "open", "hidden", "refused"
 @dataclass(frozen=True)
 class Person:
     role: str
-    stage: str  # of her own reading of the exam: without, before, during, after
+    stage: str  # of her own reading of the exam, as in `take_part`
 
     @property
     def is_blind(self) -> bool:
-        return self.stage in ("before", "during")
+        return self.stage in ("before", "during", "pool", "elsewhere", "repeat")
+
+    @property
+    def reads_here(self) -> bool:
+        """Whether figures of the campaign tell of what she has still to read in it."""
+        return self.is_blind and self.stage != "elsewhere"
+
+    @property
+    def is_given(self) -> bool:
+        return self.stage not in ("without", "pool")
 
     @property
     def is_free_expert(self) -> bool:
@@ -42,8 +51,9 @@ class Person:
 PEOPLE = [
     Person(role, stage)
     for role in ("reader", *EXPERTS, "administrator")
-    for stage in ("without", "before", "during", "after")
+    for stage in ("without", "before", "during", "after", "pool", "elsewhere", "repeat")
 ]
+REPEATING = [person for person in PEOPLE if person.stage == "repeat"]
 Policy = Callable[[Person], str]
 
 
@@ -61,7 +71,7 @@ def others_label(person: Person) -> str:
 
 
 def picture(person: Person) -> str:
-    return HIDDEN if (person.role, person.stage) == ("reader", "without") else OPEN
+    return HIDDEN if person.role == "reader" and not person.is_given else OPEN
 
 
 def model(person: Person) -> str:
@@ -74,22 +84,32 @@ def model_of_picture(person: Person) -> str:
     return REFUSED if model(person) == HIDDEN and picture(person) == OPEN else picture(person)
 
 
+def refused(_person: Person) -> str:
+    return REFUSED
+
+
 def anothers(_person: Person) -> str:
     return HIDDEN
 
 
 def results(*roles: str) -> Policy:
     """Give what the campaign has found: to whom it is for and who does not read in it any more."""
+    return lambda person: OPEN if person.role in roles and not person.reads_here else REFUSED
+
+
+def about_exam(*roles: str) -> Policy:
+    """Give what tells of the exam itself: to whom it is for and who does not read it anywhere any more."""
     return lambda person: OPEN if person.role in roles and not person.is_blind else REFUSED
 
 
 def given(person: Person) -> str:
     """Give what belongs to reading in the campaign, or to leading it."""
-    return HIDDEN if (person.role, person.stage) == ("reader", "without") else OPEN
+    return HIDDEN if person.role == "reader" and person.stage in ("without", "elsewhere") else OPEN
 
 
 def own_shelf(person: Person) -> str:
-    return HIDDEN if person.stage == "without" else OPEN
+    takes_from_pool = person.stage == "pool" and person.role == "reader"
+    return OPEN if takes_from_pool or (person.is_given and person.stage != "elsewhere") else HIDDEN
 
 
 LEAD = role("administrator")
@@ -97,6 +117,7 @@ SCIENTIST = role("data_scientist")
 INTAKE = role("administrator", "data_scientist")
 EXPERT = role(*EXPERTS)
 ADJUDICATOR = results("adjudicator")
+EXAM_ADJUDICATOR = about_exam("adjudicator")
 
 # Address by name: who gets it. The ids in it are those of what others made.
 ROWS: dict[str, Policy] = {
@@ -122,7 +143,7 @@ ROWS: dict[str, Policy] = {
     "send_notice_again": LEAD,
     "datasets": SCIENTIST,
     "open_dataset_version": SCIENTIST,
-    "dataset_version": results("data_scientist"),
+    "dataset_version": about_exam("data_scientist"),
     "freeze_dataset_version": SCIENTIST,
     "campaigns": role("administrator", *EXPERTS),
     "campaign_board": LEAD,
@@ -138,7 +159,7 @@ ROWS: dict[str, Policy] = {
     "campaign_reviews": ADJUDICATOR,
     "review_changes": ADJUDICATOR,
     "campaign_undo_adjudication": ADJUDICATOR,
-    "exam_review": ADJUDICATOR,
+    "exam_review": EXAM_ADJUDICATOR,
     "campaign_agreement": results("administrator", *EXPERTS),
     "campaign_compare_readings": results("administrator", *EXPERTS),
     "campaign_send_cases": results("administrator", "adjudicator"),
@@ -176,7 +197,7 @@ ROWS: dict[str, Policy] = {
     "api-correction-decisions": others_label,
     "api-correction-apply": others_label,
     "api-comparison": others_label,
-    "api-disagreement-crop": lambda person: OPEN if ADJUDICATOR(person) == OPEN else HIDDEN,
+    "api-disagreement-crop": lambda person: OPEN if EXAM_ADJUDICATOR(person) == OPEN else HIDDEN,
     "api-adjudication-queue": ADJUDICATOR,
     "api-adjudication-undo": ADJUDICATOR,
     "api-adjudication-decisions": ADJUDICATOR,
@@ -200,7 +221,18 @@ ROWS: dict[str, Policy] = {
     "api-dataset-versions": SCIENTIST,
     "api-dataset-version": SCIENTIST,
     "api-dataset-version-freeze": SCIENTIST,
-    "api-dataset-version-archive": results("data_scientist"),
+    "api-dataset-version-archive": about_exam("data_scientist"),
+}
+# What differs where the ids are those of her own first reading, which she is reading once more.
+OWN_ROWS: dict[str | None, Policy] = {
+    "read_exam": anybody,
+    "read_again": anybody,
+    "skip_exam": anybody,
+    "grade_exam": anybody,
+    "api-assignment-annotations": anybody,
+    "api-exam-lease": anybody,
+    "api-training-feedback": refused,
+    "api-exam-answers": refused,
 }
 RUN_OF = {
     "correction": "correction_run",
@@ -212,6 +244,11 @@ QUERIES: dict[str, Callable[[World], dict[str, object]]] = {
     "images": lambda _world: {"show": "all"},
     "comparison": lambda world: {"reference": world.foreign.id, "candidate": world.foreign.id},
     "api-comparison": lambda world: {"reference": world.foreign.id, "candidate": world.foreign.id},
+}
+
+
+BODIES: dict[str, Callable[[World], dict[str, object]]] = {
+    "api-assignment-annotations": lambda world: {"mammogram": str(world.mammogram.id)},
 }
 
 
@@ -244,13 +281,17 @@ def _address(pattern: URLPattern, arguments: dict[str, object]) -> str:
     return reverse(pattern.name, kwargs=arguments)
 
 
-def _ask(client: Client, method: str, address: str, query: dict[str, object]) -> tuple[int, str]:
+def _ask(
+    client: Client, method: str, address: str, query: dict[str, object], data: dict[str, object] | None = None
+) -> tuple[int, str]:
     """Ask and undo whatever the asking did."""
     with transaction.atomic():
         if method == "get":
             answer = client.get(address, query)
         else:
-            answer = client.post(address, data={}, content_type="application/json", query_params=query)
+            answer = client.post(
+                address, data=data or {}, content_type="application/json", query_params=query
+            )
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
     if answer.status_code == 302 and answer["Location"].startswith("/login/"):
@@ -269,15 +310,22 @@ def _without_ids(body: str, *values: object) -> str:
 
 
 def _faults(client: Client, person: Person, pattern: URLPattern, world: World) -> Iterator[str]:
-    expected = ROWS[pattern.name](person)
+    secrets = _secrets(person, world)
+    return _faults_at(client, ROWS[pattern.name](person), pattern, world, secrets)
+
+
+def _faults_at(
+    client: Client, expected: str, pattern: URLPattern, world: World, secrets: list[str]
+) -> Iterator[str]:
     arguments = _arguments(pattern, world)
     query = QUERIES.get(str(pattern.name), lambda _world: {})(world)
+    data = BODIES.get(str(pattern.name), lambda _world: {})(world)
     for method in ("get", "post"):
-        status, body = _ask(client, method, _address(pattern, arguments), query)
+        status, body = _ask(client, method, _address(pattern, arguments), query, data)
         place = f"{method} {pattern.name}: {status}"
         if status >= 500:
             yield f"{place}: broke"
-        told = world.told(_without_ids(body, *arguments.values(), *query.values()), _secrets(person, world))
+        told = world.told(_without_ids(body, *arguments.values(), *query.values()), secrets)
         if told:
             yield f"{place}: told {told}"
         if expected == OPEN:
@@ -291,7 +339,7 @@ def _faults(client: Client, person: Person, pattern: URLPattern, world: World) -
             nothing = {
                 key: uuid.uuid4() if isinstance(value, uuid.UUID) else value for key, value in query.items()
             }
-            missing = _ask(client, method, _address(pattern, others), nothing)
+            missing = _ask(client, method, _address(pattern, others), nothing, data)
             plain = _without_ids(missing[1], *others.values(), *nothing.values())
             if (status, _without_ids(body, *arguments.values(), *query.values())) != (missing[0], plain):
                 yield f"{place}: differs from what is missing ({missing[0]})"
@@ -302,7 +350,8 @@ def _secrets(person: Person, world: World) -> list[str]:
     if person.is_free_expert:
         return []
     secrets = list(world.labels)
-    if person.role != "administrator":
+    watches = person.role in EXPERTS and not person.reads_here
+    if person.role != "administrator" and not watches:
         secrets += world.people
     if model(person) == HIDDEN:
         secrets += world.model
@@ -328,6 +377,24 @@ def test_nobody_learns_what_she_must_not_know(person: Person) -> None:
         client = Client(raise_request_exception=False)
         client.force_login(reader.user)
         faults += _faults(client, person, pattern, world)
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("person", REPEATING, ids=lambda person: person.role)
+def test_nobody_meets_her_first_reading_while_she_repeats_it(person: Person) -> None:
+    world = make_world()
+    reader = make_reader(person.role, "who-asks")
+    first = read_twice(world, reader)
+    own = replace(world, foreign=first.annotation, ids=first.ids)
+    faults = []
+    for pattern in _addresses():
+        if pattern.name not in ROWS:
+            continue  # named by the test above
+        client = Client(raise_request_exception=False)
+        client.force_login(reader.user)
+        expected = OWN_ROWS.get(pattern.name, ROWS[pattern.name])(person)
+        faults += _faults_at(client, expected, pattern, own, first.labels)
 
     assert not faults, "\n".join(faults)
 

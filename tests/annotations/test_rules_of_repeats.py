@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.domain.worklist import shelves_of
-from annotations.enums import Role
+from annotations.enums import CampaignPurpose, Role
 from annotations.models import Annotation, Assignment
 from annotations.rules import annotations_visible_to, people_who_may_see
 from tests.factories.annotation import make_annotation
@@ -168,3 +168,55 @@ def test_new_image_of_a_repeated_exam_is_counted_once():
 
     assert set(shelf.open_ids) == {first.id, again.id}
     assert (shelf.open_count, shelf.done_count) == (2, 0)
+
+
+@pytest.mark.parametrize("in_days", [0, 28], ids=["opened", "washing_out"])
+def test_no_exam_that_she_ended_opens_again_where_some_are_repeated(client, in_days):
+    annotation = read()
+    first = annotation.assignment
+    beside = make_assignment(first.reader, make_mammogram().study, first.campaign)
+    submit(beside)
+    client.force_login(first.reader.user)
+    before = [_opened(client, each) for each in (first, beside)]
+
+    repeat(first, in_days=in_days)
+
+    assert [(status, answers) for status, _address, answers in before] == [(201, 200)] * 2
+    assert "/" not in [address for _status, address, _answers in before]
+    after = [_opened(client, each) for each in (first, beside)]
+    assert after == [(409, "/", 404)] * 2
+
+
+def test_exam_that_still_goes_on_opens_where_others_are_repeated(client):
+    first = read().assignment
+    repeat(first)
+    going_on = make_assignment(first.reader, make_mammogram().study, first.campaign)
+    drawn = make_annotation(going_on.study.mammograms.get(), assignment=going_on)
+    client.force_login(first.reader.user)
+
+    assert _opened(client, going_on) == (201, reverse("viewer", args=[drawn.id]), 200)
+
+
+def test_reader_in_training_opens_what_she_tried_before_but_not_while_she_tries_again(client):
+    first = read().assignment
+    first.campaign.purpose = CampaignPurpose.TRAINING
+    first.campaign.save()
+    again = repeat(first)
+    client.force_login(first.reader.user)
+    assert _opened(client, first) == (409, "/", 404)
+
+    submit(again)
+
+    assert _opened(client, first)[::2] == (201, 200)
+
+
+def _opened(client, assignment: Assignment) -> tuple[int, str, int]:
+    """Ask in three ways for what she made of an exam."""
+    image = {"mammogram": str(assignment.study.mammograms.get().id)}
+    return (
+        client.post(
+            reverse("api-assignment-annotations", args=[assignment.id]), image, "application/json"
+        ).status_code,
+        client.post(reverse("read_exam", args=[assignment.id]))["Location"],
+        client.get(reverse("api-exam-answers", args=[assignment.id])).status_code,
+    )

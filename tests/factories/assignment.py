@@ -12,7 +12,11 @@ def make_campaign(*, shows_preannotation: bool = True) -> Campaign:
 
 
 def make_assignment(
-    reader: Reader | None = None, study: Study | None = None, campaign: Campaign | None = None
+    reader: Reader | None = None,
+    study: Study | None = None,
+    campaign: Campaign | None = None,
+    *,
+    round_number: int = 1,
 ) -> Assignment:
     """Give an exam to a reader; what is not named is made new."""
     campaign = campaign or make_campaign()
@@ -20,5 +24,6 @@ def make_assignment(
         campaign=campaign,
         study=study or make_study(),
         reader=reader or make_reader(),
+        round=round_number,
         shows_preannotation=campaign.preannotation == PreannotationPolicy.SHOWN,
     )

@@ -5,8 +5,11 @@ import uuid
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.utils import timezone
 
+from annotations.domain.derived_annotation import derive_annotation
 from annotations.domain.exam_end import skip_exam
+from annotations.domain.plan_request import PlanRequest
 from annotations.enums import BranchReason, MapKind
 from annotations.models import (
     Annotation,
@@ -14,9 +17,12 @@ from annotations.models import (
     AnnotationSnapshot,
     Assignment,
     Campaign,
+    CampaignReader,
     Disagreement,
     Mammogram,
+    PoolSlot,
     Reader,
+    ReadingPlan,
 )
 
 from .annotation import make_annotation
@@ -32,6 +38,7 @@ from .mammogram import make_mammogram, make_pixels, make_study
 from .reader import make_reader
 
 REMARK = "A remark on what the other drew"
+OWN_REMARK = "What she wrote beside her first reading"
 REVIEW_NOTE = "Well seen by the other"
 SKIP_REASON = "Skipped by the other for its blur"
 ROWS, COLUMNS = 320, 288
@@ -62,6 +69,7 @@ def _box(row: int, rows: int, columns: int) -> np.ndarray:
 
 # Areas of five figures: no number of a campaign or of a test's reader is like them.
 SEEN_BY_BOTH, SEEN_BY_ONE = _box(5, 121, 251), _box(150, 91, 251)
+OWN = _box(10, 97, 211)
 
 
 def make_world() -> World:
@@ -120,14 +128,77 @@ def make_world() -> World:
     )
 
 
-def take_part(world: World, reader: Reader, stage: str) -> Assignment | None:
-    """Bring a person to a stage of her own reading of the exam: without, before, during, after."""
+@dataclass
+class FirstReading:
+    """What somebody made of the exam whom it was given to once more: the ids of it, and what tells of it."""
+
+    annotation: Annotation
+    ids: dict[str, object]
+    labels: list[str]
+
+
+def take_part(world: World, reader: Reader, stage: str) -> None:
+    """Bring a person to a stage of her own reading of the exam.
+
+    Without, before, during, after; in the pool that may give it to her; elsewhere, reading it for another
+    campaign; repeat, reading it once more.
+    """
     if stage == "without":
-        return None
+        return
+    study, campaign = world.mammogram.study, world.campaign
+    if stage == "pool":
+        CampaignReader.objects.create(campaign=campaign, reader=reader)
+        plan = ReadingPlan.objects.create(
+            campaign=campaign, seed=1, parameters=PlanRequest(is_pool=True).stored()
+        )
+        PoolSlot.objects.create(
+            campaign=campaign, plan=plan, study=study, number=1, position=1, shows_preannotation=False
+        )
+        return
+    if stage == "elsewhere":
+        campaign = make_campaign(shows_preannotation=False)
+    assignment = make_assignment(reader, study, campaign)
+    if stage in ("during", "elsewhere"):
+        make_annotation(world.mammogram, assignment=assignment, labels={"bac": OWN})
+    elif stage in ("after", "repeat"):
+        make_annotation(world.mammogram, assignment=assignment, labels={"bac": OWN}, submitted=True)
+    if stage == "repeat":
+        make_annotation(world.mammogram, assignment=_give_again(assignment), labels={"bac": _box(300, 5, 5)})
+
+
+def read_twice(world: World, reader: Reader) -> FirstReading:
+    """Let somebody read the exam, talk and have talked of it, correct it, and begin to read it once more."""
     assignment = make_assignment(reader, world.mammogram.study, world.campaign)
-    if stage == "during":
-        make_annotation(world.mammogram, assignment=assignment, labels={"bac": _box(300, 5, 5)})
-    elif stage == "after":
-        labels = {"bac": _box(300, 5, 5)}
-        make_annotation(world.mammogram, assignment=assignment, labels=labels, submitted=True)
-    return assignment
+    first = make_annotation(world.mammogram, assignment=assignment, labels={"bac": OWN}, submitted=True)
+    comment = make_comment(first, text=OWN_REMARK)
+    run = make_correction_run(first, {"remove": OWN})
+    corrected = derive_annotation(source=first, reader=reader)
+    branch = AnnotationBranch.objects.create(
+        id=uuid.uuid4(), annotation=first, base_version=0, reason=BranchReason.LATE
+    )
+    make_annotation(world.mammogram, assignment=_give_again(assignment), labels={"bac": _box(300, 5, 5)})
+    snapshots = first.snapshots.filter(area_px__gt=10_000)
+    return FirstReading(
+        annotation=first,
+        ids={
+            **world.ids,
+            "annotation_id": first.id,
+            "assignment_id": assignment.id,
+            "comment_id": comment.id,
+            "branch_id": branch.id,
+            "correction_run": run.id,
+        },
+        labels=[
+            *(str(each.id) for each in (first, corrected, comment, run, branch)),
+            *snapshots.values_list("sha256", flat=True),
+            *(str(area) for area in snapshots.values_list("area_px", flat=True)),
+            OWN_REMARK,
+        ],
+    )
+
+
+def _give_again(first: Assignment) -> Assignment:
+    again = make_assignment(first.reader, first.study, first.campaign, round_number=2)
+    again.opens_on = timezone.localdate()
+    again.save()
+    return again
