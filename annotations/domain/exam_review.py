@@ -20,7 +20,7 @@ from annotations.domain.re_annotation import request_re_annotation
 from annotations.enums import NoticeEvent, ReadingState, ReviewValue
 from annotations.errors import MissingError, ReviewRefusedError
 from annotations.models import Annotation, Assignment, Campaign, ExamReview, Mammogram, Reader, ReviewedImage
-from annotations.rules import assignments_visible_to, exams_reviewable_by, returned
+from annotations.rules import assignments_visible_to, exams_reviewable_by, returned, to_repeat
 
 LONGEST_NOTE = 2_000
 
@@ -139,6 +139,13 @@ def return_reading(
         raise ReviewRefusedError("Choose at least one image to send back.", code="images_missing")
     if not note.strip():
         raise ReviewRefusedError("Tell the reader what to look at again.", code="note_missing")
+    if to_repeat(Assignment.objects.filter(id=assignment.id)).exists():
+        # A copy would show her the first reading before she has made the second.
+        raise ReviewRefusedError(
+            "Its reader is to read this exam once more without meeting what she drew, so it cannot go back "
+            "to her now. Correct it yourself, or wait until she has submitted the second reading.",
+            code="repeat_waits",
+        )
     review = _write(assignment, reviewer, ReviewValue.RETURNED, note)
     for image in images:
         copy = derive_annotation(source=image.reading, reader=assignment.reader, assignment=assignment)

@@ -14,6 +14,7 @@ from annotations.domain.exam_review import (
 from annotations.domain.review_queue import counts_by_state, reviews_of, state_of
 from annotations.errors import MissingError, ReviewRefusedError
 from annotations.models import Annotation, AuditEntry, ExamReview
+from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.exam_review import (
     accept,
@@ -310,3 +311,18 @@ def test_exams_behind_a_gate_come_first_then_the_oldest(campaign, expert):
     assert queue == [gate, *later]
     assert [each.is_gate for each in queue] == [True, False, False]
     assert counts_by_state(campaign, expert) == {"waiting": 3, "returned": 0, "accepted": 1}
+
+
+def test_reading_that_is_to_be_repeated_does_not_go_back_to_its_reader(campaign, reader, expert):
+    assignment = make_reading(campaign, reader)
+    again = make_assignment(reader, assignment.study, campaign, round_number=2)
+
+    with pytest.raises(ReviewRefusedError) as refused:
+        send_back(assignment, expert)
+
+    assert refused.value.code == "repeat_waits"
+    assert not ExamReview.objects.exists()
+    assert list(rules.annotations_visible_to(reader)) == []
+    image = assignment.study.mammograms.get()
+    make_annotation(image, assignment=again, labels={"bac": vessel(image)}, submitted=True)
+    assert send_back(assignment, expert).images.count() == 1
