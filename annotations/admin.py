@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from annotations.domain.reader import set_role
 from annotations.enums import Role
+from annotations.forms.reader import RoleForm
 from annotations.models import (
     AuditEntry,
     Campaign,
@@ -136,6 +137,7 @@ class AccountAdmin(AdministratorsOnly, UserAdmin):
 class ReaderAdmin(AdministratorsOnly):
     """A role for an account; the pseudonym is drawn, never typed."""
 
+    form = RoleForm
     fields = ("user", "role", "pseudonym")
     list_display = ("user", "role", "pseudonym", "created_at")
     list_filter = ("role",)

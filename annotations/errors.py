@@ -151,6 +151,12 @@ class CampaignSettledError(ConflictError):
     code = "campaign_settled"
 
 
+class RoleRefusedError(ConflictError):
+    """A role cannot change while its person reads: another would show her more than a reader may see."""
+
+    code = "role_still_reads"
+
+
 class ReviewRefusedError(ConflictError):
     """An expert's word on a reading does not fit its state; `code` names why."""
 

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from annotations.domain.audit import record_act
 from annotations.enums import Role
-from annotations.errors import ConflictError
+from annotations.errors import ConflictError, RoleRefusedError
 from annotations.models import Reader
+from annotations.rules import studies_still_read_by
 
 
 @transaction.atomic
@@ -30,6 +31,8 @@ def set_role(*, user: User, role: Role, actor: Reader | None) -> Reader:
 
     The pages of Django's admin open for administrators and nobody else.
     """
+    Reader.objects.select_for_update(no_key=True).filter(user=user).first()  # so does whoever takes an exam
+    check_role(user=user, role=role)
     reader, is_new = Reader.objects.get_or_create(
         user=user, defaults={"role": role, "pseudonym": _draw_pseudonym()}
     )
@@ -40,6 +43,24 @@ def set_role(*, user: User, role: Role, actor: Reader | None) -> Reader:
     user.save(update_fields=["is_staff"])
     record_act("set_role", actor=actor, subject=reader, role=str(role), before=before)
     return reader
+
+
+def check_role(*, user: User, role: Role) -> None:
+    """Refuse a reader another role while she has, or may get, exams to read.
+
+    Every other role sees what her fellow readers made of her campaigns, or which exams are references and
+    repeats.
+    """
+    reader = Reader.objects.filter(user=user).exclude(role=role).first()
+    if reader is None or role == Role.READER:
+        return
+    count = studies_still_read_by(reader).count()
+    if count:
+        raise RoleRefusedError(
+            f"{reader.pseudonym} has {count} exam{'' if count == 1 else 's'} still to read, or in a pool "
+            f"that she joined. As {role.label.lower()} she would learn more of them than a reader may. Let "
+            "her end them, or take her out of their campaigns, then change her role."
+        )
 
 
 def _draw_pseudonym() -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from annotations.admin import LOOKED_AT, RUNS
 from annotations.models import AuditEntry, CorrectionRun, Patient, Reader
 from tests.factories.annotation import make_annotation
+from tests.factories.assignment import make_assignment
 from tests.factories.correction_run import make_correction_run
 from tests.factories.dataset import make_dataset_version
 from tests.factories.reader import make_reader
@@ -131,6 +132,16 @@ def test_changing_a_role_is_written_down_and_opens_or_closes_the_admin(client: C
         "reader",
         "administrator",
     ]
+
+
+def test_role_of_somebody_who_still_reads_is_not_changed_and_the_page_says_why(client: Client) -> None:
+    reader = make_assignment().reader
+
+    answer = client.post(_address(Reader, "change", reader.id), {"role": "adjudicator"})
+
+    assert "still to read" in answer.content.decode()
+    reader.refresh_from_db()
+    assert reader.role == "reader"
 
 
 def test_administrator_cannot_raise_anybody_to_superuser(client: Client) -> None:

@@ -1,9 +1,15 @@
 import pytest
+from django.utils import timezone
 
-from annotations.domain.reader import create_reader
+from annotations.domain.reader import create_reader, set_role
 from annotations.enums import Role
-from annotations.errors import ConflictError
-from annotations.models import AuditEntry, Reader
+from annotations.errors import ConflictError, RoleRefusedError
+from annotations.models import AuditEntry, Campaign, CampaignReader, Reader
+from tests.factories.annotation import make_annotation
+from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.mammogram import make_mammogram
+from tests.factories.reader import make_reader
+from tests.factories.reading_plan import give_out_exams
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +49,45 @@ def test_create_reader_with_a_taken_name_writes_nothing():
 
     assert caught.value.code == "username_taken"
     assert Reader.objects.count() == 1
+
+
+OTHER_ROLES = [role for role in Role if role != Role.READER]
+
+
+@pytest.mark.parametrize("role", OTHER_ROLES)
+@pytest.mark.parametrize("is_pool", [False, True], ids=["given", "pool"])
+def test_reader_with_exams_to_read_keeps_her_role(role, is_pool):
+    reader = make_reader()
+    give_out_exams(make_campaign(), [make_mammogram().study], [reader], is_pool=is_pool)
+
+    with pytest.raises(RoleRefusedError) as refused:
+        set_role(user=reader.user, role=role, actor=None)
+
+    assert refused.value.code == "role_still_reads"
+    assert f"{reader.pseudonym} has 1 exam still to read" in refused.value.message
+    reader.refresh_from_db()
+    assert reader.role == Role.READER
+    assert not AuditEntry.objects.filter(act="set_role").exists()
+
+
+@pytest.mark.parametrize("role", OTHER_ROLES)
+def test_reader_who_has_ended_her_exams_gets_another_role(role):
+    annotation = make_annotation(submitted=True)
+
+    assert set_role(user=annotation.reader.user, role=role, actor=None).role == role
+
+
+def test_reader_whose_pool_is_closed_gets_another_role():
+    reader, campaign = make_reader(), make_campaign()
+    give_out_exams(campaign, [make_mammogram().study], [reader], is_pool=True)
+    Campaign.objects.update(closed_at=timezone.now())
+    assert CampaignReader.objects.filter(reader=reader, left_at=None).exists()
+
+    assert set_role(user=reader.user, role=Role.ADJUDICATOR, actor=None).role == Role.ADJUDICATOR
+
+
+@pytest.mark.parametrize("role", ["adjudicator", "reader"])
+def test_role_that_shows_no_more_is_given_whatever_is_to_read(role):
+    assignment = make_assignment(make_reader("adjudicator"))
+
+    assert set_role(user=assignment.reader.user, role=Role(role), actor=None).role == role
