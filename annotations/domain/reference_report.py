@@ -4,8 +4,9 @@ Readers stand in the order of their pseudonyms, and no figure sets one against a
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from annotations.ml_gateway.quality import Share, pooled_share
 from annotations.models import Campaign, ReferenceScore
@@ -23,10 +24,15 @@ class ReferenceRow:
     extra_mm: float | None
 
 
-def reference_rows(campaign: Campaign) -> list[ReferenceRow]:
-    """Give one row for each reader who has read a reference, by pseudonym."""
+def reference_rows(campaign: Campaign, *, without_studies: Iterable[UUID] = ()) -> list[ReferenceRow]:
+    """Give one row for each reader who has read a reference, by pseudonym.
+
+    `without_studies` are exams to which whoever asks is blind.
+    """
     scores: dict[str, list[ReferenceScore]] = defaultdict(list)
-    found = ReferenceScore.objects.filter(label__exam__campaign=campaign, length_mm__isnull=False)
+    found = ReferenceScore.objects.filter(label__exam__campaign=campaign, length_mm__isnull=False).exclude(
+        label__exam__study__in=without_studies
+    )
     for score in found.select_related(
         "annotation__reader", "annotation__assignment", "label__mammogram__study__patient"
     ).order_by("created_at"):

@@ -30,14 +30,15 @@ def campaign_quality(request: HttpRequest, reader: Reader, campaign_id: UUID) ->
         count = measure_missing(campaign)
         messages.success(request, f"{count} readings are being measured. Look again in a minute.")
         return redirect("campaign_quality", campaign_id=campaign.id)
-    exams = read_exams(campaign, without_studies=rules.studies_still_read_by(reader))
+    blind_to = rules.studies_still_read_by(reader)
+    exams = read_exams(campaign, without_studies=blind_to)
     chosen = next((along for along in ALONG if along.key == request.GET.get("along")), ALONG[0])
     return render(
         request,
         "campaign_quality.html",
         {
             "campaign": campaign,
-            "references": reference_rows(campaign),
+            "references": reference_rows(campaign, without_studies=blind_to),
             "has_references": campaign.reference_exams.exists(),
             "drifts": drift_pictures(exams, chosen, address_of=_address_for(reader)),
             "axes": ALONG,

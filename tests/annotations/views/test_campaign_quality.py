@@ -4,6 +4,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.domain.reading_measure import measure_reading
+from annotations.domain.reference_exam import take_known_reference
+from ml import masks
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.correction_run import make_square
@@ -141,3 +143,23 @@ def test_exam_that_an_expert_still_reads_elsewhere_is_no_point_of_hers(client):
     assert reverse("viewer", args=[shown.id]) in page
     assert reverse("viewer", args=[hidden.id]) not in page
     assert hidden.reader.pseudonym not in page
+
+
+def test_expert_who_reads_a_reference_elsewhere_sees_no_figure_of_it(client):
+    campaign, expert = make_campaign(), make_reader("adjudicator")
+    annotation = read(campaign, is_measured=False)
+    take_known_reference(
+        campaign=campaign,
+        study=annotation.mammogram.study,
+        masks={annotation.mammogram_id: masks.encode(masks.from_dense(make_square(9, 9, 20)))},
+        maximum_tries=1,
+        actor=None,
+    )
+    measure_reading(annotation.id)
+    client.force_login(expert.user)
+    before = client.get(address(campaign)).context["references"]
+
+    make_assignment(expert, annotation.mammogram.study)
+
+    assert [row.images for row in before] == [1]
+    assert client.get(address(campaign)).context["references"] == []
