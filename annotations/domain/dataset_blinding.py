@@ -28,6 +28,7 @@ def _check_open(annotations: QuerySet[Annotation], reader: Reader) -> None:
     hidden = annotations.filter(mammogram__study__in=studies_still_read_by(reader)).exclude(reader=reader)
     if hidden.exists():
         raise DatasetStillReadError(
-            "This dataset holds readings of exams that you have still to read yourself. It opens to you once "
-            "you have submitted them."
+            "This dataset holds readings of exams that you have still to read yourself, or that a pool you "
+            "joined may give you. It opens to you once you have submitted them, or the lead has taken you "
+            "out of that campaign."
         )

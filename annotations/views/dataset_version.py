@@ -77,7 +77,8 @@ def dataset_version(request: HttpRequest, reader: Reader, name: str, number: int
         records = _frozen_records(version, reader) if is_frozen else _draft_records(version, reader)
     except TramlineError as error:
         if is_frozen:
-            closed = {"version": version, "message": error.message}
+            has_exams = rules.unfinished(rules.assignments_visible_to(reader)).exists()
+            closed = {"version": version, "message": error.message, "has_exams": has_exams}
             return render(request, "dataset_version_closed.html", closed, status=403)
         messages.error(request, error.message)
         records = []

@@ -5,11 +5,13 @@ from annotations.domain.dataset import check_filter, freeze_dataset_version
 from annotations.domain.dataset_archive import stream_archive
 from annotations.domain.dataset_blinding import check_filter_open
 from annotations.errors import DatasetStillReadError
+from annotations.models import Reader
 from tests.factories.annotation import make_annotation
-from tests.factories.assignment import make_assignment
+from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.dataset import make_dataset_version
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
+from tests.factories.reading_plan import give_out_exams
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +70,17 @@ def test_dataset_without_such_an_exam_stays_open_to_her(foreign):
     make_assignment(scientist)
 
     check_filter_open(check_filter({}), reader=scientist)
+
+
+@pytest.mark.parametrize("is_pool", [False, True], ids=["given", "pool"])
+def test_closed_page_leads_to_exams_only_who_has_some(foreign, client, is_pool):
+    scientist, campaign = make_reader(), make_campaign()
+    give_out_exams(campaign, [foreign.mammogram.study], [scientist], is_pool=is_pool)
+    Reader.objects.filter(id=scientist.id).update(role="data_scientist")
+    version = make_dataset_version(frozen=True)
+    client.force_login(scientist.user)
+
+    page = client.get(reverse("dataset_version", args=[version.dataset.name, version.number]))
+
+    assert page.status_code == 403
+    assert ("Go to your exams" in page.content.decode()) is not is_pool
