@@ -30,6 +30,9 @@ def campaign_checks(request: HttpRequest, reader: Reader, campaign_id: UUID) -> 
     require(is_allowed=rules.can_manage_campaigns(reader))
     campaign = get_object_or_404(rules.campaigns_visible_to(reader), id=campaign_id)
     act = request.POST.get("act", "")
+    # Who reads in it herself must not know its references, not even as its lead.
+    sees_references = rules.can_see_results(reader, campaign)
+    require(is_allowed=sees_references or act in ("", "hold"))
     forms: dict[str, Form] = {
         "hold": ChecksForm(held_checks(campaign), request.POST if act == "hold" else None),
         "plant": PlantForm(request.POST if act == "plant" else None),
@@ -48,7 +51,8 @@ def campaign_checks(request: HttpRequest, reader: Reader, campaign_id: UUID) -> 
             "checks_form": forms["hold"],
             "plant_form": forms["plant"],
             "expert_form": forms["expert"],
-            "references": _references_of(campaign),
+            "sees_references": sees_references,
+            "references": _references_of(campaign) if sees_references else [],
             "has_readers": campaign.readers.filter(left_at__isnull=True).exists(),
             "codes": _codes(),
         },

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from annotations.domain.give_out import join
 from annotations.domain.reading_check import held_checks
+from annotations.domain.reference_exam import take_known_reference
 from annotations.enums import CheckStrictness, ReadingCheck
 from annotations.models import Assignment, PlantedCopy, ReferenceExam
 from ml.phantom import make_phantom
@@ -12,6 +13,7 @@ from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.correction_run import make_square
 from tests.factories.mammogram import make_mammogram
+from tests.factories.operations import make_patch
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +140,25 @@ def test_references_cost_the_same_queries_whatever_their_number(client, lead):
             client.get(address(campaign))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_lead_who_reads_in_the_campaign_learns_of_no_reference(client, lead):
+    campaign, mammogram = make_campaign(), make_mammogram(pixel_spacing_mm=(0.1, 0.1))
+    exam = take_known_reference(
+        campaign=campaign,
+        study=mammogram.study,
+        masks={mammogram.id: make_patch(make_square(4, 4, 12))},
+        maximum_tries=1,
+        actor=None,
+    )
+    row = f'<th scope="row">{exam.study.patient.code}</th>'
+    assert row in client.get(address(campaign)).content.decode()
+
+    make_assignment(lead, mammogram.study, campaign)
+
+    page = client.get(address(campaign))
+    assert exam.study.patient.code not in page.content.decode()
+    assert "closed to you while you take part" in page.content.decode()
+    for act in ("plant", "expert", "place"):
+        assert client.post(address(campaign), {"act": act}).status_code == 403
+    assert client.post(address(campaign), {"act": "hold"}).status_code != 403
