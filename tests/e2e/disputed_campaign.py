@@ -22,6 +22,7 @@ def make(name: str, segments: int, size: tuple[int, int] = SIZE) -> dict[str, ob
     Lines of different lengths: every third is drawn by two readers side by side, the others by one.
     """
     import numpy as np  # noqa: PLC0415 - Django first, whose models the factories import
+    from django.db import transaction  # noqa: PLC0415 - set up first
 
     from annotations.models import Campaign  # noqa: PLC0415 - as numpy
     from tests.factories.consensus import find_disagreements, make_readings  # noqa: PLC0415 - as numpy
@@ -47,7 +48,8 @@ def make(name: str, segments: int, size: tuple[int, int] = SIZE) -> dict[str, ob
         images.append(str(mammogram.id))
         untold += [str(reading.id) for reading in readings]
         untold += [str(reading.assignment_id) for reading in readings]
-    find_disagreements(campaign)
+    with transaction.atomic():  # out of sight of the worker, which would take the run
+        find_disagreements(campaign)
     untold += [word for each in readers for word in (str(each.id), each.pseudonym, each.user.username)]
     return {"campaign": str(campaign.id), "images": images, "untold": untold}
 
