@@ -8,6 +8,7 @@ from ml.networks.checkpoint import (
     load_network,
     pack_weights,
 )
+from ml.networks.encoder_weights import load_encoder_weights
 from ml.networks.model_card import ModelCard
 from ml.networks.scunet import ScuNet
 
@@ -20,6 +21,7 @@ __all__ = [
     "build_network",
     "count_parameters",
     "import_checkpoint",
+    "load_encoder_weights",
     "load_network",
     "pack_weights",
 ]

@@ -4,46 +4,24 @@ Tramline's own form is safetensors (no code can hide in it) with the model card 
 """
 
 import hashlib
-import io
 import json
-import pickle
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import torch
-from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from ml.errors import WeightsRefusedError
-from ml.networks.builder import build_network, count_parameters
+from ml.networks.builder import ARCHITECTURES, build_network, count_parameters
 from ml.networks.model_card import OUTPUT_KINDS, ModelCard
 from ml.networks.published import own_names, published_card
 from ml.networks.scunet import ScuNet
+from ml.networks.weights_file import check_tensor, is_pickle, read_pickle, read_safetensors, read_weights_file
 
 CARD_KEY = "tramline_model_card"
 # Trained on phantoms alone by ml/training/recipes/scunet_phantom.yaml; ships so that nothing is downloaded.
 SHIPPED_CHECKPOINT = Path(__file__).parent / "checkpoints" / "tramline-scunet-phantom-2.safetensors"
-MAX_BYTES = 512 * 1024 * 1024
-_ARCHIVE_START = b"PK\x03\x04"
-_PICKLE_STARTS = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
-
-# What torch and zipfile raise on damaged files, found by damaging some; none may reach the caller raw.
-_DAMAGE = (
-    zipfile.BadZipFile,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    OSError,
-)
 
 
 @dataclass(frozen=True)
@@ -92,8 +70,8 @@ def import_checkpoint(path: Path | str, *, output: str | None = None) -> Importe
             f"The output kind {output!r} is not known; allowed are: {', '.join(OUTPUT_KINDS)}.",
             code="unknown_output_kind",
         )
-    content = _read_limited(Path(path))
-    if content.startswith((_ARCHIVE_START, *_PICKLE_STARTS)):
+    content = read_weights_file(Path(path))
+    if is_pickle(content):
         return _import_published(content, output)
     card, network = _read_safetensors(content)
     if output is not None:
@@ -115,71 +93,16 @@ def load_network(weights: ImportedWeights) -> nn.Module:
     return network.eval()
 
 
-def _read_limited(path: Path) -> bytes:
-    if not path.is_file():
-        raise WeightsRefusedError(f"There is no weights file at {path}.", code="missing_file")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise WeightsRefusedError(
-            f"The weights file has {size:,} bytes; at most {MAX_BYTES:,} are allowed.", code="too_large"
-        )
-    return path.read_bytes()
-
-
 def _import_published(content: bytes, output: str | None) -> ImportedWeights:
-    state = _state_dict(_unpickle(content))
+    state = read_pickle(content)
     network = ScuNet()
     _load_checked(network, own_names(state, list(network.state_dict())))
     card = published_card(hashlib.sha256(content).hexdigest(), output, count_parameters(network))
     return pack_weights(network, card)
 
 
-def _unpickle(content: bytes) -> object:
-    if content.startswith(_ARCHIVE_START):
-        _check_archive(content)
-    try:
-        return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if "global" in str(error).lower():
-            raise WeightsRefusedError(
-                "This checkpoint holds more than weights: reading it would run code that came with the file. "
-                "Ask its authors for the bare state dict, or for safetensors.",
-                code="unsafe_pickle",
-            ) from None
-        raise _not_a_checkpoint() from None
-    except _DAMAGE:
-        raise _not_a_checkpoint() from None
-
-
-def _check_archive(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except _DAMAGE:
-        raise _not_a_checkpoint() from None
-    if unpacked > MAX_BYTES:
-        raise WeightsRefusedError(
-            f"The weights file unpacks to {unpacked:,} bytes; at most {MAX_BYTES:,} are allowed.",
-            code="too_large",
-        )
-
-
-def _state_dict(loaded: object) -> dict[str, Any]:
-    if isinstance(loaded, dict):
-        for key in ("model_state_dict", "state_dict"):
-            if isinstance(loaded.get(key), dict):
-                loaded = loaded[key]
-                break
-    if not isinstance(loaded, dict) or not all(isinstance(key, str) for key in loaded):
-        raise _not_a_checkpoint()
-    return loaded
-
-
 def _read_safetensors(content: bytes) -> tuple[ModelCard, nn.Module]:
-    try:
-        tensors = load_tensors(content)
-    except (SafetensorError, ValueError, KeyError, RuntimeError, OverflowError):
-        raise _not_a_checkpoint() from None
+    tensors = read_safetensors(content)
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     text = header.get("__metadata__", {}).get(CARD_KEY)
     if text is None:
@@ -190,8 +113,25 @@ def _read_safetensors(content: bytes) -> tuple[ModelCard, nn.Module]:
         )
     card = ModelCard.from_json(text)
     network = build_network(card.architecture)
+    _check_fits(card)
     _load_checked(network, tensors)
     return card, network
+
+
+def _check_fits(card: ModelCard) -> None:
+    architecture = ARCHITECTURES[card.architecture]
+    if card.task != architecture.task:
+        raise WeightsRefusedError(
+            f"The card says that {card.architecture} is for {card.task}, but it is for {architecture.task}.",
+            code="card_invalid",
+        )
+    sides = (card.tile_px,) if card.input == "tiles" else (card.input_rows, card.input_columns)
+    if any(side % architecture.multiple_of for side in sides):
+        raise WeightsRefusedError(
+            f"The card says that {card.architecture} sees {' x '.join(map(str, sides))} pixels; it can see "
+            f"multiples of {architecture.multiple_of} only.",
+            code="card_invalid",
+        )
 
 
 def _load_checked(network: nn.Module, tensors: dict[str, Tensor]) -> None:
@@ -203,23 +143,10 @@ def _load_checked(network: nn.Module, tensors: dict[str, Tensor]) -> None:
             code="unknown_architecture",
         )
     for key, value in tensors.items():
-        if value.shape != wanted[key].shape:
-            raise WeightsRefusedError(
-                f"The weight {key!r} has shape {tuple(value.shape)}, not {tuple(wanted[key].shape)}.",
-                code="wrong_shapes",
-            )
-        if not torch.isfinite(value).all():
-            raise WeightsRefusedError(f"The weight {key!r} holds NaN or infinity.", code="not_finite")
+        check_tensor(key, value, wanted[key].shape)
     network.load_state_dict(tensors)
 
 
 def _plain(value: Tensor) -> Tensor:
     value = value.detach().cpu().contiguous()
     return value.float() if value.is_floating_point() else value
-
-
-def _not_a_checkpoint() -> WeightsRefusedError:
-    return WeightsRefusedError(
-        "This is not a weights file, or it is damaged; a torch checkpoint (.pt) or safetensors is expected.",
-        code="not_a_checkpoint",
-    )

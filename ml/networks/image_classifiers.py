@@ -42,7 +42,7 @@ class ImageClassifier(nn.Module):
 
     Takes three equal channels and looks at the first; gives (n, 1). Only the last convolution and the head
     are trained; frozen batch norms keep the means they have, also in training. That is meant for
-    a base with ImageNet weights; without them call `unfreeze`.
+    a base with ImageNet weights (`load_encoder_weights`); without them call `unfreeze`.
 
     Parameters
     ----------

@@ -35,3 +35,8 @@ class SmpNetwork(nn.Module):
         """Return logits, (batch, 1, rows, columns), for an image, (batch, 3, rows, columns)."""
         logits: Tensor = self.network(image[:, :1])
         return logits
+
+    def encoder_weights(self) -> dict[str, Tensor]:
+        """Return the encoder's weights by the names that published files give them."""
+        weights = self.network.encoder.state_dict()
+        return {name.removeprefix("model."): value for name, value in weights.items()}

@@ -117,7 +117,7 @@ def test_pickle_with_code_is_refused_and_not_run(tmp_path):
 
 
 def test_archive_that_unpacks_to_too_much_is_refused_before_unpacking(tmp_path, monkeypatch):
-    monkeypatch.setattr("ml.networks.checkpoint.MAX_BYTES", 100_000)
+    monkeypatch.setattr("ml.networks.weights_file.MAX_BYTES", 100_000)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("archive/data.pkl", b"\0" * 1_000_000)
@@ -127,7 +127,7 @@ def test_archive_that_unpacks_to_too_much_is_refused_before_unpacking(tmp_path, 
 
 
 def test_large_file_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("ml.networks.checkpoint.MAX_BYTES", 10)
+    monkeypatch.setattr("ml.networks.weights_file.MAX_BYTES", 10)
 
     assert refusal(tmp_path, b"0" * 11) == "too_large"
 
@@ -168,3 +168,18 @@ def test_safetensors_with_a_wrong_card_is_refused(tmp_path, network):
 
 def own_file(tensors, card):
     return save(tensors, metadata={"tramline_model_card": card.to_json()})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"task": "patch_classification"},
+        # U-Net halves the grid four times.
+        {"architecture": "unet", "tile_px": 72},
+        {"architecture": "unet", "input": "whole", "input_rows": 1600, "input_columns": 1000},
+    ],
+)
+def test_card_that_does_not_fit_its_architecture_is_refused(change, tmp_path):
+    card = replace(CARD, **change)
+
+    assert refusal(tmp_path, own_file({}, card)) == "card_invalid"
