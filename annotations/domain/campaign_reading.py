@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from annotations.enums import AssignmentState, ReadingState
-from annotations.models import Annotation, Assignment, Campaign, Reader
+from annotations.models import Annotation, Assignment, Campaign, PlantedCopy, Reader
 
 
 def readings(campaign: Campaign, *, round: int | None = None) -> QuerySet[Annotation]:  # noqa: A002 - as the field
@@ -12,13 +12,14 @@ def readings(campaign: Campaign, *, round: int | None = None) -> QuerySet[Annota
     What was skipped or withdrawn is not among them, whatever of it had been read, nor is what an expert made
     of a reading, nor are planted copies. Image, exam, patient, reader and assignment come along in one query.
     """
+    # A copy with planted calcification measures its reader, and belongs to no patient.
+    planted = PlantedCopy.objects.filter(mammogram=OuterRef("mammogram"))
     found = Annotation.objects.filter(
+        ~Exists(planted),
         assignment__campaign=campaign,
         assignment__state=AssignmentState.SUBMITTED,
         state=ReadingState.SUBMITTED,
         derived_from__isnull=True,
-        # A copy with planted calcification measures its reader, and belongs to no patient.
-        mammogram__planted_copy__isnull=True,
     )
     if round is not None:
         found = found.filter(assignment__round=round)

@@ -2,9 +2,7 @@
 
 import hashlib
 import secrets
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from string import ascii_uppercase
 from uuid import UUID
 
@@ -13,8 +11,13 @@ from django.db.models import Max
 
 from annotations.domain.annotation import annotation_masks
 from annotations.domain.audit import record_act
-from annotations.domain.campaign_reading import readings
-from annotations.domain.disagreement import current_consensuses, waiting_segments
+from annotations.domain.disagreement import waiting_segments
+from annotations.domain.image_comparison import (
+    FEWEST_READINGS,
+    ImageReadings,
+    count_images_to_compare,
+    images_to_compare,
+)
 from annotations.domain.notice import notify
 from annotations.domain.run import Heartbeat, finish_run, perform_run, update_own_run
 from annotations.enums import ConsensusRule, Label, NoticeEvent, RunState
@@ -33,18 +36,8 @@ from annotations.models import (
     Reader,
 )
 
-FIRST_ROUND = 1
-FEWEST_READINGS = 2
 LETTERS = ascii_uppercase[:MOST_READINGS]
 WAITING = (RunState.QUEUED, RunState.RUNNING)
-
-
-@dataclass(frozen=True)
-class ImageReadings:
-    """An image with the ids of its submitted first readings, sorted."""
-
-    mammogram: UUID
-    annotations: list[UUID]
 
 
 @transaction.atomic
@@ -59,7 +52,7 @@ def request_consensus(*, campaign: Campaign, actor: Reader | None) -> tuple[Cons
     ).first()
     if waiting is not None:
         return waiting, False
-    if not images_to_compare(campaign) and not Consensus.objects.filter(campaign=campaign).exists():
+    if not count_images_to_compare(campaign) and not Consensus.objects.filter(campaign=campaign).exists():
         raise TooFewReadingsError(
             "No image of this campaign has two submitted readings yet. Disagreements can be looked for once "
             "a second reader has submitted the same exam."
@@ -73,29 +66,6 @@ def request_consensus(*, campaign: Campaign, actor: Reader | None) -> tuple[Cons
 def lock_campaign(campaign: Campaign) -> Campaign:
     """Hold the campaign until the transaction ends: what is numbered within it gets its number here."""
     return Campaign.objects.select_for_update(no_key=True).get(id=campaign.id)
-
-
-def images_to_compare(campaign: Campaign) -> list[ImageReadings]:
-    """List the images whose readings, or whose rule, are others than when they were compared last.
-
-    An image that had two readings and has fewer now is among them: what was found on it counts no more.
-    """
-    by_image: dict[UUID, list[UUID]] = defaultdict(list)
-    found = readings(campaign, round=FIRST_ROUND).order_by().values_list("mammogram_id", "id")
-    for mammogram, annotation in found:
-        by_image[mammogram].append(annotation)
-    compared: dict[UUID, list[tuple[str, list[str]]]] = defaultdict(list)
-    current = current_consensuses(campaign).values_list("mammogram_id", "rule", "readings")
-    for mammogram, rule, annotations in current:
-        compared[mammogram].append((rule, annotations))
-    due = []
-    read_by_several = {image for image, several in by_image.items() if len(several) >= FEWEST_READINGS}
-    for mammogram in sorted(read_by_several | compared.keys()):
-        now = sorted(by_image.get(mammogram, []))
-        wanted = [(campaign.consensus_rule, [str(annotation) for annotation in now])] * len(Label)
-        if compared.get(mammogram) != wanted:
-            due.append(ImageReadings(mammogram=mammogram, annotations=now))
-    return due
 
 
 def perform_consensus(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:

@@ -15,17 +15,14 @@ from django.utils import timezone
 
 from annotations.domain.audit import record_act
 from annotations.domain.campaign_reading import readings
-from annotations.domain.consensus import (
-    FEWEST_READINGS,
-    images_to_compare,
-    lock_campaign,
-)
+from annotations.domain.consensus import lock_campaign
 from annotations.domain.disagreement import (
     DECIDING,
     current_consensuses,
     standing_decisions,
     waiting_segments,
 )
+from annotations.domain.image_comparison import FEWEST_READINGS, count_images_to_compare
 from annotations.enums import (
     AdjudicationChoice,
     AlgorithmType,
@@ -69,7 +66,7 @@ def build_reference(*, campaign: Campaign, reader: Reader) -> tuple[ReferenceSta
     Locks the campaign. Images with a segment that waits for an expert are left out and counted.
     """
     campaign = lock_campaign(campaign)
-    if images_to_compare(campaign):
+    if count_images_to_compare(campaign):
         raise ReferenceNotReadyError(
             "Readings have come or gone since disagreements were looked for. Look for them again, then build "
             "the reference standard.",

@@ -1,6 +1,7 @@
 """Signatures: who stands for what, when, and in what sense; each names the digest of what was signed."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -96,9 +97,13 @@ def results_digest(campaign: Campaign) -> str:
     return digest.hexdigest()
 
 
-def is_current(signature: SignOff) -> bool:
-    """Whether what was signed is still what there is."""
-    if signature.reference is None:
-        return results_digest(signature.campaign) == signature.sha256
-    newest = signature.campaign.reference_standards.order_by("-number").first()
-    return newest is not None and newest.content_sha256 == signature.sha256 and not is_behind(newest)
+def current_digests(campaign: Campaign, signatures: Iterable[SignOff]) -> set[str]:
+    """Give the digests of what there is now: a signature that names one of them still holds.
+
+    Each is computed once for all signatures, that of all results only where one of them asks for it.
+    """
+    newest = campaign.reference_standards.order_by("-number").first()
+    digests = set() if newest is None or is_behind(newest) else {newest.content_sha256}
+    if any(signature.reference_id is None for signature in signatures):
+        digests.add(results_digest(campaign))
+    return digests

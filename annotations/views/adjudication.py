@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotations import rules
 from annotations.domain.adjudication import undo_last
-from annotations.domain.consensus import images_to_compare, request_consensus
+from annotations.domain.consensus import request_consensus
 from annotations.domain.disagreement import adjudication_progress
+from annotations.domain.image_comparison import count_images_to_compare
 from annotations.enums import Role
 from annotations.errors import TramlineError
 from annotations.models import Campaign, Reader
@@ -35,7 +36,7 @@ def campaign_adjudication(request: HttpRequest, reader: Reader, campaign_id: UUI
             "run": run,
             "progress": progress,
             "waiting": progress.total - progress.decided,
-            "images_due": len(images_to_compare(campaign)),
+            "images_due": count_images_to_compare(campaign),
         },
     )
 

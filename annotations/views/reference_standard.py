@@ -11,11 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from annotations import rules
-from annotations.domain.consensus import images_to_compare
 from annotations.domain.disagreement import adjudication_progress
+from annotations.domain.image_comparison import count_images_to_compare
 from annotations.domain.re_annotation import corrected_image_count
 from annotations.domain.reference_standard import build_reference, is_behind
-from annotations.domain.sign_off import Signer, is_current, sign_off
+from annotations.domain.sign_off import Signer, current_digests, sign_off
 from annotations.enums import SignOffMeaning
 from annotations.errors import TramlineError
 from annotations.forms.sign_off import SignOffForm
@@ -99,7 +99,8 @@ def _answer_page(
         .select_related("built_by")
         .order_by("-number")
     )
-    signatures = campaign.sign_offs.select_related("reader", "reference", "campaign").order_by("-created_at")
+    signatures = list(campaign.sign_offs.select_related("reader", "reference").order_by("-created_at"))
+    current = current_digests(campaign, signatures)
     context = {
         "campaign": campaign,
         "references": references,
@@ -108,9 +109,9 @@ def _answer_page(
         "waiting": progress.total - progress.decided,
         "progress": progress,
         "corrected": corrected_image_count(campaign),
-        "images_due": len(images_to_compare(campaign)),
+        "images_due": count_images_to_compare(campaign),
         "run": campaign.consensus_runs.first(),
-        "signatures": [ShownSignature(each, is_current(each)) for each in signatures],
+        "signatures": [ShownSignature(each, each.sha256 in current) for each in signatures],
         "form": form,
     }
     return render(request, "reference_standard.html", context, status=status)

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from annotations.domain.consensus import images_to_compare, perform_consensus, request_consensus
+from annotations.domain.consensus import perform_consensus, request_consensus
 from annotations.domain.exam_end import withdraw_exam
+from annotations.domain.image_comparison import images_to_compare
 from annotations.errors import TooFewReadingsError
 from annotations.models import (
     AuditEntry,

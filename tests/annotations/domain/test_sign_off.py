@@ -6,7 +6,7 @@ from django.core.cache import cache
 from annotations.domain.adjudication import AdjudicationDraft, decide_segment, undo_last
 from annotations.domain.disagreement import waiting_segments
 from annotations.domain.reference_standard import build_reference
-from annotations.domain.sign_off import Signer, is_current, results_digest, sign_off
+from annotations.domain.sign_off import Signer, current_digests, results_digest, sign_off
 from annotations.enums import SignOffMeaning
 from annotations.errors import LogInThrottledError, ReferenceNotReadyError, SignatureRefusedError
 from annotations.models import AuditEntry, SignOff
@@ -22,6 +22,10 @@ AGREED, DISPUTED = make_square(4, 4, 12), make_square(40, 4, 8)
 @pytest.fixture(autouse=True)
 def _no_attempts_before():
     cache.clear()
+
+
+def is_current(signature):
+    return signature.sha256 in current_digests(signature.campaign, [signature])
 
 
 def make_campaign_with_reference():

@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.domain.adjudication import AdjudicationDraft, decide_segment
@@ -128,3 +130,19 @@ def test_what_she_drew_herself_is_said_to_wait_for_another_adjudicator(client, e
     assert "1 segment waits for another adjudicator" in page
     assert "1 segment waits for another adjudicator" in reference
     assert "Resolve" not in reference
+
+
+def test_more_images_and_segments_take_no_more_queries(client, expert):
+    campaign = make_campaign()
+    counts = []
+    for count in (1, 3):
+        for _ in range(count):
+            make_readings([{"bac": PLACES[0]}, {}], campaign=campaign)
+        find_disagreements(campaign)
+        for _ in range(count):
+            make_readings([{"bac": PLACES[0]}, {}], campaign=campaign)
+        with CaptureQueriesContext(connection) as queries:
+            assert open_page(client, campaign).context["images_due"] == count
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]

@@ -1,5 +1,7 @@
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.domain.adjudication import AdjudicationDraft, decide_segment, undo_last
@@ -119,3 +121,22 @@ def test_page_says_that_corrections_of_reviews_are_no_part_of_it(client, expert,
 
     assert "what experts corrected in exam reviews is no part of it" in before
     assert "what experts corrected in exam reviews (1 image of this campaign) is no part of it" in after
+
+
+def test_more_images_versions_and_signatures_take_no_more_queries(client, campaign, expert):
+    decide(expert)
+    build(client, campaign)
+    sign(client, campaign)
+    counts = []
+    for count in (1, 3):
+        for _ in range(count - 1):
+            make_readings([{"bac": AGREED}, {"bac": AGREED}], campaign=campaign)
+            find_disagreements(campaign)
+            build(client, campaign)
+            sign(client, campaign)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(reverse("campaign_reference", args=[campaign.id]))
+        assert [len(page.context[name]) for name in ("references", "signatures")] == [count, count]
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
