@@ -48,7 +48,8 @@ def open_now(reader: Reader) -> QuerySet[Assignment]:
 def is_to_come() -> Q:
     """Tell of an open exam that its day has not come; nobody tells its reader of it before."""
     is_later = Q(opens_on__gt=timezone.localdate())
-    return Q(state=AssignmentState.OPEN) & (is_later | Q(Exists(_unread_before())))
+    waits_for_first = Q(Exists(_unread_before()), round__gt=1)
+    return Q(state=AssignmentState.OPEN) & (is_later | waits_for_first)
 
 
 def with_new_images(reader: Reader) -> QuerySet[Assignment]:

@@ -110,7 +110,9 @@ def done_exams(reader: Reader) -> QuerySet[Assignment]:
     From the day of a repeat its exam is one to read, as any other; before, nothing tells of it.
     """
     withdrawn = Q(touched(), state=AssignmentState.WITHDRAWN)
-    repeat = open_now(reader).filter(
+    # Asked of repeats alone, of which there are few: the database then begins with them.
+    repeats = open_now(reader).filter(round__gt=1)
+    repeat = repeats.filter(
         campaign=OuterRef("campaign"), study=OuterRef("study"), round__gt=OuterRef("round")
     )
     return (
