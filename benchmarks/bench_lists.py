@@ -30,7 +30,5 @@ def _times() -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory() as folder:
         ensure_database_url(Path(folder) / "postgres")
         with run_tramline("tramline_bench_lists", Path(folder) / "var") as system:
-            printed = system.manage(
-                "shell", "--command", "from benchmarks.lists.addresses import main; main()"
-            )
+            printed = system.manage("shell", "--command", "from benchmarks.lists.times import main; main()")
     return json.loads(printed.splitlines()[-1])

@@ -11,12 +11,15 @@ CAMPAIGN_PAGES = {
     "adjudication": "adjudicator",
     "reference": "adjudicator",
     "corrections": "adjudicator",
+    "checks": "administrator",
 }
 LISTS = {
     "worklist": "reader",
     "campaigns": "administrator",
     "images": "adjudicator",
     "datasets": "data_scientist",
+    "models": "data_scientist",
+    "notices": "administrator",
     "webhooks": "administrator",
     "api-assignments": "reader",
     "api-mammograms": "adjudicator",

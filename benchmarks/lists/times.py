@@ -17,8 +17,9 @@ from django.urls import NoReverseMatch, reverse
 
 from annotations.domain.reader import create_reader
 from annotations.enums import Role
-from annotations.models import Campaign, ConsensusRun, Reader
+from annotations.models import Campaign, CampaignReader, ConsensusRun, Reader
 from benchmarks.lists.addresses import CAMPAIGN_PAGES, LISTS
+from benchmarks.lists.report import write_large_report
 
 ROWS = Path(__file__).parent / "rows.sql"
 READERS = 20
@@ -33,6 +34,7 @@ def main() -> None:
     people = make_people()
     with connection.cursor() as cursor:
         cursor.execute(ROWS.read_text())
+    write_large_report(Campaign.objects.get(id=id_of("campaign")), Reader.objects.filter(role=Role.READER))
     _say("rows written")
     found = {}
     for name, address, role in _addresses():
@@ -58,6 +60,7 @@ def make_people() -> dict[Role, Reader]:
     ConsensusRun.objects.create(
         id=id_of("consensusrun"), campaign=campaign, rule=campaign.consensus_rule, state="succeeded"
     )
+    CampaignReader.objects.bulk_create([CampaignReader(campaign=campaign, reader=one) for one in readers])
     return {**people, Role.READER: readers[1]}
 
 
