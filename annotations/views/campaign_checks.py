@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from annotations.enums import AssignmentState
 from annotations.errors import TramlineError
 from annotations.forms.reading_check import ChecksForm
 from annotations.forms.reference_exam import ExpertReferenceForm, PlantForm
-from annotations.models import Campaign, Patient, Reader, ReferenceExam
+from annotations.models import Campaign, Patient, PlantedCopy, Reader, ReferenceExam
 from annotations.views.account import reader_required, require
 
 CODES_OFFERED = 200
@@ -122,5 +122,6 @@ def _references_of(campaign: Campaign) -> QuerySet[ReferenceExam]:
 
 def _codes() -> list[str]:
     """Offer the codes of the patients who came last; any other can be typed."""
-    own = Patient.objects.filter(studies__mammograms__planted_copy__isnull=True)
-    return list(own.distinct().order_by("-created_at").values_list("code", flat=True)[:CODES_OFFERED])
+    planted = PlantedCopy.objects.filter(mammogram__study__patient=OuterRef("pk"))
+    own = Patient.objects.filter(~Exists(planted)).order_by("-created_at")
+    return list(own.values_list("code", flat=True)[:CODES_OFFERED])
