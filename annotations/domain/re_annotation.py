@@ -13,7 +13,7 @@ from annotations.domain.annotation import annotation_masks
 from annotations.domain.audit import record_act
 from annotations.domain.gate import last_reviews
 from annotations.domain.run import Heartbeat, finish_run, perform_run
-from annotations.enums import AssignmentState, Label, ReviewValue, RunState
+from annotations.enums import AssignmentState, ReviewValue, RunState
 from annotations.jobs import defer_run
 from annotations.ml_gateway.re_annotation import (
     Change,
@@ -26,7 +26,6 @@ from annotations.models import Annotation, Campaign, Reader, ReAnnotation, ReAnn
 from annotations.models import ReviewedImage as ReviewedRow
 
 WAITING = (RunState.QUEUED, RunState.RUNNING)
-LABEL = Label.BAC  # a microcalcification has no segments
 
 
 @dataclass(frozen=True)
@@ -111,30 +110,36 @@ def perform_re_annotation(*, run_id: UUID, worker: str, is_stopping: Callable[[]
 
 def _compare(run: ReAnnotationRun, heartbeat: Heartbeat) -> bool:
     """Compare and write image by image: what a stopped run has compared, the next one need not."""
-    due = [pair for pair, change in changes(run.campaign) if change is None]
-    for done, pair in enumerate(due):
+    due = [
+        (label, pair)
+        for label in run.campaign.labels
+        for pair, change in changes(run.campaign, label)
+        if change is None
+    ]
+    for done, (label, pair) in enumerate(due):
         if heartbeat.should_stop():
             return False
         heartbeat.report_progress(done, len(due))
-        _write_change(pair)
+        _write_change(pair, label)
     with transaction.atomic():
         finish_run(run, state=RunState.SUCCEEDED, done=len(due), total=len(due))
-        record_act("finish_re_annotation", actor=None, subject=run, images=len(due))
+        record_act("finish_re_annotation", actor=None, subject=run, masks=len(due))
     return True
 
 
-def _write_change(pair: Pair) -> None:
+def _write_change(pair: Pair, label: str) -> None:
     found = Annotation.objects.select_related("mammogram").in_bulk([pair.before, pair.after])
     before, after = found[pair.before], found[pair.after]
     change = compare_first_and_accepted(
-        annotation_masks(before)[LABEL].data,
-        annotation_masks(after)[LABEL].data,
+        annotation_masks(before)[label].data,
+        annotation_masks(after)[label].data,
+        label=label,
         mammogram=before.mammogram,
     )
     ReAnnotation.objects.get_or_create(
         before=before,
         after=after,
-        label=LABEL,
+        label=label,
         defaults={
             "outcome": change.outcome,
             "added_count": change.n_added,
@@ -149,10 +154,10 @@ def _write_change(pair: Pair) -> None:
     )
 
 
-def changes(campaign: Campaign, *, without_studies: Iterable[UUID] = ()) -> list[Compared]:
-    """Pair every accepted image with what changed on it; None where that is not compared yet."""
+def changes(campaign: Campaign, label: str, *, without_studies: Iterable[UUID] = ()) -> list[Compared]:
+    """Pair every accepted image with what changed of a label on it; None where that is not compared yet."""
     pairs = accepted_pairs(campaign, without_studies=without_studies)
-    rows = ReAnnotation.objects.filter(before__assignment__campaign=campaign, label=LABEL)
+    rows = ReAnnotation.objects.filter(before__assignment__campaign=campaign, label=label)
     by_ids = {(row.before_id, row.after_id): _change(row) for row in rows}
     return [(pair, by_ids.get((pair.before, pair.after))) for pair in pairs]
 

@@ -1,5 +1,6 @@
 """What came of readings until they were accepted: counted image by image, and added up."""
 
+from annotations.enums import Label
 from annotations.errors import InvalidError
 from annotations.ml_gateway.acquisition import pixel_size
 from annotations.models import Mammogram
@@ -11,6 +12,7 @@ from ml.study.re_reading import (
     ReviewedImage,
     ReviewTotals,
     compare_reviewed,
+    compare_reviewed_spots,
     total_reviews,
 )
 
@@ -24,11 +26,12 @@ __all__ = [
 ]
 
 
-def compare_first_and_accepted(before: bytes, after: bytes, *, mammogram: Mammogram) -> Change:
-    """Count the segments that came, went and stayed between two masks of one image."""
+def compare_first_and_accepted(before: bytes, after: bytes, *, label: str, mammogram: Mammogram) -> Change:
+    """Count the segments, or spots, that came, went and stayed between two masks of one image."""
+    first, accepted = masks.decode(before), masks.decode(after)
     try:
-        return compare_reviewed(
-            masks.decode(before), masks.decode(after), pixel_spacing_mm=pixel_size(mammogram).spacing_mm
-        )
+        if label == Label.MICROCALCIFICATION:
+            return compare_reviewed_spots(first, accepted)
+        return compare_reviewed(first, accepted, pixel_spacing_mm=pixel_size(mammogram).spacing_mm)
     except MlError as error:
         raise InvalidError(error.message, code=error.code) from error

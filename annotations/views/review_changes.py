@@ -1,7 +1,7 @@
 """What experts' reviews changed of first readings, per reader and over time; the same as CSV."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -19,20 +19,32 @@ from annotations.domain.re_annotation import (
     request_re_annotation,
     run_under_way,
 )
+from annotations.enums import Label
 from annotations.models import Campaign, Reader
 from annotations.views.account import reader_required, require
 
-# By column, for the page and for whoever reads the CSV.
+# By label and column, for the page and for whoever reads the CSV.
 DEFINITIONS = {
-    "images": "Images of accepted readings whose first reading and accepted label are compared.",
-    "unchanged": "No whole segment came or went. A segment that was redrawn within 1.05 mm is the same one.",
-    "added": "Segments came, none went.",
-    "removed": "Segments went, none came.",
-    "both": "Segments came and others went.",
-    "segments added": "Mean number of segments in the accepted label that the first reading did not have.",
-    "segments removed": "Mean number of segments of the first reading that the accepted label does not have.",
-    "length added": "Length of all added segments along the centre line, where the size of a pixel is known.",
-    "length removed": "Length of all removed segments, likewise.",
+    Label.BAC: {
+        "images": "Images of accepted readings whose first reading and accepted label are compared.",
+        "unchanged": "No whole segment came or went. A segment redrawn within 1.05 mm is the same one.",
+        "added": "Segments came, none went.",
+        "removed": "Segments went, none came.",
+        "both": "Segments came and others went.",
+        "segments added": "Mean number of segments in the accepted label that the first reading has not.",
+        "segments removed": "Mean number of segments of the first reading that the accepted label has not.",
+        "length added": "Length of added segments along the centre line, where the size of a pixel is known.",
+        "length removed": "Length of removed segments, likewise.",
+    },
+    Label.MICROCALCIFICATION: {
+        "images": "Images of accepted readings whose first reading and accepted label are compared.",
+        "unchanged": "No spot came or went. A spot that shares a pixel with what was there is the same.",
+        "added": "Spots came, none went.",
+        "removed": "Spots went, none came.",
+        "both": "Spots came and others went.",
+        "spots added": "Mean number of spots in the accepted label that the first reading did not have.",
+        "spots removed": "Mean number of spots of the first reading that the accepted label has not.",
+    },
 }
 PAIR_COLUMNS = ("reader", "patient", "submitted_on")
 
@@ -47,7 +59,8 @@ def review_changes(request: HttpRequest, reader: Reader, campaign_id: UUID) -> H
         request_re_annotation(campaign=campaign, actor=reader)
         messages.success(request, "The rest is being counted now. Load this page again in a while.")
         return redirect("review_changes", campaign_id=campaign.id)
-    compared = changes(campaign, without_studies=rules.studies_still_read_by(reader))
+    blind_to = rules.studies_still_read_by(reader)
+    compared = {Label(label): changes(campaign, label, without_studies=blind_to) for label in campaign.labels}
     if request.GET.get("as") == "csv":
         return _csv(campaign, compared)
     return render(
@@ -55,25 +68,47 @@ def review_changes(request: HttpRequest, reader: Reader, campaign_id: UUID) -> H
         "review_changes.html",
         {
             "campaign": campaign,
-            "rows": report(compared),
-            "image_count": len(compared),
-            "uncounted": sum(change is None for _pair, change in compared),
+            "reports": [
+                {
+                    "label": label,
+                    "rows": report(pairs),
+                    "definitions": DEFINITIONS[label],
+                    "has_lengths": label == Label.BAC,
+                }
+                for label, pairs in compared.items()
+            ],
+            "image_count": len(_images(compared)),
+            "uncounted": len(_images(compared, uncounted=True)),
             "is_under_way": run_under_way(campaign) is not None,
-            "definitions": DEFINITIONS,
         },
     )
 
 
-def _csv(campaign: Campaign, compared: Iterable[Compared]) -> HttpResponse:
-    """Write one line for each image, so that whoever doubts a sum can add up by herself."""
+def _images(compared: Mapping[Label, Sequence[Compared]], *, uncounted: bool = False) -> set[UUID]:
+    """Give the images, or those of which a label is not counted yet."""
+    return {
+        pair.before
+        for pairs in compared.values()
+        for pair, change in pairs
+        if change is None or not uncounted
+    }
+
+
+def _csv(campaign: Campaign, compared: Mapping[Label, Sequence[Compared]]) -> HttpResponse:
+    """Write one line for each image and label, so that whoever doubts a sum can add up by herself."""
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="review-changes-{campaign.id}.csv"'
     writer = csv.writer(answer)
-    counted = [(pair, change) for pair, change in compared if change is not None]
-    fields = list(asdict(counted[0][1])) if counted else []
-    writer.writerow([*PAIR_COLUMNS, "first_reading", "accepted", *fields])
-    for pair, change in counted:
-        writer.writerow([*_facts(pair), pair.before, pair.after, *asdict(change).values()])
+    counted = [
+        (label, pair, change)
+        for label, pairs in compared.items()
+        for pair, change in pairs
+        if change is not None
+    ]
+    fields = list(asdict(counted[0][2])) if counted else []
+    writer.writerow([*PAIR_COLUMNS, "first_reading", "accepted", "label", *fields])
+    for label, pair, change in counted:
+        writer.writerow([*_facts(pair), pair.before, pair.after, label.value, *asdict(change).values()])
     return answer
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ml.masks import Runs
+from ml.masks import Component, Runs, components, intersection
 from ml.metrics.resampling import Bootstrap
 from ml.study.intervals import ratio_interval
 from ml.study.segment_votes import segment_votes
@@ -119,8 +119,9 @@ def compare_reviewed(before: Runs, after: Runs, *, pixel_spacing_mm: tuple[float
 
     Notes
     -----
-    Segments are those of `segment_votes` with its tolerance of 1.05 mm: the four outcomes are those that the
-    published label-correction method (2022) counts after its expert had gone over third-party labels.
+    For a label that follows vessels. Segments are those of `segment_votes` with its tolerance of 1.05 mm:
+    the four outcomes are those that the published label-correction method (2022) counts after its expert had
+    gone over third-party labels.
 
     Examples
     --------
@@ -151,6 +152,57 @@ def compare_reviewed(before: Runs, after: Runs, *, pixel_spacing_mm: tuple[float
         unit=unit,
         is_identical=before == after,
     )
+
+
+def compare_reviewed_spots(before: Runs, after: Runs) -> Change:
+    """Compare a reading of single spots, such as microcalcifications, with what an expert made of it.
+
+    Parameters
+    ----------
+    before, after : Runs
+        The reading, and the mask after review, on one pixel grid.
+
+    Returns
+    -------
+    change : Change
+        Its segments are spots: 8-connected pieces. Lengths are 0, a spot has none. Two empty masks are
+        unchanged.
+
+    Raises
+    ------
+    MaskShapeMismatchError
+        If the sizes differ.
+
+    Notes
+    -----
+    A spot is the same one where the two masks share a pixel of it: neighbours of a cluster lie closer to each
+    other than any tolerance for vessels.
+
+    Examples
+    --------
+    >>> from ml.masks import capsule, empty
+    >>> compare_reviewed_spots(empty(60, 60), capsule(60, 60, (30, 30), (30, 30), 4.0)).n_added
+    1
+    """
+    shared = intersection(before, after)
+    added, kept = _untouched_and_touched(components(after), shared)
+    removed, _ = _untouched_and_touched(components(before), shared)
+    return Change(
+        outcome=OUTCOMES[bool(added) + 2 * bool(removed)],
+        n_added=added,
+        n_removed=removed,
+        n_kept=kept,
+        added=0.0,
+        removed=0.0,
+        kept=0.0,
+        unit="px",
+        is_identical=before == after,
+    )
+
+
+def _untouched_and_touched(spots: Sequence[Component], mask: Runs) -> tuple[int, int]:
+    touched = sum(len(intersection(spot.runs, mask).runs) > 0 for spot in spots)
+    return len(spots) - touched, touched
 
 
 def total_reviews(images: Sequence[ReviewedImage], *, seed: int = 0) -> ReviewTotals:

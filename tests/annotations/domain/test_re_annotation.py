@@ -42,7 +42,7 @@ def expert():
 def count(campaign):
     run = request_re_annotation(campaign=campaign, actor=None)
     perform_re_annotation(run_id=run.id, worker="test", is_stopping=lambda: False)
-    return [change for _pair, change in changes(campaign)]
+    return [change for _pair, change in changes(campaign, "bac")]
 
 
 def take_away(assignment, expert):
@@ -79,11 +79,35 @@ def test_what_the_expert_changed_is_counted(campaign, expert, correct, found):
     assert (change.outcome, change.n_added, change.n_removed, change.n_kept) == found
 
 
+def test_each_label_of_a_campaign_is_counted_by_itself(campaign, expert):
+    assignment = make_reading(campaign, make_reader())
+    mammogram = assignment.study.mammograms.get()
+    copy = correct_reading(assignment=assignment, reviewer=expert, mammogram=mammogram)
+    submit(draw(copy, vessel(mammogram, row=50), label="microcalcification"))
+    accept(assignment, expert)
+    count(campaign)
+
+    outcomes = {
+        label: [each.outcome for _pair, each in changes(campaign, label)] for label in campaign.labels
+    }
+
+    assert outcomes == {"bac": ["unchanged"], "microcalcification": ["added"]}
+
+
+def test_label_that_nobody_asked_for_is_not_counted(campaign, reader, expert):
+    campaign.labels = ["bac"]
+    campaign.save()
+    accept(make_reading(campaign, reader), expert)
+    count(campaign)
+
+    assert set(ReAnnotation.objects.values_list("label", flat=True)) == {"bac"}
+
+
 def test_acceptance_asks_a_worker_to_count(campaign, reader, expert):
     accept(make_reading(campaign, reader), expert)
 
     assert ReAnnotationRun.objects.get().requested_by == expert
-    assert [change for _pair, change in changes(campaign)] == [None]
+    assert [change for _pair, change in changes(campaign, "bac")] == [None]
 
 
 def test_each_image_is_compared_once(campaign, reader, expert):
@@ -92,8 +116,9 @@ def test_each_image_is_compared_once(campaign, reader, expert):
     accept(make_reading(campaign, reader), expert)
 
     assert None not in count(campaign)
-    assert ReAnnotation.objects.count() == 3
-    assert list(ReAnnotationRun.objects.order_by("created_at").values_list("total", flat=True)) == [2, 1]
+    assert ReAnnotation.objects.filter(label="bac").count() == 3
+    assert ReAnnotation.objects.count() == 6
+    assert list(ReAnnotationRun.objects.order_by("created_at").values_list("total", flat=True)) == [4, 2]
 
 
 def test_reading_sent_back_is_compared_from_its_first_version(campaign, reader, expert):
@@ -126,7 +151,7 @@ def test_report_adds_up_all_each_reader_and_each_month(campaign, reader, expert)
         accept(assignment, expert)
     count(campaign)
 
-    rows = {(row.reader, row.month): row.totals for row in report(changes(campaign))}
+    rows = {(row.reader, row.month): row.totals for row in report(changes(campaign, "bac"))}
 
     months = {month for _reader, month in rows if month}
     assert len(months) == 1
@@ -136,7 +161,7 @@ def test_report_adds_up_all_each_reader_and_each_month(campaign, reader, expert)
 
 
 def test_nothing_accepted_is_an_empty_report(campaign):
-    assert report(changes(campaign)) == []
+    assert report(changes(campaign, "bac")) == []
 
 
 def test_worker_that_is_stopped_leaves_the_rest_to_the_next(campaign, reader, expert):

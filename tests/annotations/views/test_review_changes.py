@@ -44,10 +44,13 @@ def test_report_tells_every_figure_with_its_definition(client, campaign):
 
     page = client.get(address(campaign))
 
-    assert [row.totals.n_images for row in page.context["rows"]] == [2, 1, 1, 1, 1]
     text = page.content.decode()
-    for definition in page.context["definitions"].values():
-        assert text.count(definition) == 2  # at the head of its column, and below the table
+    assert [each["label"] for each in page.context["reports"]] == ["bac", "microcalcification"]
+    for each in page.context["reports"]:
+        assert [row.totals.n_images for row in each["rows"]] == [2, 1, 1, 1, 1]
+        for definition in each["definitions"].values():
+            assert text.count(definition) >= 2  # at the head of its column, and below the table
+    assert [each["rows"][0].totals.images["added"] for each in page.context["reports"]] == [1, 0]
 
 
 def test_where_patients_do_not_differ_no_interval_is_shown(client, campaign, expert):
@@ -72,17 +75,21 @@ def test_what_is_not_counted_yet_is_said_and_can_be_asked_for(client, campaign):
     assert "not counted yet" not in client.get(address(campaign)).content.decode()
 
 
-def test_csv_has_a_line_for_each_image(client, campaign):
+def test_csv_has_a_line_for_each_image_and_label(client, campaign):
     count_all()
 
     answer = client.get(address(campaign), {"as": "csv"})
 
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert answer["Content-Type"].startswith("text/csv")
-    assert sorted((row["outcome"], row["n_added"]) for row in rows) == [("added", "1"), ("unchanged", "0")]
-    assert {row["reader"] for row in rows} == {
-        row.reader for row in client.get(address(campaign)).context["rows"]
-    } - {""}
+    assert sorted((row["label"], row["outcome"], row["n_added"]) for row in rows) == [
+        ("bac", "added", "1"),
+        ("bac", "unchanged", "0"),
+        ("microcalcification", "unchanged", "0"),
+        ("microcalcification", "unchanged", "0"),
+    ]
+    (of_bac, _) = client.get(address(campaign)).context["reports"]
+    assert {row["reader"] for row in rows} == {row.reader for row in of_bac["rows"]} - {""}
 
 
 def test_nothing_accepted_says_what_comes_here(client, expert):
@@ -120,4 +127,4 @@ def test_exam_that_the_expert_still_reads_elsewhere_is_in_no_figure_and_no_line(
     assert page.context["image_count"] == 1
     assert mine.reader.pseudonym not in page.content.decode()
     assert str(mine.id) not in lines
-    assert lines.count("\n") == 2
+    assert lines.count("\n") == 3

@@ -1,7 +1,15 @@
+from functools import reduce
+
 import pytest
 
 from ml.masks import capsule, empty, union
-from ml.study.re_reading import ReviewedImage, compare_reviewed, total_reviews, totals_by_reader
+from ml.study.re_reading import (
+    ReviewedImage,
+    compare_reviewed,
+    compare_reviewed_spots,
+    total_reviews,
+    totals_by_reader,
+)
 
 NOTHING = empty(200, 300)
 UPPER = capsule(200, 300, (40, 30), (40, 230), 8.0)
@@ -30,6 +38,30 @@ def test_outcomes_of_a_review(before, after, outcome, counts):
     assert change.outcome == outcome
     assert (change.n_added, change.n_removed, change.n_kept) == counts
     assert change.is_identical == (before == after)
+
+
+def spots(*columns):
+    return reduce(union, [capsule(200, 300, (40, column), (40, column), 4.0) for column in columns])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome", "counts"),
+    [
+        (NOTHING, NOTHING, "unchanged", (0, 0, 0)),
+        (spots(50), spots(50), "unchanged", (0, 0, 1)),
+        (spots(50), spots(52), "unchanged", (0, 0, 1)),
+        (spots(50), spots(50, 62), "added", (1, 0, 1)),
+        (spots(50, 62, 74), spots(62), "removed", (0, 2, 1)),
+        (spots(50), spots(62), "both", (1, 1, 0)),
+    ],
+    ids=["empty", "same", "redrawn", "a near one more", "two less", "a near one instead"],
+)
+def test_outcomes_of_a_review_of_spots(before, after, outcome, counts):
+    change = compare_reviewed_spots(before, after)
+
+    assert (change.outcome, change.n_added, change.n_removed, change.n_kept) == (outcome, *counts)
+    assert change.is_identical == (before == after)
+    assert (change.added, change.removed, change.kept) == (0, 0, 0)
 
 
 def test_lengths_are_in_millimetres_or_in_pixels_and_say_which():
