@@ -83,6 +83,12 @@ def readings_since(report: AgreementReport) -> tuple[int, int]:
     return came, report.reading_count + came - count
 
 
+def is_outdated(report: AgreementReport) -> bool:
+    """Whether the figures of a report were computed by definitions that have changed since."""
+    versions = report.definition_version, report.definitions.get("version")
+    return versions != (AGREEMENT_VERSION, REPORT_VERSION)
+
+
 def figures_of(
     campaign: Campaign, loaded: Sequence[CampaignReading], together: Sequence[ReadingGroup]
 ) -> Iterator[dict[str, Any]]:

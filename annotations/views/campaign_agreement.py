@@ -22,7 +22,7 @@ from annotations.domain.agreement_cases import (
     worst_cases,
 )
 from annotations.domain.agreement_picture import MEASURES, AgreementPicture, Choice
-from annotations.domain.agreement_report import FIGURE_COLUMNS, figure_rows, readings_since
+from annotations.domain.agreement_report import FIGURE_COLUMNS, figure_rows, is_outdated, readings_since
 from annotations.domain.agreement_run import request_agreement
 from annotations.domain.campaign_reading import readings
 from annotations.domain.plot.bland_altman import bland_altman_plot
@@ -145,6 +145,7 @@ def _report_page(request: HttpRequest, reader: Reader, report: AgreementReport) 
         "measure_definition": FIGURE_DEFINITIONS[choice.measure],
         "came": came,
         "left": left,
+        "is_outdated": is_outdated(report),
         "worst": worst_cases(found, choice.measure),
         "can_compare": rules.can_compare(reader),
         "can_send": rules.can_send_to_adjudication(reader, campaign),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.domain.agreement_run import request_agreement
-from annotations.models import AdjudicationRequest, AgreementRun, Assignment
+from annotations.models import AdjudicationRequest, AgreementReport, AgreementRun, Assignment
 from tests.factories.agreement import compare_readings, make_read_campaign
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.reader import make_reader
@@ -255,3 +255,27 @@ def test_the_page_asks_as_often_of_many_as_of_few():
         counts.append(len(asked))
 
     assert counts[0] == counts[1] <= 35
+
+
+def test_report_of_earlier_definitions_says_so_and_offers_a_new_one(compared):
+    expert, report = make_reader("adjudicator"), AgreementReport.objects.get()
+    assert "Compute anew" not in text_of(ask(compared.campaign, expert))
+    AgreementReport.objects.create(
+        run=AgreementRun.objects.create(campaign=compared.campaign, state="succeeded"),
+        campaign=compared.campaign,
+        number=2,
+        as_of=report.as_of,
+        reading_count=report.reading_count,
+        definition_version=report.definition_version,
+        definitions={**report.definitions, "version": report.definitions["version"] - 1},
+        figures=report.figures,
+    )
+
+    before = text_of(ask(compared.campaign, expert))
+    compare_readings(compared.campaign)
+    after = text_of(ask(compared.campaign, expert))
+
+    assert "They were computed by an earlier version of their definitions" in before
+    assert "Compute anew" in before
+    assert "report 3" in after
+    assert "earlier version" not in after
