@@ -9,65 +9,60 @@
  */
 export function blur(values, rows, columns, sigmaPx) {
   const weights = gaussian(sigmaPx);
+  const reach = weights.length - 1;
   const across = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) blurRow(values, across, row * columns, columns, weights);
+  const line = new Float32Array(columns + 2 * reach);
+  const before = Int32Array.from(weights, (_, k) => reach - k);
+  const after = Int32Array.from(weights, (_, k) => reach + k);
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    line.fill(values[start], 0, reach);
+    line.set(values.subarray(start, start + columns), reach);
+    line.fill(values[start + columns - 1], reach + columns);
+    addPairs(line, before, after, weights, across, start, columns);
+  }
   const blurred = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) blurAcrossRows(across, blurred, row, rows, columns, weights);
+  for (let row = 0; row < rows; row++) {
+    for (let k = 0; k <= reach; k++) {
+      before[k] = Math.max(0, row - k) * columns;
+      after[k] = Math.min(rows - 1, row + k) * columns;
+    }
+    addPairs(across, before, after, weights, blurred, row * columns, columns);
+  }
   return blurred;
 }
 
 /**
  * @param {number} sigmaPx
- * @returns {Float64Array} weights of the middle and of the places 1, 2, ... beside it
+ * @returns {Float64Array} weights of the middle, halved because it is its own other side, and of the places 1, 2, ...
+ *   beside it; by threes
  */
 function gaussian(sigmaPx) {
   const reach = Math.ceil(3 * sigmaPx);
-  const weights = new Float64Array(reach + 1);
-  let total = 0;
-  for (let i = 0; i <= reach; i++) {
-    weights[i] = Math.exp(-(i * i) / (2 * sigmaPx * sigmaPx));
-    total += i ? 2 * weights[i] : weights[i];
-  }
+  const weights = new Float64Array(3 * Math.ceil((reach + 1) / 3));
+  for (let i = 0; i <= reach; i++) weights[i] = Math.exp(-(i * i) / (2 * sigmaPx * sigmaPx));
+  weights[0] /= 2;
+  const total = 2 * weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
 }
 
 /**
+ * Weighted sums of pairs of lines, three pairs at a time: each sum is read and written a third as often.
  * @param {Float32Array} from
- * @param {Float32Array} to
+ * @param {Int32Array} firsts where in it the first line of each pair starts
+ * @param {Int32Array} seconds and the second
+ * @param {Float64Array} weights of each pair
+ * @param {Float32Array} to zeros
  * @param {number} start
  * @param {number} length
- * @param {Float64Array} weights
  */
-function blurRow(from, to, start, length, weights) {
-  const reach = weights.length - 1;
-  const last = start + length - 1;
-  for (let i = start; i <= last; i++) {
-    let sum = weights[0] * from[i];
-    if (i - reach >= start && i + reach <= last) {
-      for (let k = 1; k <= reach; k++) sum += weights[k] * (from[i - k] + from[i + k]);
-    } else {
-      for (let k = 1; k <= reach; k++) sum += weights[k] * (from[Math.max(start, i - k)] + from[Math.min(last, i + k)]);
+function addPairs(from, firsts, seconds, weights, to, start, length) {
+  for (let k = 0; k < weights.length; k += 3) {
+    const [near, middle, far] = [weights[k], weights[k + 1], weights[k + 2]];
+    let [a, b, c, d, e, f] = [firsts[k], seconds[k], firsts[k + 1], seconds[k + 1], firsts[k + 2], seconds[k + 2]];
+    for (let at = start; at < start + length; at++) {
+      to[at] += near * (from[a++] + from[b++]) + middle * (from[c++] + from[d++]) + far * (from[e++] + from[f++]);
     }
-    to[i] = sum;
-  }
-}
-
-/**
- * @param {Float32Array} from
- * @param {Float32Array} to
- * @param {number} row
- * @param {number} rows
- * @param {number} columns
- * @param {Float64Array} weights
- */
-function blurAcrossRows(from, to, row, rows, columns, weights) {
-  const start = row * columns;
-  for (let i = 0; i < columns; i++) to[start + i] = weights[0] * from[start + i];
-  for (let k = 1; k < weights.length; k++) {
-    const weight = weights[k];
-    const above = Math.max(0, row - k) * columns;
-    const below = Math.min(rows - 1, row + k) * columns;
-    for (let i = 0; i < columns; i++) to[start + i] += weight * (from[above + i] + from[below + i]);
   }
 }
 

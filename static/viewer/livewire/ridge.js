@@ -27,18 +27,21 @@ import { joinWalls } from "./walls.js";
  * @property {number} neighbourhoodPx half the side of the neighbourhood
  */
 /** @typedef {{values: Float32Array, rows: number, columns: number}} Image bright is calcium */
+/** @typedef {import("../runs.js").Box} Box */
 
 /**
  * @param {Image} image
  * @param {Scales} scales
- * @returns {Ridge} strength from 0 to 1
+ * @param {Box} inner what is asked for: what lies around it in the image is seen, too
+ * @returns {Ridge} strength from 0 to 1 within the inner box
  */
-export function measureRidge(image, { ridgesPx, wallsPx, crestPx, perfect, neighbourhoodPx }) {
+export function measureRidge(image, { ridgesPx, wallsPx, crestPx, perfect, neighbourhoodPx }, inner) {
   const ridge = ridgeAtScale(image, ridgesPx[0], neighbourhoodPx);
-  const walls = { ...ridge, strength: ridge.strength.slice(), direction: ridge.direction.slice() }; // the finest scale alone
+  const { rows, columns, strength, direction } = ridge;
+  const walls = { rows, columns, strength: strength.slice(), direction: direction.slice() }; // the finest scale alone
   for (const scalePx of ridgesPx.slice(1)) keepLarger(ridge, ridgeAtScale(image, scalePx, neighbourhoodPx));
   joinWalls(walls, ridge, wallsPx);
-  normalise(ridge, crestsOf(ridge, crestPx), perfect);
+  normalise(ridge, crestsOf(ridge, crestPx, inner), perfect, inner);
   return ridge;
 }
 
@@ -91,6 +94,10 @@ function strengthOf(values, rows, columns) {
   return strength;
 }
 
+// Tangents of where, in a quarter of a turn, one direction ends and the next begins: twice the angle is looked at.
+const BORDERS = [0.5, 1.5, 2.5, 3.5].map((k) => Math.tan((k * 2 * Math.PI) / DIRECTIONS));
+const [FIRST, SECOND, THIRD, FOURTH] = BORDERS;
+
 /**
  * @param {Float32Array} values
  * @param {number} columns
@@ -98,11 +105,13 @@ function strengthOf(values, rows, columns) {
  * @returns {number} of the ridge there: the other eigenvector runs along it
  */
 function directionAt(values, columns, i) {
-  const xx = values[i - 1] + values[i + 1];
-  const yy = values[i - columns] + values[i + columns];
+  const along = (values[i - 1] + values[i + 1] - values[i - columns] - values[i + columns]) / 2;
   const xy = (values[i - columns - 1] + values[i + columns + 1] - values[i - columns + 1] - values[i + columns - 1]) / 4;
-  const angle = Math.atan2(xy, (xx - yy) / 2) / 2;
-  return Math.round((angle / Math.PI + 1) * DIRECTIONS) % DIRECTIONS;
+  const [x, y] = [Math.abs(along), Math.abs(xy)];
+  // Comparing costs a fifth of an arc tangent.
+  const quarter = y < SECOND * x ? (y < FIRST * x ? 0 : 1) : y < THIRD * x ? 2 : y < FOURTH * x ? 3 : 4;
+  const half = along < 0 ? DIRECTIONS / 2 - quarter : quarter;
+  return xy < 0 ? (DIRECTIONS - half) % DIRECTIONS : half;
 }
 
 const CLEAR = 4; // times what is usual: half as good as a perfect vessel
@@ -110,22 +119,26 @@ const CLEAR = 4; // times what is usual: half as good as a perfect vessel
 /**
  * @param {Ridge} ridge
  * @param {number} reachPx
+ * @param {Box} inner
  * @returns {Float32Array} the largest strength abreast of each place: along a vessel none lowers the next
  */
-function crestsOf({ strength, direction, rows, columns }, reachPx) {
+function crestsOf({ strength, direction, rows, columns }, reachPx, inner) {
   const reach = Math.max(1, Math.round(reachPx));
-  const abreast = Array.from({ length: DIRECTIONS }, (_, k) => {
-    const { x, y } = acrossOf(k);
-    return Int32Array.from({ length: reach }, (_, step) => Math.round((step + 1) * y) * columns + Math.round((step + 1) * x));
+  const abreast = Int32Array.from({ length: DIRECTIONS * reach }, (_, k) => {
+    const { x, y } = acrossOf(Math.floor(k / reach));
+    const step = (k % reach) + 1;
+    return Math.round(step * y) * columns + Math.round(step * x);
   });
   const crests = strength.slice();
-  for (let row = reach; row < rows - reach; row++) {
-    for (let i = row * columns + reach; i < (row + 1) * columns - reach; i++) {
-      if (strength[i] <= 1) continue;
-      for (const step of abreast[direction[i]]) {
-        if (strength[i + step] > crests[i]) crests[i] = strength[i + step];
-        if (strength[i - step] > crests[i]) crests[i] = strength[i - step];
+  const [left, right] = [Math.max(reach, inner.column0), Math.min(columns - reach, inner.column1)];
+  for (let row = Math.max(reach, inner.row0); row < Math.min(rows - reach, inner.row1); row++) {
+    for (let i = row * columns + left; i < row * columns + right; i++) {
+      let crest = strength[i];
+      if (crest <= 1) continue;
+      for (let k = direction[i] * reach; k < (direction[i] + 1) * reach; k++) {
+        crest = Math.max(crest, strength[i + abreast[k]], strength[i - abreast[k]]);
       }
+      crests[i] = crest;
     }
   }
   return crests;
@@ -135,11 +148,14 @@ function crestsOf({ strength, direction, rows, columns }, reachPx) {
  * @param {Ridge} ridge its strength is put between 0 and 1 in place
  * @param {Float32Array} crests
  * @param {number} perfect
+ * @param {Box} inner
  */
-function normalise({ strength }, crests, perfect) {
+function normalise({ strength, columns }, crests, perfect, { row0, column0, row1, column1 }) {
   const most = goodness(perfect);
-  for (let i = 0; i < strength.length; i++) {
-    strength[i] = Math.min(1, goodness(strength[i]) / most) * (strength[i] / (crests[i] || 1));
+  for (let row = row0; row < row1; row++) {
+    for (let i = row * columns + column0; i < row * columns + column1; i++) {
+      if (strength[i]) strength[i] = Math.min(1, goodness(strength[i]) / most) * (strength[i] / crests[i]);
+    }
   }
 }
 
@@ -160,7 +176,7 @@ const EVERY = 3; // so many nodes apart what is usual is measured: it changes sl
  */
 function divideByUsual(strength, rows, columns, reachPx) {
   let largest = 0;
-  for (const value of strength) if (value > largest) largest = value;
+  for (let i = 0; i < strength.length; i++) if (strength[i] > largest) largest = strength[i];
   const least = largest * 1e-4 || 1;
   const [fewRows, fewColumns] = [Math.ceil(rows / EVERY), Math.ceil(columns / EVERY)];
   const logs = new Float32Array(fewRows * fewColumns);
@@ -169,10 +185,11 @@ function divideByUsual(strength, rows, columns, reachPx) {
       logs[row * fewColumns + column] = Math.log(Math.max(least, strength[(row * columns + column) * EVERY]));
     }
   }
-  const usual = boxMean(logs, fewRows, fewColumns, reachPx / EVERY).map(Math.exp);
+  const shares = boxMean(logs, fewRows, fewColumns, reachPx / EVERY);
+  for (let i = 0; i < shares.length; i++) shares[i] = Math.exp(-shares[i]);
   const few = Uint16Array.from({ length: columns }, (_, column) => Math.floor(column / EVERY));
   for (let row = 0; row < rows; row++) {
     const from = Math.floor(row / EVERY) * fewColumns;
-    for (let column = 0; column < columns; column++) strength[row * columns + column] /= usual[from + few[column]];
+    for (let column = 0; column < columns; column++) strength[row * columns + column] *= shares[from + few[column]];
   }
 }

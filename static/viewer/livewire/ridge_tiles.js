@@ -14,6 +14,8 @@ const GAUSSIAN_REACH = 3; // times its width
 
 /** Steps of strength that are told apart: 0 none, LEVELS a perfect vessel. */
 export const LEVELS = 64;
+/** Instead of a level, where nobody asked yet. */
+export const UNMEASURED = 255;
 
 /** In nodes: squares of factor x factor pixels. */
 export class RidgeTiles {
@@ -28,10 +30,8 @@ export class RidgeTiles {
     this.scales = scales;
     this.rows = Math.max(1, Math.floor(crop.rows / factor));
     this.columns = Math.max(1, Math.floor(crop.columns / factor));
-    this.level = new Uint8Array(this.rows * this.columns);
+    this.level = new Uint8Array(this.rows * this.columns).fill(UNMEASURED);
     this.direction = new Uint8Array(this.rows * this.columns);
-    this.tilesAcross = Math.ceil(this.columns / TILE);
-    this.isKnown = new Uint8Array(this.tilesAcross * Math.ceil(this.rows / TILE));
     const { ridgesPx, wallsPx, crestPx } = scales;
     const seen = Math.max(GAUSSIAN_REACH * ridgesPx[ridgesPx.length - 1], wallsPx[1] + 1);
     this.margin = Math.ceil(crestPx + seen) + 1;
@@ -43,14 +43,14 @@ export class RidgeTiles {
    * @param {number} column
    */
   need(row, column) {
-    const tile = (row >> TILE_BITS) * this.tilesAcross + (column >> TILE_BITS);
-    if (!this.isKnown[tile]) this.#measure(tile);
+    if (this.level[row * this.columns + column] === UNMEASURED) this.#measure((row >> TILE_BITS) << TILE_BITS, (column >> TILE_BITS) << TILE_BITS);
   }
 
-  /** @param {number} tile */
-  #measure(tile) {
-    this.isKnown[tile] = 1;
-    const [top, left] = [Math.floor(tile / this.tilesAcross) * TILE, (tile % this.tilesAcross) * TILE];
+  /**
+   * @param {number} top row of the tile's corner
+   * @param {number} left column
+   */
+  #measure(top, left) {
     const [bottom, right] = [Math.min(this.rows, top + TILE), Math.min(this.columns, left + TILE)];
     const box = {
       row0: Math.max(0, top - this.margin),
@@ -58,9 +58,10 @@ export class RidgeTiles {
       row1: Math.min(this.rows, bottom + this.margin),
       column1: Math.min(this.columns, right + this.margin),
     };
-    const ridge = measureRidge(this.crop.reduced(this.factor, box), this.scales);
+    const inner = { row0: top - box.row0, column0: left - box.column0, row1: bottom - box.row0, column1: right - box.column0 };
+    const ridge = measureRidge(this.crop.reduced(this.factor, box), this.scales, inner);
     for (let row = top; row < bottom; row++) {
-      let from = (row - box.row0) * ridge.columns + left - box.column0;
+      let from = (row - box.row0) * ridge.columns + inner.column0;
       for (let to = row * this.columns + left; to < row * this.columns + right; to++, from++) {
         this.level[to] = Math.round(ridge.strength[from] * LEVELS);
         this.direction[to] = ridge.direction[from];

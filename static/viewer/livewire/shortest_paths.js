@@ -4,7 +4,7 @@
  */
 
 import { DIRECTIONS } from "./directions.js";
-import { LEVELS } from "./ridge_tiles.js";
+import { LEVELS, UNMEASURED } from "./ridge_tiles.js";
 
 /** @typedef {import("./ridge_tiles.js").RidgeTiles} RidgeTiles */
 
@@ -12,6 +12,8 @@ const STEPS = [
   { x: 1, y: 0 }, { x: 1, y: 1 }, { x: 0, y: 1 }, { x: -1, y: 1 },
   { x: -1, y: 0 }, { x: -1, y: -1 }, { x: 0, y: -1 }, { x: 1, y: -1 },
 ];
+const ACROSS = Int8Array.from(STEPS, ({ x }) => x);
+const DOWN = Int8Array.from(STEPS, ({ y }) => y);
 const COST_UNIT = 100; // of one straight step where no vessel is
 const LEAST_COST = 4; // of one along a perfect vessel: a bend 25 times as long is worth it
 const TURN_COST = 1; // a step across the ridge costs so much more, relatively, where the ridge is clear
@@ -36,7 +38,7 @@ export class ShortestPaths {
     this.cost = new Int32Array(size).fill(UNKNOWN);
     this.cameBy = new Uint8Array(size).fill(NO_STEP);
     this.isSettled = new Uint8Array(size);
-    this.steps = STEPS.map(({ x, y }) => y * ridge.columns + x);
+    this.steps = Int32Array.from(STEPS, ({ x, y }) => y * ridge.columns + x);
     this.#put(start, 0);
   }
 
@@ -57,29 +59,21 @@ export class ShortestPaths {
     this.#waiting--;
     if (this.isSettled[node]) return;
     this.isSettled[node] = 1;
-    const { rows, columns } = this.ridge;
-    const row = Math.floor(node / columns);
-    const column = node - row * columns;
+    const { ridge, cost, isSettled, steps } = this;
+    const row = Math.floor(node / ridge.columns);
+    const column = node - row * ridge.columns;
     for (let step = 0; step < STEPS.length; step++) {
-      const x = column + STEPS[step].x;
-      const y = row + STEPS[step].y;
-      if (x < 0 || y < 0 || x >= columns || y >= rows) continue;
-      const neighbour = node + this.steps[step];
-      if (this.isSettled[neighbour]) continue;
-      this.ridge.need(y, x);
-      const cost = this.#now + this.#stepCost(neighbour, step);
-      if (cost >= this.cost[neighbour]) continue;
+      const neighbour = node + steps[step];
+      const x = column + ACROSS[step];
+      const y = row + DOWN[step];
+      if (x < 0 || y < 0 || x >= ridge.columns || y >= ridge.rows || isSettled[neighbour]) continue;
+      if (ridge.level[neighbour] === UNMEASURED) ridge.need(y, x);
+      const kind = ridge.level[neighbour] * DIRECTIONS + ridge.direction[neighbour];
+      const there = this.#now + STEP_COSTS[kind * STEPS.length + step];
+      if (there >= cost[neighbour]) continue;
       this.cameBy[neighbour] = step;
-      this.#put(neighbour, cost);
+      this.#put(neighbour, there);
     }
-  }
-
-  /**
-   * @param {number} node entered
-   * @param {number} step
-   */
-  #stepCost(node, step) {
-    return STEP_COSTS[(this.ridge.level[node] * DIRECTIONS + this.ridge.direction[node]) * STEPS.length + step];
   }
 
   /**

@@ -15,26 +15,26 @@ export const WALL_DIRECTIONS = 2; // by which two walls may differ
  * @param {Ridge} ridge changed
  * @param {[number, number]} wallsPx least and greatest distance between the two
  */
-export function joinWalls(walls, ridge, wallsPx) {
-  const { rows, columns } = walls;
+export function joinWalls({ rows, columns, strength, direction }, ridge, wallsPx) {
+  const { strength: joined, direction: along } = ridge;
   const across = stepsAcross(columns, wallsPx);
   const border = Math.ceil(wallsPx[1]) + 1;
   for (let row = border; row < rows - border; row++) {
     for (let i = row * columns + border; i < (row + 1) * columns - border; i++) {
-      const here = walls.strength[i];
+      const here = strength[i];
       if (here < LEAST_WALL) continue;
-      const steps = across[walls.direction[i]];
+      const steps = across[direction[i]];
       for (let k = 0; k < steps.length; k += 2) {
-        const there = walls.strength[i + steps[k]];
+        const there = strength[i + steps[k]];
         const fainter = here < there ? here : there;
         if (fainter < LEAST_LIKENESS * (here + there - fainter)) continue;
         const middle = i + steps[k + 1];
-        if (walls.strength[middle] > fainter) continue; // one broad ridge, not two walls
-        if (turnBetween(walls.direction[i], walls.direction[i + steps[k]]) > WALL_DIRECTIONS) continue;
-        if (ridge.strength[i] > WALL_SHARE * here) ridge.strength[i] = WALL_SHARE * here;
-        if ((here + there) / 2 <= ridge.strength[middle]) continue;
-        ridge.strength[middle] = (here + there) / 2;
-        ridge.direction[middle] = walls.direction[i];
+        if (strength[middle] > fainter) continue; // one broad ridge, not two walls
+        if (turnBetween(direction[i], direction[i + steps[k]]) > WALL_DIRECTIONS) continue;
+        if (joined[i] > WALL_SHARE * here) joined[i] = WALL_SHARE * here;
+        if ((here + there) / 2 <= joined[middle]) continue;
+        joined[middle] = (here + there) / 2;
+        along[middle] = direction[i];
       }
     }
   }
