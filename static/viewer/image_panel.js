@@ -57,6 +57,8 @@ export class ImagePanel extends EventTarget {
   presets = [];
   viewport = new Viewport();
   pixelRatio = 1;
+  /** @type {{view: import("./geometry.js").View | null, factor: number}} shown last; a view is never changed in place */
+  #followed = { view: null, factor: 1 };
   /** @type {DOMRect | null} of the canvas, asked once a frame: asking after something changed costs a layout */
   #box = null;
 
@@ -173,6 +175,7 @@ export class ImagePanel extends EventTarget {
 
   /** @param {import("./panel_renderer.js").Loupe | null} loupe null takes it away */
   setLoupe(loupe) {
+    if (!loupe && !this.renderer.loupe) return; // nothing to draw anew
     this.renderer.loupe = loupe;
     this.renderer.request();
   }
@@ -276,16 +279,22 @@ export class ImagePanel extends EventTarget {
 
   #listen() {
     new ResizeObserver(() => this.#resize()).observe(this.element);
-    this.renderer.addEventListener("draw", () => {
-      this.overlay.render();
-      this.dispatchEvent(new Event("view"));
-    });
+    this.renderer.addEventListener("draw", () => this.#followView());
     const trouble = (/** @type {string} */ detail) => this.dispatchEvent(new CustomEvent("trouble", { detail }));
     this.renderer.addEventListener("lost", () => trouble("The graphics card was interrupted. The image comes back by itself; drawing is off until then."));
     this.renderer.addEventListener("restored", () => trouble(""));
     // Before the tool gets it: what a tool writes on the page would have to be laid out to tell where the pointer is.
     this.element.addEventListener("pointermove", (event) => this.#report("point", event), { capture: true });
     this.element.addEventListener("pointerleave", () => this.dispatchEvent(new CustomEvent("point", { detail: null })));
+  }
+
+  /** What lies above the image and words about it change with the view; a change of window leaves them alone. */
+  #followView() {
+    const factor = this.renderer.loupe?.factor ?? 1;
+    if (this.viewport.view === this.#followed.view && factor === this.#followed.factor) return;
+    this.#followed = { view: this.viewport.view, factor };
+    this.overlay.render();
+    this.dispatchEvent(new Event("view"));
   }
 
   /**

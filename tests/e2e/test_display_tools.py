@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from ml import masks
 from ml.phantom import make_exam
 from tests.e2e.conftest import Tramline
-from tests.e2e.pages import css_point, shown_mask, wait_for, wait_until_saved
+from tests.e2e.pages import css_point, drag, rendered_pixel, shown_mask, wait_for, wait_until_saved
 from tests.e2e.reading import open_as_reader
 from tests.factories.dicom_files import (
     DigitalMammographyXRayImageStorageForProcessing,
@@ -70,12 +70,41 @@ def _is_coloured(canvas: NDArray[np.int16]) -> NDArray[np.bool_]:
 def test_looking_closer(page: Page, tramline: Tramline, tmp_path: Path):
     open_as_reader(page, tramline, _write_raw_breast(tmp_path / "raw.dcm"), "closer")
 
+    _check_stroke_draws_its_part(page)
     _check_no_label_pixel_vanishes(page)
     _check_opacity_and_outline(page)
     _check_loupe(page)
     _check_true_size(page)
     _check_maps(page)
     _check_stored_heatmap(page, tramline)
+
+
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+COUNT_DRAWINGS = """
+() => {
+  const { clear } = WebGL2RenderingContext.prototype;
+  window.drawings = [];
+  WebGL2RenderingContext.prototype.clear = function (...bits) {
+    window.drawings.push(this.isEnabled(this.SCISSOR_TEST) ? "a part" : "everything");
+    return clear.apply(this, bits);
+  };
+}
+"""
+
+
+def _check_stroke_draws_its_part(page: Page) -> None:
+    """A brush that moves has only the place below it drawn anew."""
+    page.mouse.move(*css_point(page, 400, 200))
+    rendered_pixel(page, 400, 200)  # after it the graphics card has all of the image
+    page.evaluate(TWO_FRAMES)
+    page.evaluate(COUNT_DRAWINGS)
+
+    drag(page, [(400, 200), (500, 300)])
+    wait_until_saved(page)
+
+    assert set(page.evaluate("() => window.drawings")) == {"a part"}
+    page.keyboard.press("z")
+    wait_until_saved(page)
 
 
 def _check_no_label_pixel_vanishes(page: Page) -> None:
