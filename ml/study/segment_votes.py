@@ -150,6 +150,8 @@ def segment_votes(
 
     Notes
     -----
+    The report of agreement counts the segments of `line_votes`, which says where the two differ.
+
     What a reader marked of a segment that is shorter than the tolerance does not count as marking it; what
     all marked alone and apart from anything else is a segment of its own, however short.
 
