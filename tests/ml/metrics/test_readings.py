@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.metrics import f1_score
 
 from ml.errors import MaskShapeMismatchError
 from ml.masks import empty, from_dense
@@ -61,6 +62,14 @@ def test_the_other_way_round_only_the_sides_change_places(pair, spacing):
     for name in (name for name in vars(there) if "first" in name):
         assert getattr(there, name) == getattr(back, name.replace("first", "second")), name
     assert pair_scores(there) == pair_scores(back)
+
+
+@given(arrays_of_one_image)
+def test_dice_is_the_f1_of_pixels_of_scikit_learn(pair):
+    dice = pair_scores(compared(*pair, (0.1, 0.1)))["dice"]
+
+    theirs = f1_score(pair[0].ravel(), pair[1].ravel(), zero_division=np.nan)
+    assert dice == pytest.approx(theirs) if pair[0].any() or pair[1].any() else dice is None
 
 
 def test_two_empty_masks_have_no_agreement_and_no_length():

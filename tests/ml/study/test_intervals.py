@@ -4,6 +4,7 @@ import pingouin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import bootstrap
 from sklearn.metrics import cohen_kappa_score, f1_score
 from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
@@ -249,3 +250,25 @@ def test_an_image_of_no_patient_is_refused():
         mean_interval([0.5, 0.6], ["a", ""])
 
     assert refused.value.code == "no_patient"
+
+
+def test_interval_of_patients_of_several_images_is_that_of_the_bootstrap_of_scipy():
+    random = np.random.default_rng(6)
+    of_patient = [random.normal(random.normal(0.7, 0.1), 0.05, 1 + number % 4) for number in range(60)]
+    sums = np.array([[images.sum(), len(images)] for images in of_patient])
+
+    found = mean_interval(
+        np.concatenate(of_patient).tolist(),
+        [str(number) for number, images in enumerate(of_patient) for _ in images],
+    )
+
+    theirs = bootstrap(
+        (sums[:, 0], sums[:, 1]),
+        lambda above, below, axis: above.sum(axis=axis) / below.sum(axis=axis),
+        paired=True,
+        method="percentile",
+        n_resamples=4000,
+        rng=np.random.default_rng(1),
+    ).confidence_interval
+    assert found.value == pytest.approx(sums[:, 0].sum() / sums[:, 1].sum())
+    assert found.interval == pytest.approx((theirs.low, theirs.high), abs=0.003)
