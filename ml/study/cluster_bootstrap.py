@@ -11,6 +11,7 @@ from ml.errors import StatisticsInputError
 from ml.metrics.resampling import RESAMPLES, Bootstrap, checked_patients
 
 LEAST_PATIENTS = 2
+MIDDLE = 95.0
 NO_WIDTH = 1e-5  # by this much the models of readers still move when they stop
 DRAWS_KEPT = 2**22  # patients drawn, over all resamples: 32 MiB
 Sums = NDArray[np.float64]
@@ -108,8 +109,8 @@ def times_drawn(patients: int, resamples: int, seed: int) -> Sums:
     return _times(np.random.default_rng(seed), patients, resamples)
 
 
-def percentiles(value: float, drawn: Sums) -> tuple[float, float] | None:
-    """Take the middle 95 % of resamples.
+def percentiles(value: float, drawn: Sums, *, middle: float = MIDDLE) -> tuple[float, float] | None:
+    """Take the middle of resamples, 95 % of them unless another share was found to hold as often.
 
     Parameters
     ----------
@@ -117,6 +118,8 @@ def percentiles(value: float, drawn: Sums) -> tuple[float, float] | None:
         Of all patients; NaN where it is not defined.
     drawn : ndarray of float
         Of each resample; NaN where it is not defined.
+    middle : float
+        Share of resamples inside, in percent.
 
     Returns
     -------
@@ -134,7 +137,7 @@ def percentiles(value: float, drawn: Sums) -> tuple[float, float] | None:
     defined = drawn[np.isfinite(drawn)]
     if not np.isfinite(value) or not len(defined) or 2 * len(defined) < len(drawn):
         return None
-    low, high = np.percentile(defined, [2.5, 97.5])
+    low, high = np.percentile(defined, [50 - middle / 2, 50 + middle / 2])
     if high - low <= NO_WIDTH:
         return None
     return min(float(low), value), max(float(high), value)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
@@ -156,8 +155,28 @@ def read_scene(scene: Scene, reader: SimulatedReader, *, seed: int) -> dict[str,
             continue
         given = LABELS[1 - LABELS.index(label)] if is_confused else label
         for line in lines:
-            masks[given] = union(masks[given], _stroke(scene, line + shift, width_px))
+            masks[given] = union(masks[given], stroke_on(scene, line + shift, width_px))
     return masks
+
+
+def stroke_on(scene: Scene, line: Curve, width_px: float) -> Runs:
+    """Brush along a line.
+
+    Parameters
+    ----------
+    scene : Scene
+        The image.
+    line : ndarray of float, shape (k, 2)
+        (row, column) of its points.
+    width_px : float
+        Of the brush.
+
+    Returns
+    -------
+    mask : Runs
+    """
+    points = line[:: max(1, int((len(line) - 1) / max(length_of(line), 1.0)))]
+    return polyline(scene.rows, scene.columns, np.vstack([points, line[-1:]]).tolist(), width_px)
 
 
 def _groups(lines: Sequence[Curve], spacing_mm: float) -> list[tuple[Curve, ...]]:
@@ -184,8 +203,3 @@ def _piece(line: Curve, length_px: float, chance: Generator) -> Curve:
     count = max(2, int(len(line) * min(1.0, length_px / max(length_of(line), 1.0))))
     start = int(chance.integers(0, max(len(line) - count, 0) + 1))
     return line[start : start + count]
-
-
-def _stroke(scene: Scene, line: NDArray[np.float64], width_px: float) -> Runs:
-    points = line[:: max(1, int((len(line) - 1) / max(length_of(line), 1.0)))]
-    return polyline(scene.rows, scene.columns, np.vstack([points, line[-1:]]).tolist(), width_px)
