@@ -13,7 +13,7 @@
 import * as api from "./api.js";
 import { cssToImage, imageToCanvas, imageToCss, pixelAt, pixelCentre } from "./geometry.js";
 import { DrawnProbability } from "./drawn_probability.js";
-import { decodeImage } from "./image_loader.js";
+import { loadImage } from "./image_loader.js";
 import { LabelPlanes } from "./label_planes.js";
 import { PanelRenderer } from "./panel_renderer.js";
 import { PointerInput } from "./pointer_input.js";
@@ -113,7 +113,7 @@ export class ImagePanel extends EventTarget {
   /** Fetch and show the grey values of the mammogram opened before. */
   async loadPixels() {
     const mammogram = /** @type {import("./api.js").Mammogram} */ (this.mammogram);
-    await this.showPixels(await decodeImage(await api.readImage(mammogram.pixels_url), "mean", mammogram.pixel_padding));
+    await this.showPixels(await loadImage(mammogram.pixels_url, "mean", mammogram.pixel_padding));
   }
 
   /**
