@@ -58,10 +58,11 @@ async function show(item) {
   current = item;
   isShown = false;
   const { segment } = item;
-  const { mammogram, levels } = await item.picture;
+  const { mammogram, hanging, levels } = await item.picture;
   if (current !== item) return;
   isOpening = true;
   image.prepare(mammogram);
+  image.viewport.turn(hanging.quarter_turns, hanging.mirrored);
   await image.showPixels(levels);
   const chosen = windows.get(segment.mammogram);
   if (chosen) image.setWindowing(chosen);
@@ -69,6 +70,7 @@ async function show(item) {
   lookAt(item);
   outlines.show(segment);
   decisions.show(segment, queue.progress);
+  decisions.hang(hanging);
   tellTrouble(null);
   markWhenDrawn(item);
 }

@@ -9,6 +9,7 @@ import { stakeText, titleText, votesText } from "./adjudication_words.js";
 
 /** @typedef {import("./adjudication_queue.js").Segment} Segment */
 /** @typedef {import("./adjudication_queue.js").Progress} Progress */
+/** @typedef {import("./adjudication_queue.js").Hanging} Hanging */
 
 export class DecisionPanel extends EventTarget {
   /** @param {HTMLElement} page */
@@ -39,6 +40,12 @@ export class DecisionPanel extends EventTarget {
     this.find("[data-neither]").firstChild?.replaceWith(segment.versions.length < 2 ? "Nothing there " : "Neither ");
     this.find(".choices").hidden = false;
     this.find("[data-end]").hidden = true;
+  }
+
+  /** Turn the small picture as the large one hangs, and name it so. @param {Hanging} hanging of the image shown */
+  hang({ name, quarter_turns: turns, mirrored }) {
+    this.find(".overview-picture").style.transform = `scaleX(${mirrored ? -1 : 1}) rotate(${turns * 90}deg)`;
+    this.find("[data-facts] strong").textContent = name;
   }
 
   /** @param {Segment} segment @param {Progress} progress */

@@ -31,7 +31,8 @@ import { decodeImage } from "../viewer/image_loader.js";
  * @property {Note[]} notes
  */
 /** @typedef {{total: number, decided: number, for_others: number, waiting_mm: number, waiting_without_mm: number}} Progress */
-/** @typedef {{mammogram: Mammogram, levels: Level[]}} Picture the part of the image around the segment */
+/** @typedef {{name: string, quarter_turns: number, mirrored: boolean}} Hanging */
+/** @typedef {{mammogram: Mammogram, hanging: Hanging, levels: Level[]}} Picture the part of the image around the segment */
 /** @typedef {{segment: Segment, picture: Promise<Picture>}} Item */
 
 const AHEAD = 3;
@@ -41,7 +42,7 @@ export class SegmentQueue {
   progress = { total: 0, decided: 0, for_others: 0, waiting_mm: 0, waiting_without_mm: 0 };
   /** @type {Item[]} */
   #items = [];
-  /** @type {Map<string, Promise<Mammogram>>} */
+  /** @type {Map<string, Promise<{mammogram: Mammogram, hanging: Hanging}>>} */
   #mammograms = new Map();
   /** @type {Promise<void> | null} */
   #filling = null;
@@ -90,17 +91,23 @@ export class SegmentQueue {
 
   /** @param {Segment} segment @returns {Promise<Picture>} */
   async #picture(segment) {
-    const [whole, bytes] = await Promise.all([this.#mammogram(segment.mammogram), readImage(segment.crop_url)]);
+    const [{ mammogram: whole, hanging }, bytes] = await Promise.all([this.#mammogram(segment.mammogram), readImage(segment.crop_url)]);
     const [row0, column0, row1, column1] = segment.crop;
     const part = { ...whole, rows: row1 - row0, columns: column1 - column0, pixels_url: segment.crop_url };
-    return { mammogram: part, levels: await decodeImage(bytes, "mean", whole.pixel_padding) };
+    return { mammogram: part, hanging, levels: await decodeImage(bytes, "mean", whole.pixel_padding) };
   }
 
-  /** @param {string} id @returns {Promise<Mammogram>} asked for once */
+  /** @param {string} id @returns {Promise<{mammogram: Mammogram, hanging: Hanging}>} asked for once */
   #mammogram(id) {
-    const known = this.#mammograms.get(id) ?? readMammogram(id);
+    const known = this.#mammograms.get(id) ?? readHung(id);
     this.#mammograms.set(id, known);
     known.catch(() => this.#mammograms.delete(id));
     return known;
   }
+}
+
+/** @param {string} id @returns {Promise<{mammogram: Mammogram, hanging: Hanging}>} an image, and which way round it hangs */
+async function readHung(id) {
+  const [mammogram, hanging] = await Promise.all([readMammogram(id), json("GET", `/api/mammograms/${id}/hanging/`)]);
+  return { mammogram, hanging };
 }

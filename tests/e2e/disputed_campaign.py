@@ -42,7 +42,10 @@ def make(name: str, segments: int, size: tuple[int, int] = SIZE) -> dict[str, ob
             for who in (0, 1) if number % 3 == 1 else (number % 2,):
                 drawn[who][row + who : row + who + 8, 400 : 400 + length] = True
         mammogram = make_mammogram(
-            make_grey_levels(*size, seed=secrets.randbits(32)), pixel_spacing_mm=(0.1, 0.1), bits_stored=12
+            make_grey_levels(*size, seed=secrets.randbits(32)),
+            pixel_spacing_mm=(0.1, 0.1),
+            bits_stored=12,
+            attributes={"PatientOrientation": ["A", "FL"]},  # a right breast that is stored mirrored
         )
         readings = make_readings([{"bac": mask} for mask in drawn], campaign, mammogram, readers)
         images.append(str(mammogram.id))

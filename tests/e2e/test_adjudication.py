@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Response, expect
 from ml import masks
 from tests.e2e.conftest import Tramline
 from tests.e2e.disputed_campaign import SIZE
-from tests.e2e.pages import drag, log_in, wait_for
+from tests.e2e.pages import css_point, drag, log_in, wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -150,6 +150,8 @@ def test_a_segment_drawn_anew_in_place_is_what_was_drawn(page: Page, tramline: T
     session, _ = begin(page, tramline, "redrawing", 1)
     segment = session.shown()
     top, left, bottom, right = segment["box"]
+    assert css_point(page, top, left)[0] > css_point(page, top, right)[0], "hung as in the viewer"
+    expect(page.locator(".overview-picture")).to_have_css("transform", "matrix(-1, 0, 0, 1, 0, 0)")
     page.keyboard.press("r")
     drag(page, [(bottom + 30, left), (bottom + 30, right)])
     page.keyboard.press("e")
