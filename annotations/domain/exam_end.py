@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
@@ -87,14 +87,13 @@ def withdraw_exam(*, campaign: Campaign, study: Study, reason: str, actor: Reade
     """Take an exam out of a campaign, from every reader and the pool; return how many readings ended.
 
     Submitted readings are withdrawn with it: they count nowhere from then on. Withdrawn twice, it stays as
-    it was the first time.
+    it was the first time. Locks the campaign.
     """
     reason = clean_reason(reason)
-    _, is_new = ExamWithdrawal.objects.get_or_create(
-        campaign=campaign, study=study, defaults={"actor": actor, "reason": reason}
-    )
-    if not is_new:
+    Campaign.objects.select_for_update(no_key=True).get(id=campaign.id)
+    if standing_withdrawals(campaign).filter(study=study).exists():
         return 0
+    ExamWithdrawal.objects.create(campaign=campaign, study=study, actor=actor, reason=reason)
     PoolSlot.objects.filter(campaign=campaign, study=study, closed_at=None).update(closed_at=timezone.now())
     given = Assignment.objects.filter(campaign=campaign, study=study).exclude(state__in=ENDED)
     assignments = lock_exams(given.values_list("id", flat=True))
@@ -102,6 +101,11 @@ def withdraw_exam(*, campaign: Campaign, study: Study, reason: str, actor: Reade
         end(assignment, AssignmentState.WITHDRAWN, reason, actor=actor)
     record_act("withdraw_exam", actor=actor, subject=campaign, study=str(study.id), reason=reason)
     return len(assignments)
+
+
+def standing_withdrawals(campaign: Campaign) -> QuerySet[ExamWithdrawal]:
+    """Give the withdrawals of exams that were not taken back."""
+    return campaign.withdrawals.filter(reinstatement=None)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotations.domain.exam_end import ENDED
+from annotations.domain.exam_end import ENDED, standing_withdrawals
 from annotations.domain.plan_request import PlanRequest
 from annotations.domain.reading_order import loads_of
 from annotations.domain.repeat import draw_repeats
@@ -96,7 +96,7 @@ def available_studies(campaign: Campaign) -> QuerySet[Study]:
         Exists(Mammogram.objects.filter(study=OuterRef("pk"))),
         ~Exists(Assignment.objects.filter(**of_campaign)),
         ~Exists(PoolSlot.objects.filter(**of_campaign)),
-        ~Exists(campaign.withdrawals.filter(study=OuterRef("pk"))),
+        ~Exists(standing_withdrawals(campaign).filter(study=OuterRef("pk"))),
         ~Exists(ReferenceExam.objects.filter(study=OuterRef("pk"))),
         ~Exists(PlantedCopy.objects.filter(mammogram__study=OuterRef("pk"))),
     )
@@ -107,14 +107,14 @@ def exams_of(campaign: Campaign) -> QuerySet[Study]:
     of_campaign = {"campaign": campaign, "study": OuterRef("pk")}
     return Study.objects.filter(
         Exists(Assignment.objects.filter(**of_campaign)) | Exists(PoolSlot.objects.filter(**of_campaign))
-    ).exclude(Exists(campaign.withdrawals.filter(study=OuterRef("pk"))))
+    ).exclude(Exists(standing_withdrawals(campaign).filter(study=OuterRef("pk"))))
 
 
 def planned_readings(campaign: Campaign) -> QuerySet[Assignment]:
     """First readings of exams that a plan of this campaign counts: none from a pool, no reference exam."""
     return (
         Assignment.objects.filter(campaign=campaign, round=1)
-        .exclude(study__in=campaign.withdrawals.values("study"))
+        .exclude(study__in=standing_withdrawals(campaign).values("study"))
         .exclude(study__in=campaign.reference_exams.values("study"))
         .exclude(study__in=campaign.pool_slots.values("study"))
     )

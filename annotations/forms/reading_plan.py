@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 
-from annotations.domain.exam_end import LONGEST_REASON
+from annotations.domain.exam_end import LONGEST_REASON, standing_withdrawals
 from annotations.domain.plan_request import LONGEST_WASH_OUT_DAYS, PlanRequest
 from annotations.domain.reading_plan import draw_studies, exams_of, latest_request, readers_of
 from annotations.enums import Role
@@ -14,7 +14,7 @@ from annotations.errors import PlanRefusedError
 from annotations.forms.campaign import ReaderChoices
 from annotations.ml_gateway.consensus import MOST_READINGS
 from annotations.ml_gateway.overlap_plan import LARGEST_SEED
-from annotations.models import Campaign, Reader, Study
+from annotations.models import Campaign, ExamWithdrawal, Reader, Study
 
 PRIORITIES = [(0, "Normal"), (1, "High"), (2, "Urgent")]
 BY_NAME, POOL = "by_name", "pool"
@@ -23,6 +23,12 @@ BY_NAME, POOL = "by_name", "pool"
 class ReaderChoice(forms.ModelChoiceField):
     def label_from_instance(self, reader: Reader) -> str:
         return f"{reader.user.get_username()} ({reader.pseudonym})"
+
+
+class WithdrawalChoice(forms.ModelChoiceField):
+    def label_from_instance(self, withdrawal: ExamWithdrawal) -> str:
+        number = withdrawal.study.study_instance_uid[-6:]
+        return f"{withdrawal.study.patient.code}, exam {number}: {withdrawal.reason}"
 
 
 class PercentField(forms.FloatField):
@@ -226,3 +232,15 @@ class WithdrawExamForm(forms.Form):
             )
         data["study"] = found[0]
         return data
+
+
+class TakeBackForm(forms.Form):
+    """A withdrawn exam comes back."""
+
+    withdrawal = WithdrawalChoice(ExamWithdrawal.objects.none(), label="Exam", empty_label="Choose an exam")
+    reason = forms.CharField(max_length=LONGEST_REASON, label="Why it comes back")
+
+    def __init__(self, *args: Any, campaign: Campaign, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = cast("WithdrawalChoice", self.fields["withdrawal"])
+        field.queryset = standing_withdrawals(campaign).select_related("campaign", "study__patient")

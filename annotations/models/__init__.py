@@ -18,7 +18,7 @@ from .coverage import BreastArea, CoverageRecord
 from .dataset import Dataset, DatasetItem, DatasetVersion
 from .disagreement import ConsensusSegment, Disagreement, DisagreementVersion
 from .exam_review import ExamReview, ReviewedImage
-from .exam_withdrawal import ExamWithdrawal
+from .exam_withdrawal import ExamReinstatement, ExamWithdrawal
 from .guideline_confirmation import GuidelineConfirmation
 from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
@@ -86,6 +86,7 @@ __all__ = [
     "DisagreementVersion",
     "EmailChoice",
     "ExamAnswer",
+    "ExamReinstatement",
     "ExamReview",
     "ExamWithdrawal",
     "Guideline",

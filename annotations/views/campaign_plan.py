@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import rules
 from annotations.domain.campaign_reader import Rebalanced, add_readers, remove_reader
-from annotations.domain.exam_end import withdraw_exam
+from annotations.domain.exam_end import standing_withdrawals, withdraw_exam
 from annotations.domain.exam_lease import stuck_slots
+from annotations.domain.exam_reinstatement import take_back_withdrawal
 from annotations.domain.give_out import give_out
 from annotations.domain.plan_picture import PlanPicture, plan_picture, pool_picture, present_state
 from annotations.domain.reading_plan import available_studies, draft_plan, draw_seed, readers_of
@@ -22,6 +23,7 @@ from annotations.forms.reading_plan import (
     AddReaderForm,
     PlanForm,
     RemoveReaderForm,
+    TakeBackForm,
     WithdrawExamForm,
     asked_fields,
     plan_initial,
@@ -31,7 +33,7 @@ from annotations.views.account import reader_required, require
 
 LISTED = 10
 
-SentForm = TypeVar("SentForm", PlanForm, RemoveReaderForm, AddReaderForm, WithdrawExamForm)
+SentForm = TypeVar("SentForm", PlanForm, RemoveReaderForm, AddReaderForm, WithdrawExamForm, TakeBackForm)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,6 +49,7 @@ def campaign_plan(request: HttpRequest, reader: Reader, campaign_id: UUID) -> Ht
         "remove_reader": page.remove_reader,
         "add_reader": page.add_reader,
         "withdraw_exam": page.withdraw_exam,
+        "take_back": page.take_back,
     }
     act = acts.get(request.POST.get("act", ""))
     if act is not None:
@@ -72,6 +75,7 @@ class PlanPage:
             "remove_form": RemoveReaderForm(campaign=campaign),
             "add_form": AddReaderForm(campaign=campaign),
             "withdraw_form": WithdrawExamForm(campaign=campaign),
+            "take_back_form": TakeBackForm(campaign=campaign),
         }
 
     def preview(self) -> None:
@@ -144,6 +148,15 @@ class PlanPage:
             "kept."
         )
 
+    def take_back(self) -> HttpResponse | None:
+        form = self._sent("take_back_form", TakeBackForm)
+        if not form.is_valid():
+            return None
+        withdrawal, reason = form.cleaned_data["withdrawal"], form.cleaned_data["reason"]
+        count = take_back_withdrawal(withdrawal=withdrawal, reason=reason, actor=self.lead)
+        code = withdrawal.study.patient.code
+        return self._done(f"{code} is in the campaign again; {count} readings of it stand as before.")
+
     def render(self) -> HttpResponse:
         stuck = stuck_slots(self.campaign)
         has_errors = bool(self.trouble) or any(form.errors for form in self.forms.values())
@@ -157,6 +170,7 @@ class PlanPage:
                 "offered": self.offered,
                 "trouble": self.trouble,
                 "state": present_state(self.campaign),
+                "has_withdrawn": standing_withdrawals(self.campaign).exists(),
                 "members": readers_of(self.campaign),
                 "new_exam_count": available_studies(self.campaign).count(),
                 "stuck": stuck[:LISTED],

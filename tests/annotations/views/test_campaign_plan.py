@@ -221,6 +221,21 @@ def test_exam_is_withdrawn_by_its_patient(client, lead, campaign):
     assert ExamWithdrawal.objects.get().reason == "Wrong breast"
 
 
+def test_a_withdrawal_is_taken_back(client, lead, campaign):
+    exams = make_exams(1)
+    send(client, campaign, "give_out", make_readers(2), share_2=100)
+    send(client, campaign, "withdraw_exam", patient=exams[0].patient.code, reason="Wrong breast")
+    withdrawal = ExamWithdrawal.objects.get()
+
+    refused = send(client, campaign, "take_back", withdrawal=withdrawal.id, reason="")
+    answer = send(client, campaign, "take_back", withdrawal=withdrawal.id, reason="It was right")
+
+    assert refused.status_code == 400
+    assert "is in the campaign again; 2 readings of it stand as before." in text_of(answer)
+    assert "Take a withdrawal back" not in text_of(answer)
+    assert campaign.assignments.filter(state="open").count() == 2
+
+
 def test_state_says_what_is_short(client, lead, campaign):
     make_exams(4)
     one, two = make_readers(2)
@@ -248,5 +263,5 @@ def test_plan_page_takes_as_many_queries_for_one_reader_as_for_three(
     make_exams(3)
     send(client, campaign, "give_out", make_readers(count))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(reverse("campaign_plan", args=[campaign.id]))
