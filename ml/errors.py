@@ -121,6 +121,24 @@ class RecipeRefusedError(MlError):
     code = "recipe_refused"
 
 
+class TrainingStoppedError(MlError):
+    """The caller asked a running training to stop; the epochs that are done are saved."""
+
+    code = "cancelled"
+
+
+class TrainingDivergedError(MlError):
+    """A loss is no longer a number; the epochs before are saved."""
+
+    code = "training_diverged"
+
+
+class TrainingDataRefusedError(MlError):
+    """Images and labels do not make a training set; `code` names why."""
+
+    code = "training_data"
+
+
 class QuantifyInputError(MlError):
     """Something cannot be quantified as it was asked for; `code` names why."""
 
