@@ -40,7 +40,6 @@ class TrainingImage:
 def phantom_of_set(sets: PhantomSets, name: str, index: int) -> Phantom:
     """Make phantom number `index` of the set "train", "validation" or "test"."""
     seed = FIRST_SEEDS[name] + index
-    chance = np.random.default_rng([seed, 99])
     return make_phantom(
         seed,
         rows=sets.rows,
@@ -48,9 +47,18 @@ def phantom_of_set(sets: PhantomSets, name: str, index: int) -> Phantom:
         pixel_spacing_mm=sets.pixel_spacing_mm,
         view_position="MLO" if index % 2 else "CC",
         image_laterality="R" if index % 4 > 1 else "L",
-        has_bac=bool(chance.random() < sets.bac_share),
-        has_grid=bool(chance.random() < sets.grid_share),
+        has_bac=has_bac(sets, name, index),
+        has_grid=bool(_chances(name, index)[1] < sets.grid_share),
     )
+
+
+def has_bac(sets: PhantomSets, name: str, index: int) -> bool:
+    """Tell, without making it, whether phantom number `index` of a set has calcified arteries."""
+    return bool(_chances(name, index)[0] < sets.bac_share)
+
+
+def _chances(name: str, index: int) -> NDArray[np.float64]:
+    return np.random.default_rng([FIRST_SEEDS[name] + index, 99]).random(2)
 
 
 def training_image(phantom: Phantom, recipe: Recipe) -> TrainingImage:

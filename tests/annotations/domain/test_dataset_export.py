@@ -20,6 +20,7 @@ from annotations.domain.dataset_export import export_dataset_version, export_fil
 from annotations.domain.dataset_record import build_items
 from annotations.errors import TramlineError
 from annotations.models import DatasetItem, DatasetVersion, Mammogram
+from ml.training.source import DatasetSource
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment
 from tests.factories.dataset import make_dataset_version
@@ -310,3 +311,24 @@ def test_readme_says_how_to_check_and_what_to_know(tmp_path: Path) -> None:
     assert "Research use only" in text
     assert "2 images without pixel spacing" in text
     assert max(map(len, text.splitlines())) <= 130
+
+
+def test_training_reads_what_the_export_writes(tmp_path: Path) -> None:
+    version, first = _frozen_version()
+    export_dataset_version(version=version, folder=tmp_path / "out")
+
+    source = DatasetSource(tmp_path / "out")
+    examples = [source.read(listing) for listing in source.listings]
+
+    assert len(examples) == 3
+    assert {example.patient_id for example in examples} == {
+        item["patient"] for item in _manifest_items(tmp_path)
+    }
+    assert sorted(listing.present["bac"] for listing in source.listings) == [False, True, True]
+    areas = sorted(int(example.masks["bac"].sum()) for example in examples)
+    assert areas == sorted([0, int(_noise(1).sum()), int(_noise(3).sum())])
+    assert all(example.acquisition.bits_stored == first.bits_stored for example in examples)
+
+
+def _manifest_items(tmp_path: Path) -> list[dict]:
+    return json.loads((tmp_path / "out" / "manifest.json").read_text())["items"]
