@@ -5,8 +5,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import f1_score
-from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
 from ml.errors import StatisticsInputError
 from ml.masks import Runs, area_px, intersection, intersection_area_px
@@ -128,6 +126,8 @@ def fleiss(ratings: ArrayLike) -> Agreement:
     .. [1] J. L. Fleiss, Measuring nominal scale agreement among many raters, Psychological Bulletin 76 (1971)
        378-382, doi:10.1037/h0031619.
     """
+    from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa  # noqa: PLC0415 - as in weighted_f1
+
     table = checked_table(ratings)
     check_categories(ratings)
     counts, categories = aggregate_raters(table)
@@ -163,6 +163,8 @@ def weighted_f1(first: ArrayLike, second: ArrayLike) -> Agreement:
     StatisticsInputError
         With code `length_mismatch`, `too_few_subjects` or, of a missing category, `not_finite`.
     """
+    from sklearn.metrics import f1_score  # noqa: PLC0415 - a third of a second that no page needs
+
     a, b = _checked_categories(first, second)
     return Agreement(
         value=float(f1_score(a, b, average="weighted", zero_division=0)),

@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import pingouin
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
@@ -120,6 +119,8 @@ def intraclass_correlation(ratings: ArrayLike, *, form: IccForm = "ICC(2,1)") ->
     .. [1] P. E. Shrout, J. L. Fleiss, Intraclass correlations: uses in assessing rater reliability,
        Psychological Bulletin 86 (1979) 420-428, doi:10.1037/0033-2909.86.2.420.
     """
+    import pingouin  # noqa: PLC0415 - half a second and matplotlib, which no page needs
+
     check_choice(form, PINGOUIN_FORMS, of="form")
     table = finite_numbers(checked_table(ratings, least_subjects=5))
     subjects, readers = table.shape
