@@ -21,13 +21,10 @@ from ml.errors import TrainingDivergedError, TrainingStoppedError
 from ml.training.losses import Loss
 from ml.training.plan import LoopPlan, best_epoch
 from ml.training.saved_run import EpochRecord, SavedRun, read_run, write_curve, write_run
-from ml.training.world import World
+from ml.training.world import ALONE, World
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 _OPTIMISERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-
-
-ALONE = World()
 
 
 @dataclass(frozen=True)

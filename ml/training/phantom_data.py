@@ -21,8 +21,8 @@ class TrainingImage:
     Attributes
     ----------
     views : tuple of ndarray of uint8, shape (rows, columns)
-        At the network's pixel spacing: the For Presentation and the For Processing image on the 0..255 scale,
-        filtered.
+        At the network's pixel spacing, on the 0..255 scale, filtered: of a phantom the For Presentation and
+        the For Processing image.
     label : ndarray of bool, shape (rows, columns)
         What an expert marks.
     bac_points, lookalike_points, breast_points : ndarray of int, shape (n, 2)
@@ -30,7 +30,7 @@ class TrainingImage:
         calcium, lobule borders, scars, clips and letters; of anything in the breast. The first may be empty.
     """
 
-    views: tuple[NDArray[np.uint8], NDArray[np.uint8]]
+    views: tuple[NDArray[np.uint8], ...]
     label: NDArray[np.bool_]
     bac_points: NDArray[np.int32]
     lookalike_points: NDArray[np.int32]

@@ -78,6 +78,9 @@ class World:
         return value.item()
 
 
+ALONE = World()
+
+
 @contextmanager
 def open_world(device: str | None = None) -> Iterator[World]:
     """Join the processes that torchrun has started; without it, be the only one.

@@ -13,7 +13,7 @@ def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def write_dataset(folder, images):
+def write_dataset(folder, images, *, pixel_spacing_mm=(0.1, 0.1)):
     """Write `images`: (patient, split, pixels, mask of bac or None); return the folder."""
     (folder / "images").mkdir(parents=True)
     (folder / "masks").mkdir()
@@ -28,7 +28,12 @@ def write_dataset(folder, images):
             mask_name = f"masks/{stem}_{annotation}_bac.png"
             files[mask_name] = to_png(from_dense(mask))
             masks["bac"] = {"file": mask_name, "area_px": int(mask.sum())}
-        image = {"file": name, "rows": pixels.shape[0], "columns": pixels.shape[1]}
+        image = {
+            "file": name,
+            "rows": pixels.shape[0],
+            "columns": pixels.shape[1],
+            "pixel_spacing_mm": pixel_spacing_mm,
+        }
         items.append(_item(patient, split, image, annotation, masks))
     text = json.dumps(items, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     manifest = {
@@ -56,7 +61,6 @@ def _item(patient, split, image, annotation, masks):
             "presentation_intent": "FOR PRESENTATION",
             "image_laterality": "L",
             "view_position": "CC",
-            "pixel_spacing_mm": [0.1, 0.1],
             "pixel_spacing_source": "ImagerPixelSpacing",
             "attributes": {"PatientAge": "063Y", "KVP": 29.0},
         },
