@@ -8,7 +8,8 @@ bytes as one that was not.
 import hashlib
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -66,7 +67,8 @@ def run_loop(
         With the weights to begin from; changed in place. Frozen weights stay.
     batches : callable
         Given an epoch (from 0), gives this process's part of `steps_per_epoch` x `accumulate` batches. It
-        must depend on nothing but the epoch; all parts are of one size.
+        must depend on nothing but the epoch, draw from generators of its own, and is asked from another
+        thread; all parts are of one size.
     loss : Loss
         Of the whole batch, whatever the number of processes.
     validate : callable
@@ -168,7 +170,7 @@ class _Steps:
         self._loss.begin_epoch(epoch)
         self._spread.train()
         losses = []
-        source = iter(batches)
+        source = _ahead(batches)
         for step in range(self._plan.steps_per_epoch):
             if self._world.value_of_first(lambda: float(should_stop())):
                 raise TrainingStoppedError(f"Stopped in epoch {epoch + 1}, as asked.")
@@ -195,6 +197,16 @@ class _Steps:
             share = value * (self._world.size / self._plan.accumulate)
             self._scaler.scale(share).backward()
         return value.detach()
+
+
+def _ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Make the next batch while the network is busy with this one."""
+    source = iter(batches)
+    with ThreadPoolExecutor(1) as maker:
+        following = maker.submit(next, source, None)
+        while (batch := following.result()) is not None:
+            following = maker.submit(next, source, None)
+            yield batch
 
 
 def _set_chance(seed: int, epoch: int, world: World) -> None:

@@ -72,9 +72,10 @@ class World:
 
     def value_of_first(self, make: Callable[[], float]) -> float:
         """Let the first process compute a number, and give it to all."""
+        if self.size == 1:
+            return make()
         value = torch.tensor(make() if self.is_first else 0.0, dtype=torch.float64, device=self.device)
-        if self.size > 1:
-            distributed.broadcast(value, src=0)
+        distributed.broadcast(value, src=0)
         return value.item()
 
 

@@ -1,7 +1,9 @@
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -49,6 +51,30 @@ def test_run_is_saved_and_gone_on_with(asked, capsys, tmp_path):
     assert json.loads(resumed.out)["digest"] == first["digest"]
     assert "going on after epoch 2" in resumed.err
     assert len((folder / "curve.jsonl").read_text().splitlines()) == 2
+
+
+def test_run_that_was_killed_from_outside_ends_in_the_same_weights(asked, capsys, repository, tmp_path):
+    recipe = tmp_path / "recipe.yaml"
+    content, _ = read_config(recipe)
+    content["optimisation"]["epochs"] = 12
+    recipe.write_text(yaml.safe_dump(content))
+    folder = tmp_path / "run"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ml", *asked, "--folder", str(folder)], cwd=repository, stderr=subprocess.PIPE
+    )
+    while not (folder / "curve.jsonl").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+
+    assert process.returncode == -signal.SIGKILL
+    assert not (tmp_path / "out.safetensors").exists()
+    assert main([*asked, "--folder", str(folder), "--resume"]) == 0
+    resumed = capsys.readouterr()
+    assert main(asked) == 0
+
+    assert "going on after epoch" in resumed.err
+    assert json.loads(resumed.out)["digest"] == json.loads(capsys.readouterr().out)["digest"]
 
 
 def test_torchrun_trains_with_the_same_recipe(asked, repository, tmp_path):
