@@ -43,6 +43,12 @@ class MissingError(TramlineError):
     code = "not_found"
 
 
+class WorkerUnfitError(TramlineError):
+    """A model does not give on this worker what it should, so the worker is to take no work."""
+
+    code = "worker_unfit"
+
+
 class DicomRefusedError(InvalidError):
     """A DICOM file breaks a rule of the header policy; `code` names which."""
 

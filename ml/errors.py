@@ -115,6 +115,24 @@ class PredictionRefusedError(MlError):
     code = "prediction_refused"
 
 
+class DeviceMissingError(MlError):
+    """A network was to run on a device that this machine does not have."""
+
+    code = "device_missing"
+
+
+class EngineUnavailableError(MlError):
+    """A way of running networks cannot run this one here; another has to."""
+
+    code = "engine_unavailable"
+
+
+class GoldenImageError(MlError):
+    """A network gives another result on the golden image than it should, so nothing of it can be trusted."""
+
+    code = "golden_image_wrong"
+
+
 class RecipeRefusedError(MlError):
     """A training recipe cannot be run as it is written."""
 

@@ -144,6 +144,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0
 
 CONTENT_ROOT = VAR_DIR / "content"
+# How each model runs best on this machine, and what it is to find on the golden image.
+ENGINE_FOLDER = VAR_DIR / "engines"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -50,11 +51,16 @@ def perform_inference(*, run_id: UUID, worker: str, is_stopping: Callable[[], bo
 
 
 def load_active_models() -> None:
-    """Load torch and the newest models in use, so that the first reader does not wait for it."""
+    """Load torch and the newest models in use, so that the first reader does not wait for it.
+
+    Raises WorkerUnfitError where one of them does not give on this machine what it should.
+    """
     newest = ModelVersion.objects.filter(is_active=True).order_by("-created_at")[: inference.LOADED_MODELS]
     digests = newest.values_list("weights_sha256", flat=True)
     try:
-        inference.load_models((content_path(sha256), sha256) for sha256 in digests)
+        inference.load_models(
+            ((content_path(sha256), sha256) for sha256 in digests), engine_folder=settings.ENGINE_FOLDER
+        )
     except InvalidError as error:
         # Its runs will fail with the same words; the other models and the corrections can still be served.
         logger.warning("A model in use cannot be loaded: %s", error.message)
@@ -67,6 +73,7 @@ def _predict(run: InferenceRun, heartbeat: Heartbeat) -> bool:
         mammogram,
         weights_path=content_path(model_version.weights_sha256),
         weights_sha256=model_version.weights_sha256,
+        engine_folder=settings.ENGINE_FOLDER,
         report_progress=heartbeat.report_progress,
         should_stop=heartbeat.should_stop,
     )

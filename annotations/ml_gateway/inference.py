@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from annotations.errors import InvalidError
+from annotations.errors import InvalidError, WorkerUnfitError
 from annotations.ml_gateway.acquisition import acquisition_of
 from annotations.models import Mammogram
-from ml.errors import MlError, PredictionCancelledError
+from ml.errors import GoldenImageError, MlError, PredictionCancelledError
 from ml.images import read_clean_png
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from ml.inference import PredictArguments, Predictor
 
-DEVICE = "cpu"
-RECORDED_PACKAGES = ("torch", "numpy", "opencv-python-headless", "pillow", "safetensors")
+RECORDED_PACKAGES = ("torch", "openvino", "numpy", "opencv-python-headless", "pillow", "safetensors")
 # Two models fit in a worker's memory beside a full-size image; a third pushes the oldest out.
 LOADED_MODELS = 2
 
@@ -45,13 +44,14 @@ def predict(
     *,
     weights_path: Path,
     weights_sha256: str,
+    engine_folder: Path,
     report_progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
 ) -> Prediction | None:
     """Run a network over a stored image; None where `should_stop` said so."""
     started_s = time.monotonic()
     with _ml_errors_translated():
-        predictor = _load_predictor(weights_path, weights_sha256)
+        predictor = _load_predictor(weights_path, weights_sha256, engine_folder)
         pixels = read_clean_png(content)
         arguments = _predict_arguments(pixels, mammogram)
         try:
@@ -67,7 +67,7 @@ def predict(
         "model_version": predictor.card.version,
         "pixels_sha256": mammogram.pixels_sha256,
         "parameters": arguments,
-        "device": DEVICE,
+        "engines": list(predictor.engines_used),
         "seconds": round(seconds, 3),
         "packages": {package: version(package) for package in RECORDED_PACKAGES},
     }
@@ -76,21 +76,24 @@ def predict(
     return Prediction(file.getvalue(), seconds, provenance)
 
 
-def load_models(weights: Iterable[tuple[Path, str]]) -> None:
-    """Load torch and the given weights, as (path, digest), before they are needed."""
+def load_models(weights: Iterable[tuple[Path, str]], *, engine_folder: Path) -> None:
+    """Load torch and the given weights, as (path, digest), before they are needed.
+
+    Raises WorkerUnfitError where one of them does not find on the golden image what it should.
+    """
     from ml import inference  # noqa: F401, PLC0415 - torch itself, even where there is no model yet
 
     with _ml_errors_translated():
         for path, sha256 in weights:
-            _load_predictor(path, sha256)
+            _load_predictor(path, sha256, engine_folder)
 
 
 @lru_cache(maxsize=LOADED_MODELS)
-def _load_predictor(weights_path: Path, weights_sha256: str) -> "Predictor":  # noqa: ARG001 - the digest is the cache's key
-    """Load weights once a process; the digest says which, wherever the file lies."""
-    from ml.inference import load_predictor  # noqa: PLC0415 - torch, 2 s and 300 MB that a web process never needs
+def _load_predictor(weights_path: Path, weights_sha256: str, engine_folder: Path) -> "Predictor":  # noqa: ARG001 - the digest is the cache's key
+    """Load weights once a process and try them on the golden image; the digest says which they are."""
+    from ml.inference import best_device, load_fast_predictor  # noqa: PLC0415 - torch, 2 s and 300 MB that a web process never needs
 
-    return load_predictor(weights_path, DEVICE)
+    return load_fast_predictor(weights_path, best_device(), engine_folder)
 
 
 def _predict_arguments(pixels: "NDArray[np.uint16]", mammogram: Mammogram) -> "PredictArguments":
@@ -103,5 +106,7 @@ def _predict_arguments(pixels: "NDArray[np.uint16]", mammogram: Mammogram) -> "P
 def _ml_errors_translated() -> Iterator[None]:
     try:
         yield
+    except GoldenImageError as error:
+        raise WorkerUnfitError(error.message) from error
     except MlError as error:
         raise InvalidError(error.message, code=error.code) from error

@@ -4,22 +4,24 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from ml.errors import PredictionCancelledError, PredictionRefusedError
+from ml.inference.engine import Engine, TorchEngine
 from ml.inference.intensity import to_eight_bit_scale
+from ml.inference.preparation import median_filter, prepare_image, resample
+from ml.inference.steady_engine import SteadyEngine
 from ml.inference.tiles import inside_white_frame, is_empty_tile, tile_corners
+from ml.inference.whole_image import whole_frame
 from ml.networks import ImportedWeights, ModelCard, import_checkpoint, load_network
 
 SPACING_RANGE_MM = (0.02, 0.5)
 # 4096 x 3328 pixels of 0.1 mm brought to 0.07 mm are 28 million; this leaves room for film scans.
 MAX_RESAMPLED_PIXELS = 100_000_000
-# About a third faster than channels first on a CPU.
-CHANNELS_LAST = torch.channels_last
+Report = Callable[[int, int], None] | None
+Ask = Callable[[], bool] | None
 
 
 class Predictor:
@@ -30,7 +32,9 @@ class Predictor:
     weights : ImportedWeights
         From `ml.networks.import_checkpoint`.
     device : str
-        Where torch computes, "cpu" or "cuda".
+        Where torch computes, "cpu" or "cuda", if no engine is given.
+    engine : Engine, optional
+        What runs the network; by default torch in float32. See `ml.inference.choose_engine`.
 
     Attributes
     ----------
@@ -40,11 +44,20 @@ class Predictor:
         Digest of the weights in Tramline's own form.
     """
 
-    def __init__(self, weights: ImportedWeights, device: str = "cpu") -> None:
+    def __init__(
+        self, weights: ImportedWeights, device: str = "cpu", *, engine: Engine | None = None
+    ) -> None:
         self.card: ModelCard = weights.card
         self.sha256 = weights.sha256
-        self._device = torch.device(device)
-        self._network: nn.Module = load_network(weights).to(self._device)
+        self._engine = SteadyEngine(
+            engine or TorchEngine(load_network(weights), device=device),
+            on_cpu=lambda: TorchEngine(load_network(weights)),
+        )
+
+    @property
+    def engines_used(self) -> tuple[str, ...]:
+        """Names of the engines that gave the last map: more than one where memory ran out on the way."""
+        return self._engine.used
 
     def predict(
         self,
@@ -54,8 +67,8 @@ class Predictor:
         bits_stored: int,
         is_inverted: bool,
         is_linear: bool = False,
-        on_progress: Callable[[int, int], None] | None = None,
-        should_cancel: Callable[[], bool] | None = None,
+        on_progress: Report = None,
+        should_cancel: Ask = None,
     ) -> NDArray[np.uint8]:
         """Return the probability of calcification for each pixel.
 
@@ -64,8 +77,9 @@ class Predictor:
         pixels : ndarray of uint16, shape (rows, columns)
             Stored values.
         pixel_spacing_mm : float or None
-            Size of a pixel; the image is resampled to the network's own. None means it is not known, and the
-            network sees the pixels as they are.
+            Size of a pixel; the image is resampled to the network's own. None means it is not known: then a
+            network for calcified arteries sees the pixels as they are, and one for microcalcifications, which
+            it tells by their size, refuses. A network that sees the whole image at once does not ask.
         bits_stored : int
             Bits that carry the stored values, 1 to 16.
         is_inverted, is_linear : bool
@@ -73,7 +87,7 @@ class Predictor:
         on_progress : callable, optional
             Called with (tiles done, tiles in all), first with 0 done. Empty tiles are not counted.
         should_cancel : callable, optional
-            Asked before each tile.
+            Asked before each tile, or batch of tiles.
 
         Returns
         -------
@@ -86,7 +100,8 @@ class Predictor:
         PredictionCancelledError
             When `should_cancel` answered True.
         PredictionRefusedError
-            With code `image_empty`, `pixel_spacing_out_of_range` or `resampled_too_large`.
+            With code `image_empty`, `pixel_spacing_missing`, `pixel_spacing_out_of_range`,
+            `resampled_too_large` or `out_of_memory`.
         """
         if pixels.ndim != 2 or pixels.size == 0:
             raise PredictionRefusedError(
@@ -95,20 +110,27 @@ class Predictor:
             )
         inside = inside_white_frame(pixels)
         picture = pixels[inside]
-        rows, columns = self._resampled_size(picture.shape, pixel_spacing_mm)
+        size = self._resampled_size(picture.shape, pixel_spacing_mm) if self.card.input == "tiles" else None
         scaled = to_eight_bit_scale(
             picture, bits_stored=bits_stored, is_inverted=is_inverted, is_linear=is_linear
         )
-        image = prepare_image(scaled, rows, columns, self.card.median_px)
-        missing = [max(0, self.card.tile_px - size) for size in image.shape]
-        image = np.pad(image, ((0, missing[0]), (0, missing[1])))
-        probability = self._predict_tiles(image, on_progress, should_cancel)[:rows, :columns]
+        self._engine.begin()
+        if size is None:
+            probability = self._predict_whole(scaled, on_progress, should_cancel)
+        else:
+            probability = self._predict_tiled(scaled, size, on_progress, should_cancel)
         native = np.zeros(pixels.shape, dtype=np.uint8)
-        native[inside] = np.rint(resample(probability, *picture.shape) * 255)
+        native[inside] = np.rint(probability * 255)
         return native
 
     def _resampled_size(self, shape: tuple[int, ...], pixel_spacing_mm: float | None) -> tuple[int, int]:
         if pixel_spacing_mm is None:
+            if self.card.label == "microcalcification":
+                raise PredictionRefusedError(
+                    "The pixel spacing of this image is not known, and this network goes by the size of "
+                    "what it sees. State the spacing, or use a network that sees the whole image at once.",
+                    code="pixel_spacing_missing",
+                )
             return shape[0], shape[1]
         low, high = SPACING_RANGE_MM
         if not (math.isfinite(pixel_spacing_mm) and low <= pixel_spacing_mm <= high):
@@ -127,35 +149,55 @@ class Predictor:
             )
         return rows, columns
 
-    def _predict_tiles(
-        self,
-        image: NDArray[np.float32],
-        on_progress: Callable[[int, int], None] | None,
-        should_cancel: Callable[[], bool] | None,
+    def _predict_whole(
+        self, scaled: NDArray[np.float32], on_progress: Report, should_cancel: Ask
     ) -> NDArray[np.float32]:
+        frame = whole_frame(scaled, self.card.input_rows, self.card.input_columns)
+        image = median_filter(frame.into(scaled), self.card.median_px)
+        return frame.back(self._predict_boxes(image, [np.s_[:, :]], on_progress, should_cancel))
+
+    def _predict_tiled(
+        self, scaled: NDArray[np.float32], size: tuple[int, int], on_progress: Report, should_cancel: Ask
+    ) -> NDArray[np.float32]:
+        rows, columns = size
         side = self.card.tile_px
+        image = prepare_image(scaled, rows, columns, self.card.median_px)
+        missing = [max(0, side - length) for length in image.shape]
+        image = np.pad(image, ((0, missing[0]), (0, missing[1])))
         corners = tile_corners(*image.shape, tile_px=side, overlap_px=self.card.overlap_px)
         boxes = [np.s_[row : row + side, column : column + side] for row, column in corners]
         boxes = [box for box in boxes if not is_empty_tile(image[box])]
+        probability = self._predict_boxes(image, boxes, on_progress, should_cancel)
+        return resample(probability[:rows, :columns], *scaled.shape)
+
+    def _predict_boxes(
+        self,
+        image: NDArray[np.float32],
+        boxes: list[tuple[slice, slice]],
+        on_progress: Report,
+        should_cancel: Ask,
+    ) -> NDArray[np.float32]:
         probability = np.zeros_like(image)
-        for done, box in enumerate(boxes):
+        done = 0
+        while done < len(boxes):
             if should_cancel is not None and should_cancel():
                 raise PredictionCancelledError(f"Stopped after {done} of {len(boxes)} tiles, as asked.")
             if on_progress is not None:
                 on_progress(done, len(boxes))
-            np.maximum(probability[box], self._predict_tile(image[box]), out=probability[box])
+            batch = boxes[done : done + self._engine.tiles_at_once]
+            for box, found in zip(batch, self._predict_batch([image[box] for box in batch]), strict=True):
+                np.maximum(probability[box], found, out=probability[box])
+            done += len(batch)
         if on_progress is not None:
             on_progress(len(boxes), len(boxes))
         return probability
 
-    def _predict_tile(self, tile: NDArray[np.float32]) -> NDArray[np.float32]:
-        values = (tile / 255 - self.card.mean) / self.card.standard_deviation
-        grey = torch.from_numpy(values.astype(np.float32)).to(self._device)
-        with torch.inference_mode():
-            image = grey.expand(1, 3, *grey.shape).contiguous(memory_format=CHANNELS_LAST)
-            output: Tensor = self._network(image)[0, 0]
-            is_logit = self.card.output == "logit"
-            return (torch.sigmoid(output) if is_logit else output.clamp(0, 1)).cpu().numpy()
+    def _predict_batch(self, tiles: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+        batch = np.empty((len(tiles), 3, *tiles[0].shape), dtype=np.float32)
+        for channels, tile in zip(batch, tiles, strict=True):
+            channels[:] = (tile / 255 - self.card.mean) / self.card.standard_deviation
+        output = torch.from_numpy(self._engine.run(batch)[:, 0])
+        return (output.sigmoid() if self.card.output == "logit" else output.clamp(0, 1)).numpy()
 
 
 def load_predictor(weights_path: Path | str, device: str = "cpu") -> Predictor:
@@ -179,48 +221,3 @@ def load_predictor(weights_path: Path | str, device: str = "cpu") -> Predictor:
         Where the file cannot be used; its code names why.
     """
     return Predictor(import_checkpoint(weights_path), device)
-
-
-def prepare_image(
-    scaled: NDArray[np.float32], rows: int, columns: int, median_px: int
-) -> NDArray[np.float32]:
-    """Resample an image on the 0..255 scale and filter it: what a network sees, in use and in training.
-
-    Parameters
-    ----------
-    scaled : ndarray of float32, shape (any, any)
-        From `to_eight_bit_scale`.
-    rows, columns : int
-        Size at the network's pixel spacing.
-    median_px : int
-        Side of the median filter; 1 for none.
-
-    Returns
-    -------
-    ndarray of float32, shape (rows, columns)
-        Values in 0..255.
-    """
-    image = resample(scaled, rows, columns)
-    return cv2.medianBlur(image, median_px) if median_px > 1 else image
-
-
-def resample(image: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
-    """Return `image` on a grid of `rows` x `columns` over the same area.
-
-    Parameters
-    ----------
-    image : ndarray of float32, shape (any, any)
-        Values of any range.
-    rows, columns : int
-        The new size; areas are averaged where it shrinks, values interpolated where it grows.
-
-    Returns
-    -------
-    ndarray of float32, shape (rows, columns)
-        The image itself where the size is already right.
-    """
-    if image.shape == (rows, columns):
-        return image
-    is_smaller = rows * columns < image.size
-    method = cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (columns, rows), interpolation=method), dtype=np.float32)

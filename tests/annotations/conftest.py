@@ -8,11 +8,20 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 
+@pytest.fixture(scope="session")
+def engine_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep for all tests how the test's networks run best here: finding it out takes seconds."""
+    return tmp_path_factory.mktemp("engines")
+
+
 @pytest.fixture(autouse=True)
-def content_root(settings: Settings, tmp_path: Path) -> Path:
+def content_root(settings: Settings, tmp_path: Path, engine_folder: Path) -> Path:
     """Give every test a content store of its own, so that none sees or leaves a file in var/."""
     folder = tmp_path / "content"
     settings.CONTENT_ROOT = folder
+    # Where a worker of the test's own looks, too.
+    settings.ENGINE_FOLDER = tmp_path / "engines"
+    settings.ENGINE_FOLDER.symlink_to(engine_folder)
     settings.STORAGES = {
         **settings.STORAGES,
         "content": {**settings.STORAGES["content"], "OPTIONS": {"location": folder}},

@@ -2,11 +2,12 @@ import os
 import platform
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from annotations.domain.inference_run import load_active_models
+from annotations.errors import WorkerUnfitError
 from annotations.jobs import (
     CAMPAIGN_QUEUE,
     CORRECTION_QUEUE,
@@ -29,7 +30,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, drain: bool, **_options: Any) -> None:
         warm_label_engine()
-        load_active_models()
+        try:
+            load_active_models()
+        except WorkerUnfitError as error:
+            raise CommandError(f"This worker takes no work. {error.message}") from error
         self.stdout.write("The worker is ready.")
         self.stdout.flush()
         # The queue's own asynchronous connection; jobs.py and the ORM keep using Django's.

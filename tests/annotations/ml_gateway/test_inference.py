@@ -36,7 +36,7 @@ def test_load_models_translates_what_cannot_be_loaded(tmp_path):
     path.write_bytes(b"not weights")
 
     with pytest.raises(InvalidError) as caught:
-        load_models([(path, "0" * 64)])
+        load_models([(path, "0" * 64)], engine_folder=tmp_path)
 
     assert caught.value.code == "not_a_checkpoint"
 
