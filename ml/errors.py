@@ -151,6 +151,12 @@ class TrainingDivergedError(MlError):
     code = "training_diverged"
 
 
+class TrainingFailedError(MlError):
+    """The machine cannot go on with a training; `code` names why. The epochs that are done are saved."""
+
+    code = "training_failed"
+
+
 class TrainingDataRefusedError(MlError):
     """Images and labels do not make a training set; `code` names why."""
 

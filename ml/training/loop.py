@@ -18,13 +18,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ml.errors import TrainingDivergedError, TrainingStoppedError
+from ml.errors import TrainingDivergedError, TrainingFailedError, TrainingStoppedError
 from ml.training.losses import Loss
 from ml.training.plan import LoopPlan, best_epoch
 from ml.training.saved_run import EpochRecord, SavedRun, read_run, write_curve, write_run
 from ml.training.world import ALONE, World
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+_NO_MEMORY = (
+    "The GPU has too little memory for this batch. Make it smaller in the recipe and accumulate more "
+    "batches, or choose bfloat16."
+)
 _OPTIMISERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
 
@@ -99,6 +103,8 @@ def run_loop(
         When `should_stop` answered True; the epochs that are done are saved.
     TrainingDivergedError
         Where a loss is no longer a number.
+    TrainingFailedError
+        With code `out_of_memory` or `run_not_saved`.
     RecipeRefusedError
         Where the folder holds a run that cannot be gone on with.
     """
@@ -178,7 +184,10 @@ class _Steps:
                 group["lr"] = self._plan.rate(epoch * self._plan.steps_per_epoch + step, validation)
             self._optimiser.zero_grad(set_to_none=True)
             parts = list(islice(source, self._plan.accumulate))
-            losses += [self._gradients(part, is_last=part is parts[-1]) for part in parts]
+            try:
+                losses += [self._gradients(part, is_last=part is parts[-1]) for part in parts]
+            except torch.OutOfMemoryError:
+                raise TrainingFailedError(_NO_MEMORY, code="out_of_memory") from None
             self._scaler.step(self._optimiser)
             self._scaler.update()
         return float(torch.stack(losses).mean())

@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from ml.errors import RecipeRefusedError
+from ml.errors import RecipeRefusedError, TrainingFailedError
 
 RESUME_FILE, CURVE_FILE = "resume.safetensors", "curve.jsonl"
 _KEY = "tramline_training_run"
@@ -56,7 +56,25 @@ class SavedRun:
 
 
 def write_run(folder: Path, run: SavedRun, belongs_to: str) -> None:
-    """Put `run` in the place of what the folder held; a kill at any moment leaves the old one or the new."""
+    """Put `run` in the place of what the folder held; a kill at any moment leaves the old one or the new.
+
+    Raises
+    ------
+    TrainingFailedError
+        With code `run_not_saved`.
+    """
+    try:
+        write_whole(folder / RESUME_FILE, _packed(run, belongs_to))
+        write_curve(folder, run)
+    except OSError as error:
+        raise TrainingFailedError(
+            f"The run cannot be saved in {folder}: {error.strerror}. Make room, then go on with it: what was "
+            "saved before is whole.",
+            code="run_not_saved",
+        ) from None
+
+
+def _packed(run: SavedRun, belongs_to: str) -> bytes:
     moments = run.optimiser["state"]
     tensors = {
         **{f"network/{name}": value for name, value in run.network.items()},
@@ -71,8 +89,7 @@ def write_run(folder: Path, run: SavedRun, belongs_to: str) -> None:
         "curve": [asdict(record) for record in run.curve],
     }
     own = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-    write_whole(folder / RESUME_FILE, save_tensors(own, metadata={_KEY: json.dumps(plain)}))
-    write_curve(folder, run)
+    return save_tensors(own, metadata={_KEY: json.dumps(plain)})
 
 
 def write_curve(folder: Path, run: SavedRun) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-CUTOFFS = tuple(round(0.05 * k, 2) for k in range(1, 20))
+from ml.training.evaluation import CUTOFFS
 
 
 @dataclass

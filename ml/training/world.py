@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from ml.errors import RecipeRefusedError
+from ml.errors import RecipeRefusedError, TrainingFailedError
 
 Item = TypeVar("Item")
 
@@ -95,7 +95,17 @@ def open_world(device: str | None = None) -> Iterator[World]:
     ------
     World
         Its group of processes is closed at the end.
+
+    Raises
+    ------
+    TrainingFailedError
+        With code `no_cuda`.
     """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise TrainingFailedError(
+            "No CUDA device is to be found on this machine. Leave the device out to train on the CPU.",
+            code="no_cuda",
+        )
     kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
     if "LOCAL_RANK" not in os.environ:
         yield World(device=kind)

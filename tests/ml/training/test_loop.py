@@ -8,11 +8,11 @@ import pytest
 import torch
 from torch import nn
 
-from ml.errors import RecipeRefusedError, TrainingDivergedError, TrainingStoppedError
+from ml.errors import RecipeRefusedError, TrainingDivergedError, TrainingFailedError, TrainingStoppedError
 from ml.training.loop import Batch, run_loop
 from ml.training.losses import LOSSES, HausdorffLoss
 from ml.training.plan import LoopPlan
-from ml.training.world import World
+from ml.training.world import World, open_world
 
 PLAN = LoopPlan(epochs=3, steps_per_epoch=2, learning_rate=0.01)
 
@@ -200,3 +200,26 @@ def test_damaged_run_is_refused(tmp_path):
 def test_loss_that_is_no_number_ends_training_with_advice():
     with pytest.raises(TrainingDivergedError, match="smaller learning rate"):
         trained(validate=lambda _: float("nan"))
+
+
+def test_folder_that_cannot_be_written_ends_training_in_plain_words(tmp_path):
+    with pytest.raises(TrainingFailedError, match="cannot be saved") as refusal:
+        trained(folder=tmp_path / "not-there")
+    assert refusal.value.code == "run_not_saved"
+
+
+def test_gpu_without_memory_ends_training_with_advice():
+    class Greedy(nn.Conv2d):
+        def forward(self, _):
+            raise torch.OutOfMemoryError
+
+    with pytest.raises(TrainingFailedError, match="smaller") as refusal:
+        run_loop(Greedy(3, 1, 3), batches=batches, loss=LOSSES["dice"], validate=validate, plan=PLAN, seed=1)
+    assert refusal.value.code == "out_of_memory"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+def test_gpu_that_is_not_there_is_refused():
+    with pytest.raises(TrainingFailedError) as refusal, open_world("cuda"):
+        pass
+    assert refusal.value.code == "no_cuda"

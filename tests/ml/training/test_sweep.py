@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from ml.training.sweep import CUTOFFS, CutoffSweep
+from ml.training.evaluation import CUTOFFS
+from ml.training.sweep import CutoffSweep
 
 
 def sweep_of(*images):
