@@ -6,10 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import TrainingDataRefusedError
-from ml.inference import inside_white_frame, predict_arguments, to_eight_bit_scale
-from ml.inference.preparation import median_filter, prepare_image, resample
+from ml.inference import (
+    inside_white_frame,
+    median_filter,
+    predict_arguments,
+    prepare_image,
+    resample,
+    to_eight_bit_scale,
+    whole_frame,
+)
 from ml.inference.tiles import BLACK_LEVEL
-from ml.inference.whole_image import whole_frame
 from ml.training.phantom_data import TrainingImage
 from ml.training.segment_config import SegmentRecipe, TileInput, WholeInput
 from ml.training.source import Example

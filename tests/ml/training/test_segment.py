@@ -2,13 +2,17 @@ import json
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from ml.errors import RecipeRefusedError, TrainingDataRefusedError, TrainingStoppedError
-from ml.networks import import_checkpoint
+from ml.inference import Predictor, predict_arguments, resample
+from ml.networks import import_checkpoint, load_network
 from ml.training import run_recipe
 from ml.training.config_file import read_config
+from ml.training.prepared import prepare_with
 from ml.training.segment_config import segment_recipe
+from ml.training.source import DatasetSource
 from tests.ml.training.dataset_folder import bright_line, write_dataset
 
 RECIPES = "segment_whole.yaml", "segment_whole_1024.yaml", "segment_patches.yaml"
@@ -167,3 +171,21 @@ def test_recipe_with_a_wrong_choice_is_refused_by_name(repository, data, tmp_pat
 
     with pytest.raises(RecipeRefusedError, match=message):
         run_recipe(recipe, data=data)
+
+
+def test_network_sees_whole_images_in_use_as_in_training(repository, data, tmp_path):
+    recipe = written(tmp_path, small(repository, "segment_whole.yaml"))
+    weights = run_recipe(recipe, data=data)
+    source = DatasetSource(data)
+    example = source.read(source.listings[0])
+    seen = prepare_with(segment_recipe(read_config(recipe)[0]))(example).views[0]
+    values = (seen / np.float32(255) - weights.card.mean) / weights.card.standard_deviation
+    grey = torch.from_numpy(values.astype(np.float32)).expand(1, 3, -1, -1)
+    with torch.no_grad():
+        expected = torch.sigmoid(load_network(weights)(grey))[0, 0].numpy()
+
+    how = predict_arguments(example.pixels, example.acquisition)
+    found = Predictor(weights).predict(example.pixels, **how)
+
+    # The prepared image was rounded to 8 bits, and so is the map.
+    assert np.abs(found - 255 * resample(expected, *example.pixels.shape)).max() < 3
