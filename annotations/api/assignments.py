@@ -14,6 +14,7 @@ from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.domain.annotation import open_annotation
 from annotations.domain.exam_begin import check_opens_again
 from annotations.domain.next_exam import check_turn, is_to_come
+from annotations.domain.worklist import is_read_again
 from annotations.enums import AssignmentState, ReadingState
 from annotations.models import Annotation, Assignment, Mammogram
 from annotations.rules import assignments_visible_to, campaigns_repeated_by, mammograms_visible_to
@@ -62,6 +63,7 @@ class AssignmentListView(APIView):
         assignments = (
             assignments_visible_to(reader)
             .exclude(is_to_come())
+            .exclude(is_read_again(reader))
             .select_related("campaign", "study__patient", "guideline")
             .prefetch_related("study__mammograms", Prefetch("annotations", queryset=first_readings))
         )

@@ -110,15 +110,19 @@ def done_exams(reader: Reader) -> QuerySet[Assignment]:
     From the day of a repeat its exam is one to read, as any other; before, nothing tells of it.
     """
     withdrawn = Q(touched(), state=AssignmentState.WITHDRAWN)
-    # Asked of repeats alone, of which there are few: the database then begins with them.
-    repeats = open_now(reader).filter(round__gt=1)
-    repeat = repeats.filter(
-        campaign=OuterRef("campaign"), study=OuterRef("study"), round__gt=OuterRef("round")
-    )
     return (
         assignments_visible_to(reader)
         .filter(Q(state__in=(AssignmentState.SUBMITTED, AssignmentState.SKIPPED)) | withdrawn)
-        .exclude(Exists(repeat))
+        .exclude(is_read_again(reader))
+    )
+
+
+def is_read_again(reader: Reader) -> Exists:
+    """Tell of a reading that its exam is to be read once more now: beside its repeat it would betray it."""
+    # Asked of repeats alone, of which there are few: the database then begins with them.
+    repeats = open_now(reader).filter(round__gt=1)
+    return Exists(
+        repeats.filter(campaign=OuterRef("campaign"), study=OuterRef("study"), round__gt=OuterRef("round"))
     )
 
 
