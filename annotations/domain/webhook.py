@@ -26,7 +26,8 @@ def create_webhook(
 ) -> Webhook:
     """Add an address that will hear of these events, of one campaign or (None) of all.
 
-    Raises WebhookRefusedError where the address is not https and not one that this installation allows.
+    Raises WebhookRefusedError where the address is not https or leads into a private network, unless this
+    installation allows it.
     """
     check_address(address)
     webhook = Webhook.objects.create(

@@ -28,7 +28,7 @@ TRANSLATED = ipaddress.ip_network("64:ff9b::/32")
 
 
 def check_address(address: str) -> SplitResult:
-    """Take an address apart; raise WebhookRefusedError where nothing is sent to it, wherever it leads."""
+    """Take an address apart; raise WebhookRefusedError where it is certain that nothing will be sent."""
     if not address.isascii():
         raise _refused(
             "not_ascii",
@@ -56,6 +56,9 @@ def check_address(address: str) -> SplitResult:
             f"No host can be called {host[:100]}: between two dots stand 1 to {LONGEST_LABEL} letters. Look "
             "for a dot too many or too few.",
         )
+    # A name waits until it is called; a number says at once where it leads.
+    with contextlib.suppress(socket.gaierror):
+        _checked_ips(parts, 0, socket.AI_NUMERICHOST)
     return parts
 
 
@@ -93,7 +96,7 @@ def post(address: str, *, body: bytes, headers: Mapping[str, str]) -> int:
 
 
 def _connect(parts: SplitResult, port: int) -> socket.socket:
-    raw = socket.create_connection((_checked_ip(parts, port), port), timeout=STEP_LIMIT_S)
+    raw = socket.create_connection((_checked_ips(parts, port)[0], port), timeout=STEP_LIMIT_S)
     if parts.scheme != "https":
         return raw
     return ssl.create_default_context().wrap_socket(raw, server_hostname=parts.hostname)
@@ -105,16 +108,17 @@ def _hang_up(channel: socket.socket) -> None:
         socket.socket.shutdown(channel, socket.SHUT_RDWR)
 
 
-def _checked_ip(parts: SplitResult, port: int) -> str:
+def _checked_ips(parts: SplitResult, port: int, flags: int = 0) -> list[str]:
     """Look the host up; refuse it where any of its addresses is not of the public internet."""
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
+    entries = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM, flags=flags)
+    found = [str(entry[4][0]) for entry in entries]
     if not _is_named(parts) and not all(_is_public(ip) for ip in found):
         raise _refused(
             "private_address",
             f"{parts.hostname} leads into a private network and is refused. Whoever runs this installation "
             "can allow it in TRAMLINE_WEBHOOK_HOSTS.",
         )
-    return found[0]
+    return found
 
 
 def _is_named(parts: SplitResult) -> bool:

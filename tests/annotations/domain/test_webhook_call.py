@@ -41,6 +41,14 @@ def test_nothing_is_sent_into_the_network_of_the_server(host):
     assert refusal.value.code == "private_address"
 
 
+@pytest.mark.parametrize("host", [host for host in INWARD if host != "localhost"])
+def test_number_that_leads_into_a_private_network_is_refused_before_anything_is_sent(host):
+    with pytest.raises(WebhookRefusedError, match="private network") as refusal:
+        check_address(f"https://{host}/x")
+
+    assert refusal.value.code == "private_address"
+
+
 @pytest.mark.parametrize(
     ("address", "code"),
     [
@@ -70,7 +78,7 @@ def test_address_that_is_never_called(address, code):
 
 
 @pytest.mark.parametrize(
-    "host", ["a" * 63 + ".example", "hook.example.", "xn--hk-fka.example", "[2001:db8::1]"]
+    "host", ["a" * 63 + ".example", "hook.example.", "xn--hk-fka.example", "[2606:4700::1111]", "1.1.1.1"]
 )
 def test_address_that_can_be_called(host):
     assert check_address(f"https://{host}/caf%C3%A9").hostname == host.strip("[]")
