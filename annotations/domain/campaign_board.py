@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from annotations.domain.exam_state import with_exam_state
 from annotations.domain.forecast import RECENT_DAYS, Forecast, forecast_end, pace_of
+from annotations.domain.planned_reading import lacking_readings
 from annotations.enums import AssignmentState, ExamState
 from annotations.models import Assignment, Campaign, PoolSlot, Reader, ReadingInterval
 
@@ -45,9 +46,10 @@ class StateCount:
 
 @dataclass(frozen=True)
 class ReaderRow:
-    """What one reader of the campaign has, and how she gets on."""
+    """What one reader of the campaign has, and how she gets on; `left_at` of one who reads here no more."""
 
     reader: Reader
+    left_at: datetime | None
     counts: Counter[str]
     overdue: int
     active_s: float
@@ -81,11 +83,19 @@ class ReaderRow:
 
 @dataclass(frozen=True)
 class Board:
+    """`in_pool` readings wait for whoever asks; `lacking` ones nobody has, though the plan wants them."""
+
     states: list[StateCount]
     total: int
+    in_pool: int
+    lacking: int
     rows: list[ReaderRow]
     forecast: Forecast
     counted_at: datetime
+
+    @property
+    def has_readers(self) -> bool:
+        return any(row.left_at is None for row in self.rows)
 
 
 @dataclass
@@ -118,7 +128,8 @@ def _count(campaign: Campaign) -> Board:
     counted = list(_counted(campaign, today))
     in_pool = PoolSlot.objects.filter(campaign=campaign, assignment=None, closed_at=None).count()
     recent = _recent(campaign, today)
-    rows = _rows(counted, recent, today)
+    lacking = lacking_readings(campaign)
+    rows = _rows(campaign, counted, recent, today)
     totals: Counter[str] = Counter()
     for entry in counted:
         totals[entry["exam_state"]] += entry["count"]
@@ -126,8 +137,10 @@ def _count(campaign: Campaign) -> Board:
     return Board(
         states=_states(totals, in_pool),
         total=totals.total() + in_pool,
+        in_pool=in_pool,
+        lacking=lacking,
         rows=rows,
-        forecast=_forecast(rows, recent, in_pool=in_pool, opens=opens, today=today),
+        forecast=_forecast(rows, recent, in_pool=in_pool, lacking=lacking, opens=opens, today=today),
         counted_at=timezone.now(),
     )
 
@@ -161,9 +174,10 @@ def _recent(campaign: Campaign, today: date) -> dict[UUID, _Recent]:
     submitted = Assignment.objects.filter(
         campaign=campaign, state=AssignmentState.SUBMITTED, submitted_at__gte=_start_of(today, RECENT_DAYS)
     ).order_by()
-    by_day = submitted.values_list("reader", TruncDate("submitted_at")).annotate(Count("pk"))
-    for reader, day, count in by_day:
+    by_day = submitted.values_list("reader", TruncDate("submitted_at"))
+    for reader, day, count, last in by_day.annotate(Count("pk"), Max("submitted_at")):
         found[reader].submitted[day] = count
+        found[reader].last_active_at = max(found[reader].last_active_at or last, last)
     return found
 
 
@@ -171,14 +185,20 @@ def _start_of(today: date, days: int) -> datetime:
     return timezone.make_aware(datetime.combine(today - timedelta(days=days), time.min))
 
 
-def _rows(counted: list[dict[str, Any]], recent: dict[UUID, _Recent], today: date) -> list[ReaderRow]:
+def _rows(
+    campaign: Campaign, counted: list[dict[str, Any]], recent: dict[UUID, _Recent], today: date
+) -> list[ReaderRow]:
+    """Give whoever has or had a reading, and whoever may take her first one."""
     by_reader: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for entry in counted:
         by_reader[entry["reader"]].append(entry)
-    readers = Reader.objects.filter(id__in=by_reader).select_related("user").order_by("pseudonym")
+    left_at: dict[UUID, datetime | None] = dict(campaign.readers.values_list("reader", "left_at"))
+    shown = {*by_reader, *(reader for reader, left in left_at.items() if left is None)}
+    readers = Reader.objects.filter(id__in=shown).select_related("user").order_by("pseudonym")
     return [
         ReaderRow(
             reader=reader,
+            left_at=left_at.get(reader.id),
             counts=Counter({entry["exam_state"]: entry["count"] for entry in by_reader[reader.id]}),
             overdue=sum(entry["overdue"] for entry in by_reader[reader.id]),
             active_s=recent[reader.id].active_ms / 1000,
@@ -202,15 +222,37 @@ def _states(totals: Counter[str], in_pool: int) -> list[StateCount]:
 
 
 def _forecast(
-    rows: list[ReaderRow], recent: dict[UUID, _Recent], *, in_pool: int, opens: date | None, today: date
+    rows: list[ReaderRow],
+    recent: dict[UUID, _Recent],
+    *,
+    in_pool: int,
+    lacking: int,
+    opens: date | None,
+    today: date,
 ) -> Forecast:
-    """Let each reader take an equal part of what waits in the pool."""
-    part = -(-in_pool // len(rows)) if rows else 0
+    """Let each reader who is there take an equal part of what waits in the pool."""
+    present = sum(row.left_at is None for row in rows)
+    if in_pool and not present:
+        return Forecast(reason=f"Nobody reads here now, and the pool holds {_readings(in_pool)}.")
+    if lacking and not in_pool and not any(row.left for row in rows):
+        return Forecast(
+            reason=f"What was given out has been read or has ended, but the plan lacks {_readings(lacking)}."
+        )
+    part = -(-in_pool // present) if present else 0
     paces = [
-        pace_of(row.reader.pseudonym, row.left + part, recent[row.reader.id].submitted, today=today)
+        pace_of(
+            row.reader.pseudonym,
+            row.left + (part if row.left_at is None else 0),
+            recent[row.reader.id].submitted,
+            today=today,
+        )
         for row in rows
     ]
     return forecast_end(paces, today=today, not_before=opens)
+
+
+def _readings(count: int) -> str:
+    return f"{count} reading{'s' * (count != 1)}"
 
 
 def skipped_exams(campaign: Campaign) -> QuerySet[Assignment]:

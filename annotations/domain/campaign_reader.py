@@ -12,11 +12,10 @@ from annotations.domain.exam_end import clean_reason, end, lock_exams, touched
 from annotations.domain.exam_review import close_returned
 from annotations.domain.give_out import check_readers, hand_out, lock_campaign
 from annotations.domain.level_loads import level_loads
+from annotations.domain.planned_reading import latest_request, planned_readings
 from annotations.domain.reading_plan import (
     draft_plan,
     draw_seed,
-    latest_request,
-    planned_readings,
     readers_of,
 )
 from annotations.enums import AssignmentState

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
 from annotations.domain.hand_over import tell_ended
+from annotations.domain.planned_reading import standing_withdrawals
 from annotations.enums import AssignmentState, Grade
 from annotations.errors import ExamEndedError, ExamNotOpenError, InvalidError
 from annotations.models import (
@@ -101,11 +102,6 @@ def withdraw_exam(*, campaign: Campaign, study: Study, reason: str, actor: Reade
         end(assignment, AssignmentState.WITHDRAWN, reason, actor=actor)
     record_act("withdraw_exam", actor=actor, subject=campaign, study=str(study.id), reason=reason)
     return len(assignments)
-
-
-def standing_withdrawals(campaign: Campaign) -> QuerySet[ExamWithdrawal]:
-    """Give the withdrawals of exams that were not taken back."""
-    return campaign.withdrawals.filter(reinstatement=None)
 
 
 @transaction.atomic

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.domain.audit import record_act
-from annotations.domain.exam_end import clean_reason, lock_exams, standing_withdrawals
+from annotations.domain.exam_end import clean_reason, lock_exams
 from annotations.domain.exam_lease import LEASE
 from annotations.domain.give_out import lock_campaign
+from annotations.domain.planned_reading import standing_withdrawals
 from annotations.enums import AssignmentState
 from annotations.errors import ExamNotOpenError
 from annotations.models import (

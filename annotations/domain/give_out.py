@@ -14,8 +14,9 @@ from annotations.domain.audit import record_act
 from annotations.domain.campaign import join
 from annotations.domain.lottery import draw_arms
 from annotations.domain.plan_request import PlanRequest
+from annotations.domain.planned_reading import planned_readings
 from annotations.domain.reading_order import batch_of, dated, loads_of, random_order
-from annotations.domain.reading_plan import PlanDraft, draft_plan, draft_repeats, planned_readings
+from annotations.domain.reading_plan import PlanDraft, draft_plan, draft_repeats
 from annotations.domain.reading_pool import fill_pool
 from annotations.domain.repeat import first_day_after
 from annotations.enums import AssignmentState, PreannotationPolicy, Role

@@ -1,6 +1,7 @@
 """What the end of a reading hands over: the exam to its reviewer, the batch and the campaign to the lead."""
 
 from annotations.domain.notice import notify
+from annotations.domain.planned_reading import lacking_readings
 from annotations.enums import AssignmentState, NoticeEvent
 from annotations.models import Assignment, Campaign, PoolSlot
 
@@ -19,7 +20,8 @@ def tell_submitted(assignment: Assignment) -> None:
 def tell_ended(assignment: Assignment) -> None:
     """Tell the lead where nothing is left to read: call once the reading is submitted, skipped or withdrawn.
 
-    An exam that was never read at all ends nothing: giving it out anew is the next step then.
+    What the plan lacks, because a reader left or skipped it, is left to read: giving it out anew is the next
+    step then.
     """
     # Of two last exams that end at once, the later one sees both.
     Campaign.objects.select_for_update(no_key=True).get(id=assignment.campaign_id)
@@ -30,5 +32,5 @@ def tell_ended(assignment: Assignment) -> None:
     if waits_in_pool or left.filter(batch=assignment.batch).exists():
         return
     notify(NoticeEvent.BATCH_DONE, campaign=assignment.campaign)
-    if not left.exists():
+    if not left.exists() and not lacking_readings(assignment.campaign):
         notify(NoticeEvent.CAMPAIGN_DONE, campaign=assignment.campaign)

@@ -7,8 +7,9 @@ from itertools import combinations
 from uuid import UUID
 
 from annotations.domain.exam_end import ENDED, end, touched
+from annotations.domain.planned_reading import planned_readings
 from annotations.domain.reading_order import dated, random_order
-from annotations.domain.reading_plan import planned_readings, readers_of
+from annotations.domain.reading_plan import readers_of
 from annotations.enums import AssignmentState
 from annotations.models import Assignment, Campaign, Reader
 

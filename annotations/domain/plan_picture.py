@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
-
 from annotations.domain.plan_request import PlanRequest
-from annotations.domain.reading_plan import PlanDraft, draft_repeats, latest_request, planned_readings
+from annotations.domain.planned_reading import ACTIVE, latest_request, readings_by_exam
+from annotations.domain.reading_plan import PlanDraft, draft_repeats
 from annotations.enums import AssignmentState
 from annotations.ml_gateway.overlap_plan import exams_by_number
 from annotations.ml_gateway.study import expected_dice_width, expected_kappa_width
@@ -16,7 +15,6 @@ from annotations.models import Assignment, Campaign, Reader
 
 # What the widths are for: a study of BAC as it is published. They are said beside the widths.
 SHARE_WITH_BAC, KAPPA, DICE_SD = 0.3, 0.7, 0.2
-ACTIVE = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
 
 
 @dataclass(frozen=True)
@@ -138,9 +136,7 @@ def pool_picture(request: PlanRequest, studies: Sequence[UUID]) -> PlanPicture:
 
 def present_state(campaign: Campaign) -> PresentState:
     request = latest_request(campaign)
-    active = planned_readings(campaign).filter(state__in=ACTIVE)
-    counts = active.order_by().values("study").annotate(readings=Count("pk"))
-    by_number = Counter(counts.values_list("readings", flat=True))
+    by_number = Counter(readings_by_exam(campaign))
     slots = campaign.pool_slots.filter(closed_at=None)
     return PresentState(
         request=request,

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotations.domain.exam_end import ENDED, standing_withdrawals
+from annotations.domain.exam_end import ENDED
 from annotations.domain.plan_request import PlanRequest
+from annotations.domain.planned_reading import planned_readings, standing_withdrawals
 from annotations.domain.reading_order import loads_of
 from annotations.domain.repeat import draw_repeats
 from annotations.ml_gateway.overlap_plan import LARGEST_SEED, Overlap, plan_overlap
@@ -76,12 +77,6 @@ def draw_seed() -> int:
     return secrets.randbelow(LARGEST_SEED + 1)
 
 
-def latest_request(campaign: Campaign) -> PlanRequest | None:
-    """Return what the last plan of a campaign asked for."""
-    plan = campaign.plans.order_by("created_at").last()
-    return None if plan is None else PlanRequest.from_stored(plan.parameters)
-
-
 def readers_of(campaign: Campaign) -> list[Reader]:
     """List who reads in a campaign now, in the order in which they joined."""
     members = campaign.readers.filter(left_at=None).select_related("reader__user")
@@ -108,16 +103,6 @@ def exams_of(campaign: Campaign) -> QuerySet[Study]:
     return Study.objects.filter(
         Exists(Assignment.objects.filter(**of_campaign)) | Exists(PoolSlot.objects.filter(**of_campaign))
     ).exclude(Exists(standing_withdrawals(campaign).filter(study=OuterRef("pk"))))
-
-
-def planned_readings(campaign: Campaign) -> QuerySet[Assignment]:
-    """First readings of exams that a plan of this campaign counts: none from a pool, no reference exam."""
-    return (
-        Assignment.objects.filter(campaign=campaign, round=1)
-        .exclude(study__in=standing_withdrawals(campaign).values("study"))
-        .exclude(study__in=campaign.reference_exams.values("study"))
-        .exclude(study__in=campaign.pool_slots.values("study"))
-    )
 
 
 def draft_plan(

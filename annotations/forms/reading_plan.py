@@ -6,9 +6,10 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 
-from annotations.domain.exam_end import LONGEST_REASON, standing_withdrawals
+from annotations.domain.exam_end import LONGEST_REASON
 from annotations.domain.plan_request import LONGEST_WASH_OUT_DAYS, PlanRequest
-from annotations.domain.reading_plan import draw_studies, exams_of, latest_request, readers_of
+from annotations.domain.planned_reading import latest_request, standing_withdrawals
+from annotations.domain.reading_plan import draw_studies, exams_of, readers_of
 from annotations.enums import Role
 from annotations.errors import PlanRefusedError
 from annotations.forms.campaign import ReaderChoices

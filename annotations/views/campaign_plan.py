@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import rules
 from annotations.domain.campaign_reader import Rebalanced, add_readers, remove_reader
-from annotations.domain.exam_end import standing_withdrawals, withdraw_exam
+from annotations.domain.exam_end import withdraw_exam
 from annotations.domain.exam_lease import stuck_slots
 from annotations.domain.exam_reinstatement import take_back_withdrawal
 from annotations.domain.give_out import give_out
 from annotations.domain.plan_picture import PlanPicture, plan_picture, pool_picture, present_state
+from annotations.domain.planned_reading import standing_withdrawals
 from annotations.domain.reading_plan import available_studies, draft_plan, draw_seed, readers_of
 from annotations.errors import TramlineError
 from annotations.forms.reading_plan import (

@@ -1,7 +1,8 @@
 """All campaigns: for the lead how each stands, for experts what each has for them to do."""
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -10,7 +11,7 @@ from annotations import rules
 from annotations.domain.campaign import assign_studies, create_campaign
 from annotations.enums import AssignmentState
 from annotations.forms.campaign import AssignmentForm, CampaignForm
-from annotations.models import Campaign, Reader, Study
+from annotations.models import Campaign, PoolSlot, Reader, Study
 from annotations.views.account import reader_required, require
 
 
@@ -52,14 +53,17 @@ def _lead_campaigns(request: HttpRequest, lead: Reader) -> HttpResponse:
 
 
 def _campaigns_with_counts(reader: Reader) -> QuerySet[Campaign]:
-    """Give each campaign with its readings; whoever is no lead counts only her own."""
-    is_counted = Q() if rules.can_manage_campaigns(reader) else Q(assignments__reader=reader)
+    """Give each campaign with its readings, those in its pool too; whoever is no lead counts only her own."""
+    is_lead = rules.can_manage_campaigns(reader)
+    is_counted = Q() if is_lead else Q(assignments__reader=reader)
     is_open = is_counted & Q(assignments__state=AssignmentState.OPEN)
+    free = PoolSlot.objects.filter(campaign=OuterRef("pk"), assignment=None, closed_at=None)
+    in_pool = (free if is_lead else free.none()).order_by().values("campaign").annotate(count=Count("pk"))
     return (
         rules.campaigns_visible_to(reader)
         .annotate(
             assignment_count=Count("assignments", filter=is_counted),
-            open_count=Count("assignments", filter=is_open),
+            open_count=Count("assignments", filter=is_open) + Coalesce(Subquery(in_pool.values("count")), 0),
             sees_results=Exists(rules.campaigns_with_results_for(reader).filter(pk=OuterRef("pk"))),
         )
         .order_by("-created_at")

@@ -5,8 +5,11 @@ from django.utils import timezone
 
 from annotations.domain.board_wait import waits_of
 from annotations.domain.campaign_board import board_of, skipped_exams
+from annotations.domain.campaign_reader import add_readers, remove_reader
 from annotations.domain.exam_end import skip_exam
 from annotations.domain.exam_state import with_exam_state
+from annotations.domain.plan_picture import present_state
+from annotations.domain.planned_reading import lacking_readings
 from annotations.domain.reading_interval import IntervalDraft, record_intervals
 from annotations.domain.stuck_exam import stuck_exams
 from annotations.enums import ExamState
@@ -18,6 +21,7 @@ from tests.factories.correction_run import make_square
 from tests.factories.exam_review import accept, send_back
 from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.reader import make_reader
+from tests.factories.reading_plan import give_out_exams, make_readers, make_studies
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +180,68 @@ def test_the_lead_learns_of_segments_that_no_adjudicator_there_is_may_decide():
     waits = waits_of(campaign, board_of(campaign))
 
     assert [(wait.whom, wait.count) for wait in waits] == [("an adjudicator", 2), ("another adjudicator", 1)]
+
+
+def test_readers_of_a_fresh_pool_have_what_waits_in_it():
+    campaign = make_campaign()
+    give_out_exams(campaign, make_studies(8), make_readers(8), is_pool=True)
+
+    board = board_of(campaign)
+
+    assert (board.total, board.in_pool, board.lacking, len(board.rows)) == (8, 8, 0, 8)
+    assert board.forecast.reason.startswith("Too early to say: ")
+
+
+def test_pool_whose_readers_left_waits_for_a_reader():
+    campaign, lead = make_campaign(), make_reader("administrator")
+    readers = make_readers(2)
+    give_out_exams(campaign, make_studies(6), readers, is_pool=True)
+    make_assignment(readers[0], campaign=campaign)
+    for reader in readers:
+        remove_reader(campaign=campaign, reader=reader, reason="Gone", actor=lead)
+
+    board = board_of(campaign)
+
+    assert board.forecast.reason == "Nobody reads here now, and the pool holds 6 readings."
+    assert [(row.reader, row.left_at is None) for row in board.rows] == [(readers[0], False)]
+
+
+def test_readings_that_nobody_is_left_to_make_are_lacking():
+    campaign, lead = make_campaign(), make_reader("administrator")
+    one, two, three = make_readers(3)
+    give_out_exams(campaign, make_studies(6), [one, two], shares={2: 1.0})
+    assert lacking_readings(campaign) == 0
+    campaign.assignments.filter(reader=one).update(state="submitted", submitted_at=timezone.now())
+
+    remove_reader(campaign=campaign, reader=two, reason="Gone", actor=lead)
+    board = board_of(campaign)
+
+    assert board.lacking == 6
+    assert board.forecast.reason.endswith("but the plan lacks 6 readings.")
+    assert [row.left_at is None for row in board.rows] == [True, False]
+    add_readers(campaign=campaign, readers=[three], actor=lead)
+    assert lacking_readings(campaign) == 0
+
+
+def test_everything_is_lacking_once_all_readers_have_left():
+    campaign, lead = make_campaign(), make_reader("administrator")
+    readers = make_readers(2)
+    give_out_exams(campaign, make_studies(5), readers, shares={2: 0.4})
+    for reader in readers:
+        remove_reader(campaign=campaign, reader=reader, reason="Gone", actor=lead)
+
+    assert board_of(campaign).lacking == 7
+    assert [(row.number, row.exams, row.declared) for row in present_state(campaign).numbers] == [
+        (0, 5, 0),
+        (1, 0, 3),
+        (2, 0, 2),
+    ]
+
+
+def test_whoever_submitted_just_now_was_active_just_now():
+    campaign = make_campaign()
+    submitted = _read(campaign)
+
+    (row,) = board_of(campaign).rows
+
+    assert row.last_active_at == submitted.submitted_at

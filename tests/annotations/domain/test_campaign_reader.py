@@ -12,7 +12,7 @@ from annotations.domain.campaign_reader import add_readers, remove_reader
 from annotations.domain.exam_end import skip_exam
 from annotations.domain.exam_review import returned_to
 from annotations.domain.give_out import give_out
-from annotations.domain.reading_plan import latest_request
+from annotations.domain.planned_reading import latest_request
 from annotations.domain.review_queue import state_of
 from annotations.errors import ExamEndedError, MissingError, PlanRefusedError
 from annotations.ml_gateway.overlap_plan import exams_by_number

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from annotations.domain.assignment import submit_if_complete
+from annotations.domain.campaign_reader import remove_reader
 from annotations.domain.webhook import create_webhook
 from annotations.enums import NoticeEvent
 from annotations.models import Assignment, NoticeDelivery
@@ -11,6 +12,7 @@ from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
+from tests.factories.reading_plan import give_out_exams, make_readers, make_studies
 
 
 def _hear_everything(settings):
@@ -59,6 +61,18 @@ def test_another_campaign_ends_by_itself(settings):
     _submit(make_assignment())
 
     assert "campaign_done" in _told()
+
+
+@pytest.mark.django_db
+def test_campaign_that_lacks_readings_does_not_end_with_the_last_one_given_out(settings):
+    _hear_everything(settings)
+    campaign, (one, two) = make_campaign(), make_readers(2)
+    give_out_exams(campaign, make_studies(1), [one, two], shares={2: 1.0})
+    remove_reader(campaign=campaign, reader=two, reason="Gone", actor=make_reader("administrator"))
+
+    _submit(campaign.assignments.get(reader=one))
+
+    assert _told() == ["batch_done", "exam_submitted"]
 
 
 @pytest.mark.django_db(transaction=True)

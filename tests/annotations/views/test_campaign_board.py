@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.domain.campaign import join
+from annotations.domain.campaign_reader import remove_reader
 from annotations.models import Assignment
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
+from tests.factories.reading_plan import give_out_exams, make_readers, make_studies
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +99,26 @@ def test_an_exam_of_another_campaign_is_not_given(client):
 
     assert "Not given. Choose a reader of this campaign" in answer
     assert Assignment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"shares": {2: 1.0}}, "The plan still lacks 4 readings"),
+        ({"is_pool": True}, "its pool holds 2 readings"),
+    ],
+)
+def test_board_says_what_has_no_reader_and_leads_to_the_plan(client, asked, words):
+    lead, campaign, readers = make_reader("administrator"), make_campaign(), make_readers(2)
+    give_out_exams(campaign, make_studies(2), readers, **asked)
+    for reader in readers:
+        remove_reader(campaign=campaign, reader=reader, reason="Gone", actor=lead)
+    client.force_login(lead.user)
+
+    page = _board(client, campaign).content.decode()
+    notice = page[page.index("notice-warning") :].split("</p>")[0]
+
+    assert words in notice
+    assert reverse("campaign_plan", args=[campaign.id]) in notice
+    assert "Nothing is left to read" not in page
+    assert page.count("left the campaign on") == (0 if "is_pool" in asked else 2)

@@ -9,6 +9,7 @@ from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.reader import make_reader
+from tests.factories.reading_plan import give_out_exams, make_readers, make_studies
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,14 @@ def test_campaigns_show_what_is_left_and_what_was_given(client, lead):
     (shown,) = client.get(reverse("campaigns")).context["campaigns"]
 
     assert (shown.open_count, shown.assignment_count) == (1, 2)
+
+
+def test_readings_in_a_pool_are_left_to_read(client, lead):
+    give_out_exams(make_campaign(), make_studies(4), make_readers(2), is_pool=True)
+
+    (shown,) = client.get(reverse("campaigns")).context["campaigns"]
+
+    assert (shown.open_count, shown.assignment_count) == (4, 0)
 
 
 def test_form_offers_the_newest_exams_alone(client, lead):
