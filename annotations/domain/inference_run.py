@@ -1,7 +1,7 @@
 """Pre-annotation: a model asked for by a reader, run by a worker, its probability map kept."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from django.conf import settings
@@ -64,6 +64,13 @@ def load_active_models() -> None:
     except InvalidError as error:
         # Its runs will fail with the same words; the other models and the corrections can still be served.
         logger.warning("A model in use cannot be loaded: %s", error.message)
+
+
+def choose_engines() -> Iterator[tuple[ModelVersion, str]]:
+    """Measure how each model in use runs fastest on this machine; workers that start later keep to it."""
+    for model_version in ModelVersion.objects.filter(is_active=True).order_by("-created_at"):
+        path = content_path(model_version.weights_sha256)
+        yield model_version, inference.measure_engines(path, engine_folder=settings.ENGINE_FOLDER)
 
 
 def _predict(run: InferenceRun, heartbeat: Heartbeat) -> bool:

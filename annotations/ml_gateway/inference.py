@@ -88,6 +88,15 @@ def load_models(weights: Iterable[tuple[Path, str]], *, engine_folder: Path) -> 
             _load_predictor(path, sha256, engine_folder)
 
 
+def measure_engines(weights_path: Path, *, engine_folder: Path) -> str:
+    """Measure once how weights run fastest on this machine among the ways that agree; return its name."""
+    from ml.inference import best_device, choose_engine  # noqa: PLC0415 - as in _load_predictor
+    from ml.networks import import_checkpoint  # noqa: PLC0415 - as in _load_predictor
+
+    with _ml_errors_translated():
+        return choose_engine(import_checkpoint(weights_path), best_device(), engine_folder).name
+
+
 @lru_cache(maxsize=LOADED_MODELS)
 def _load_predictor(weights_path: Path, weights_sha256: str, engine_folder: Path) -> "Predictor":  # noqa: ARG001 - the digest is the cache's key
     """Load weights once a process and try them on the golden image; the digest says which they are."""

@@ -28,7 +28,9 @@ HOPELESS = 3.0
 
 
 def load_fast_predictor(weights_path: Path | str, device: str, cache_folder: Path) -> Predictor:
-    """Read a weights file and make a predictor of it that is fast on this machine, and right.
+    """Read a weights file and make a predictor of it that runs as was chosen for this machine, and is right.
+
+    Nothing is measured here, so that a worker is ready in seconds: `choose_engine` does that once.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def load_fast_predictor(weights_path: Path | str, device: str, cache_folder: Pat
     """
     weights = import_checkpoint(weights_path)
     expected = expected_map(weights, cache_folder)
-    predictor = Predictor(weights, engine=choose_engine(weights, device, cache_folder))
+    predictor = Predictor(weights, engine=_kept_engine(weights, device, cache_folder))
     check_golden(predictor, expected)
     return predictor
 
@@ -79,15 +81,30 @@ def choose_engine(weights: ImportedWeights, device: str, cache_folder: Path) -> 
         torch in float32 where nothing else is both faster and in agreement.
     """
     makers = _makers(weights, device, cache_folder / weights.sha256)
-    note = cache_folder / weights.sha256 / f"choice-{_machine_key(device)}.json"
+    note = _note(weights, device, cache_folder)
+    kept = _make_kept(makers, note)
+    return kept or _choose(weights, makers, expected_map(weights, cache_folder), note)
+
+
+def _kept_engine(weights: ImportedWeights, device: str, cache_folder: Path) -> Engine:
+    """Return the engine chosen before for this machine, or torch in float32 where none was."""
+    makers = _makers(weights, device, cache_folder / weights.sha256)
+    return _make_kept(makers, _note(weights, device, cache_folder)) or makers[REFERENCE]()
+
+
+def _make_kept(makers: dict[str, Callable[[], Engine]], note: Path) -> Engine | None:
     kept = _read_choice(note)
-    if kept in makers:
-        try:
-            return makers[kept]()
-        except EngineUnavailableError as error:
-            LOG.warning("%s Another engine is chosen.", error.message)
-    LOG.warning("Choosing how to run %s on this machine, once; this takes up to a minute.", weights.card.name)
-    return _choose(weights, makers, expected_map(weights, cache_folder), note)
+    if kept not in makers:
+        return None
+    try:
+        return makers[kept]()
+    except EngineUnavailableError as error:
+        LOG.warning("%s It is left out.", error.message)
+        return None
+
+
+def _note(weights: ImportedWeights, device: str, cache_folder: Path) -> Path:
+    return cache_folder / weights.sha256 / f"choice-{_machine_key(device)}.json"
 
 
 def _makers(weights: ImportedWeights, device: str, folder: Path) -> dict[str, Callable[[], Engine]]:

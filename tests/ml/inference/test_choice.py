@@ -58,6 +58,20 @@ def test_a_kept_choice_is_used_without_measuring(chosen, folder):
     assert note.read_text() == '{"engine": "torch bfloat16"}'
 
 
+def test_without_a_choice_nothing_is_measured_and_torch_in_float32_runs(chosen, tmp_path):
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(chosen[0].bytes_of_safetensors)
+
+    predictor = load_fast_predictor(path, "cpu", tmp_path / "engines")
+
+    golden_map(predictor)
+
+    (name,) = predictor.engines_used
+    assert name.startswith("torch")
+    assert "float32" in name
+    assert not list((tmp_path / "engines").rglob("choice-*"))
+
+
 def test_a_damaged_choice_is_made_again(chosen, folder):
     note = note_of(folder)
     note.write_text("half a")
