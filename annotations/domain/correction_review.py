@@ -1,9 +1,12 @@
-"""What a batch of corrections left to a person: the least sure pieces first, and how often she agreed."""
+"""What a batch of corrections leaves to a person: the least sure pieces first, and how often she agreed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from uuid import UUID
+
+from django.db.models import Count
 
 from annotations.enums import CorrectionDecisionValue, RunState
 from annotations.ml_gateway.correction_limits import distance_from_limit
@@ -29,37 +32,62 @@ PROPOSED = (CorrectionDecisionValue.REMOVE, CorrectionDecisionValue.BORDERLINE)
 
 
 @dataclass(frozen=True)
-class BorderlineCase:
-    """A piece on which the algorithm asks; `is_removed` is this person's last word, None without one."""
+class ReviewCase:
+    """A piece that a person is to decide on; `is_removed` is this person's last word, None without one."""
 
     component: CorrectionComponent
     distance: float
     is_removed: bool | None
 
     @property
+    def is_borderline(self) -> bool:
+        return self.component.decision == CorrectionDecisionValue.BORDERLINE
+
+    @property
     def is_open(self) -> bool:
         return self.is_removed is None and self.component.run.result_id is None
+
+    @property
+    def has_band(self) -> bool:
+        return isfinite(self.distance)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewCounts:
+    """How many pieces a review holds, and how far it is."""
+
+    borderline: int
+    sure: int
+    decided: int
+    open: int
+
+
+@dataclass(frozen=True)
+class AcceptedShare:
+    """Share of decisions that removed the piece, and how many of the proposed pieces it is taken over."""
+
+    share: Share
+    decided: int
+    proposed: int
 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """How often people removed what the algorithm would remove, or asked about."""
+    """How often people removed what the algorithm was sure to remove, or asked about."""
 
     name: str
-    removals: Share
-    borderlines: Share
+    removals: AcceptedShare
+    borderlines: AcceptedShare
 
 
-def borderline_cases(batch: CorrectionBatch) -> list[BorderlineCase]:
-    """List the pieces of a batch that the algorithm asks about, the nearest to its limit first.
+def review_cases(batch: CorrectionBatch) -> list[ReviewCase]:
+    """List the pieces a batch asks about, then those it would remove; the nearest to the limit first.
 
     Nothing of an exam that the expert of the batch still reads, in whatever campaign.
     """
     components = (
         CorrectionComponent.objects.filter(
-            run__batch_items__batch=batch,
-            run__state=RunState.SUCCEEDED,
-            decision=CorrectionDecisionValue.BORDERLINE,
+            run__batch_items__batch=batch, run__state=RunState.SUCCEEDED, decision__in=PROPOSED
         )
         .exclude(run__annotation__mammogram__study__in=studies_still_read_by(batch.requested_by))
         .select_related("run__annotation__reader", "run__annotation__mammogram__study__patient")
@@ -67,19 +95,29 @@ def borderline_cases(batch: CorrectionBatch) -> list[BorderlineCase]:
     )
     said = _last_words(batch.campaign, batch.requested_by)
     cases = [
-        BorderlineCase(
+        ReviewCase(
             component,
             distance_from_limit(component, component.run),
             said.get((component.id, batch.requested_by_id)),
         )
         for component in components
     ]
-    return sorted(cases, key=lambda case: (case.distance, str(case.component.id)))
+    return sorted(cases, key=lambda case: (not case.is_borderline, case.distance, str(case.component.id)))
 
 
-def next_borderline(batch: CorrectionBatch, after: UUID | None) -> BorderlineCase | None:
+def count_cases(cases: Sequence[ReviewCase]) -> ReviewCounts:
+    borderline = sum(case.is_borderline for case in cases)
+    return ReviewCounts(
+        borderline=borderline,
+        sure=len(cases) - borderline,
+        decided=sum(case.is_removed is not None for case in cases),
+        open=sum(case.is_open for case in cases),
+    )
+
+
+def next_case(batch: CorrectionBatch, after: UUID | None) -> ReviewCase | None:
     """Return the open case behind one, else the first open one of all."""
-    cases = borderline_cases(batch)
+    cases = review_cases(batch)
     ids = [case.component.id for case in cases]
     start = ids.index(after) + 1 if after in ids else 0
     return next((case for case in [*cases[start:], *cases[:start]] if case.is_open), None)
@@ -87,12 +125,18 @@ def next_borderline(batch: CorrectionBatch, after: UUID | None) -> BorderlineCas
 
 def acceptance_by_rule(campaign: Campaign, expert: Reader) -> list[Acceptance]:
     """Count by the rule that spoke of a piece, over all batches of a campaign."""
-    return _acceptance(campaign, expert, lambda component: RULE_WORDS.get(component.reason, component.reason))
+    rows = _acceptance(campaign, expert, "reason", lambda component: component.reason)
+    return [replace(row, name=RULE_WORDS.get(row.name, row.name)) for row in rows]
 
 
 def acceptance_by_reader(campaign: Campaign, expert: Reader) -> list[Acceptance]:
     """Count by whose reading was corrected, by pseudonym."""
-    return _acceptance(campaign, expert, lambda component: component.run.annotation.reader.pseudonym)
+    return _acceptance(
+        campaign,
+        expert,
+        "run__annotation__reader__pseudonym",
+        lambda component: component.run.annotation.reader.pseudonym,
+    )
 
 
 def decided_pieces(campaign: Campaign, expert: Reader) -> Iterable[tuple[CorrectionComponent, bool]]:
@@ -118,27 +162,40 @@ def decided_pieces(campaign: Campaign, expert: Reader) -> Iterable[tuple[Correct
 
 
 def _acceptance(
-    campaign: Campaign, expert: Reader, name_of: Callable[[CorrectionComponent], str]
+    campaign: Campaign, expert: Reader, field: str, name_of: Callable[[CorrectionComponent], str]
 ) -> list[Acceptance]:
-    removed: dict[str, dict[str, list[tuple[bool, str]]]] = defaultdict(
-        lambda: {value: [] for value in PROPOSED}
-    )
+    """Group what was proposed by a field; `name_of` gives its value of one piece."""
+    said: dict[tuple[str, str], list[tuple[CorrectionComponent, bool]]] = defaultdict(list)
     for component, is_removed in decided_pieces(campaign, expert):
-        if component.decision in PROPOSED:
-            patient = component.run.annotation.mammogram.study.patient.code
-            removed[name_of(component)][component.decision].append((is_removed, patient))
+        said[name_of(component), component.decision].append((component, is_removed))
+    proposed = _count_proposed(campaign, expert, field)
     return [
-        Acceptance(name, *(_share_removed(removed[name][proposed]) for proposed in PROPOSED))
-        for name in sorted(removed)
+        Acceptance(name, *(_accepted(said[name, value], proposed[name, value]) for value in PROPOSED))
+        for name in sorted({name for name, _value in proposed}, key=lambda name: RULE_WORDS.get(name, name))
     ]
 
 
-def _share_removed(decisions: Sequence[tuple[bool, str]]) -> Share:
-    return pooled_share(
-        [is_removed for is_removed, _patient in decisions],
-        [1] * len(decisions),
-        [patient for _is_removed, patient in decisions],
+def _count_proposed(campaign: Campaign, expert: Reader, field: str) -> Counter[tuple[str, str]]:
+    """Count pieces by the value of a field and by the proposal, over all batches of a campaign."""
+    rows = (
+        CorrectionComponent.objects.filter(
+            run__batch_items__batch__campaign=campaign, run__state=RunState.SUCCEEDED, decision__in=PROPOSED
+        )
+        .exclude(run__annotation__mammogram__study__in=studies_still_read_by(expert))
+        .values_list(field, "decision")
+        .annotate(pieces=Count("id", distinct=True))
+        .order_by()
     )
+    return Counter({(name, decision): pieces for name, decision, pieces in rows})
+
+
+def _accepted(said: Sequence[tuple[CorrectionComponent, bool]], proposed: int) -> AcceptedShare:
+    share = pooled_share(
+        [is_removed for _component, is_removed in said],
+        [1] * len(said),
+        [component.run.annotation.mammogram.study.patient.code for component, _is_removed in said],
+    )
+    return AcceptedShare(share, len({component.id for component, _is_removed in said}), proposed)
 
 
 def _last_words(campaign: Campaign, reviewer: Reader | None) -> dict[tuple[UUID, UUID], bool]:

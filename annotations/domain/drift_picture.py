@@ -35,22 +35,31 @@ class Along:
 
 @dataclass(frozen=True, kw_only=True)
 class Multiple:
-    """One small picture with the words beside it."""
+    """One small picture with the words beside it; none where there are too few exams for a trend."""
 
     quantity: Quantity
-    plot: SmallMultiple | None
+    plot: SmallMultiple
     n: int
     trend_words: str
 
 
 @dataclass(frozen=True)
 class ReaderDrift:
-    """Pictures of a reader's newest exams; `submitted` counts those before them too."""
+    """Pictures of a reader's newest exams, of what is known; `submitted` counts those before them too."""
 
     reader: str
     exams: int
     submitted: int
     multiples: list[Multiple]
+
+
+@dataclass(frozen=True)
+class UnknownQuantity:
+    """What is not known of some readers, by pseudonym; `is_of_all` where it is known of nobody."""
+
+    quantity: Quantity
+    readers: list[str]
+    is_of_all: bool
 
 
 QUANTITIES = (
@@ -117,10 +126,27 @@ def drift_pictures(
     )
     return [
         ReaderDrift(
-            reader, len(own), own[-1].number, [_multiple(own, quantity, sheet) for quantity in QUANTITIES]
+            reader,
+            len(own),
+            own[-1].number,
+            [_multiple(own, quantity, sheet) for quantity in QUANTITIES if _values(own, quantity)],
         )
         for reader, own in exams.items()
     ]
+
+
+def unknown_quantities(drifts: Sequence[ReaderDrift]) -> list[UnknownQuantity]:
+    """Gather what no picture was drawn of, so that each reason is told once."""
+    unknown = []
+    for quantity in QUANTITIES:
+        readers = [
+            drift.reader
+            for drift in drifts
+            if all(multiple.quantity != quantity for multiple in drift.multiples)
+        ]
+        if readers:
+            unknown.append(UnknownQuantity(quantity, readers, is_of_all=len(readers) == len(drifts)))
+    return unknown
 
 
 def _values(exams: Sequence[ReadExam], quantity: Quantity) -> list[float]:
@@ -133,8 +159,6 @@ def _range(values: Sequence[float]) -> Range:
 
 def _multiple(exams: Sequence[ReadExam], quantity: Quantity, sheet: _Sheet) -> Multiple:
     shown = [exam for exam in exams if quantity.value(exam) is not None]
-    if not shown:
-        return Multiple(quantity=quantity, plot=None, n=0, trend_words="")
     places = [sheet.along.place(exam) for exam in shown]
     values = _values(shown, quantity)
     trend = fit_trend(places, values)
@@ -146,7 +170,7 @@ def _multiple(exams: Sequence[ReadExam], quantity: Quantity, sheet: _Sheet) -> M
         quantity=quantity,
         plot=lay_out(points, x_range=sheet.across, y_range=sheet.heights[quantity.key], line=_line(trend)),
         n=len(shown),
-        trend_words=_trend_words(trend, quantity, sheet.along),
+        trend_words=_trend_words(trend, quantity, sheet.along) if trend else "",
     )
 
 
@@ -160,10 +184,8 @@ def _title(exam: ReadExam, value: float, quantity: Quantity) -> str:
     return f"Exam {exam.number}: {value:.3g} {quantity.unit}".strip()
 
 
-def _trend_words(trend: FittedLine | None, quantity: Quantity, along: Along) -> str:
+def _trend_words(trend: FittedLine, quantity: Quantity, along: Along) -> str:
     """Say how much it changes, and between what the change may lie."""
-    if trend is None:
-        return "Too few exams for a trend."
     change, low, high = (along.step * number for number in (trend.slope, trend.low, trend.high))
     unit = f" {quantity.unit}" if quantity.unit else ""
     words = f"{change:+.2g}{unit} in {along.step} {along.unit} ({low:+.2g} to {high:+.2g})"

@@ -80,10 +80,7 @@ def build_reference(*, campaign: Campaign, reader: Reader) -> tuple[ReferenceSta
     settled = final_masks(campaign, position)
     masks = {mammogram: found for mammogram, found in settled.items() if mammogram not in waiting}
     if not masks:
-        raise ReferenceNotReadyError(
-            "No image is settled yet: each has a segment that waits for an expert, or too few readings.",
-            code="nothing_settled",
-        )
+        raise ReferenceNotReadyError(_why_nothing_is_settled(len(settled)), code="nothing_settled")
     reference = ReferenceStandard.objects.create(
         campaign=campaign,
         number=last.number + 1 if last else 1,
@@ -97,6 +94,19 @@ def build_reference(*, campaign: Campaign, reader: Reader) -> tuple[ReferenceSta
         "build_reference", actor=reader, subject=reference, images=len(masks), sha256=reference.content_sha256
     )
     return reference, True
+
+
+def _why_nothing_is_settled(compared: int) -> str:
+    if not compared:
+        return (
+            f"No version was built: no image was read by {FEWEST_READINGS} readers yet. Build it when exams "
+            "have been read more than once."
+        )
+    images = "the 1 compared image has" if compared == 1 else f"all {compared} compared images have"
+    return (
+        f"No version was built: {images} a segment that waits for an expert. Resolve the segments of "
+        "at least one image on the page Adjudication, then build."
+    )
 
 
 def is_behind(reference: ReferenceStandard) -> bool:

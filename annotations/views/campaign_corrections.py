@@ -17,9 +17,10 @@ from annotations.domain.correction_review import (
     RULE_WORDS,
     acceptance_by_reader,
     acceptance_by_rule,
-    borderline_cases,
+    count_cases,
     decided_pieces,
-    next_borderline,
+    next_case,
+    review_cases,
 )
 from annotations.errors import TramlineError
 from annotations.forms.correction_batch import CorrectionBatchForm
@@ -40,7 +41,7 @@ def campaign_corrections(request: HttpRequest, reader: Reader, campaign_id: UUID
     for problem in form.errors.get("reader", []):
         messages.error(request, str(problem))
     batch = _latest(campaign, reader)
-    cases = borderline_cases(batch) if batch else []
+    cases = review_cases(batch) if batch else []
     return render(
         request,
         "campaign_corrections.html",
@@ -48,9 +49,9 @@ def campaign_corrections(request: HttpRequest, reader: Reader, campaign_id: UUID
             "campaign": campaign,
             "batch": batch,
             "progress": progress_of(batch) if batch else None,
-            "cases": cases[:CASES_SHOWN],
+            "cases": sorted(cases, key=lambda case: not case.is_open)[:CASES_SHOWN],
             "case_count": len(cases),
-            "open_count": sum(case.is_open for case in cases),
+            "counts": count_cases(cases),
             "by_rule": acceptance_by_rule(campaign, reader),
             "by_reader": acceptance_by_reader(campaign, reader),
             "readers": readers_of(campaign),
@@ -65,9 +66,9 @@ def next_correction(request: HttpRequest, reader: Reader, campaign_id: UUID) -> 
     """Go to the next piece that waits for this expert, on the page of its correction."""
     campaign = _campaign_of(reader, campaign_id)
     batch = _latest(campaign, reader)
-    case = next_borderline(batch, _uuid_or_none(request.GET.get("after"))) if batch else None
+    case = next_case(batch, _uuid_or_none(request.GET.get("after"))) if batch else None
     if case is None:
-        messages.success(request, "No borderline piece is left to decide.")
+        messages.success(request, "No piece is left to decide.")
         return redirect("campaign_corrections", campaign_id=campaign.id)
     address = reverse("correction", args=[case.component.run_id])
     return redirect(f"{address}?campaign={campaign.id}&piece={case.component.id}")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotations import rules
 from annotations.domain.drift import ReadExam, read_exams
-from annotations.domain.drift_picture import ALONG, QUANTITIES, drift_pictures
+from annotations.domain.drift_picture import ALONG, QUANTITIES, drift_pictures, unknown_quantities
 from annotations.domain.reading_measure import MOST_AT_ONCE, count_unmeasured, measure_missing
 from annotations.domain.reference_report import reference_rows
 from annotations.models import Reader
@@ -33,6 +33,7 @@ def campaign_quality(request: HttpRequest, reader: Reader, campaign_id: UUID) ->
     blind_to = rules.studies_still_read_by(reader)
     exams = read_exams(campaign, without_studies=blind_to)
     chosen = next((along for along in ALONG if along.key == request.GET.get("along")), ALONG[0])
+    drifts = drift_pictures(exams, chosen, address_of=_address_for(reader))
     return render(
         request,
         "campaign_quality.html",
@@ -40,7 +41,9 @@ def campaign_quality(request: HttpRequest, reader: Reader, campaign_id: UUID) ->
             "campaign": campaign,
             "references": reference_rows(campaign, without_studies=blind_to),
             "has_references": campaign.reference_exams.exists(),
-            "drifts": drift_pictures(exams, chosen, address_of=_address_for(reader)),
+            "drifts": drifts,
+            "unknown": unknown_quantities(drifts),
+            "is_trend_missing": any(not each.trend_words for drift in drifts for each in drift.multiples),
             "axes": ALONG,
             "along": chosen,
             "quantities": QUANTITIES,

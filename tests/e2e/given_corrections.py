@@ -1,4 +1,4 @@
-"""A campaign whose label correction left a borderline piece on each of two images, for one expert.
+"""A campaign whose label correction left an expert a borderline piece on one image, a removal on another.
 
 Run by a test as a program of its own with the environment of its system:
 `python -m tests.e2e.given_corrections NAME`. Prints the campaign's id.
@@ -25,14 +25,14 @@ def make(name: str) -> str:
     expert, reader = make_reader("adjudicator", name), make_reader("reader", f"{name}-reader")
     campaign = Campaign.objects.create(name=f"Campaign of {name}")
     batch = CorrectionBatch.objects.create(campaign=campaign, requested_by=expert, state="succeeded")
-    for _ in range(2):
+    for decision in ("borderline", "remove"):
         levels = make_grey_levels(64, 48, seed=secrets.randbits(32))
         mammogram = make_mammogram(levels, pixel_spacing_mm=(0.1, 0.1), bits_stored=12)
         piece = np.zeros((mammogram.rows, mammogram.columns), dtype=bool)
         piece[20:24, 10:30] = True
         assignment = make_assignment(reader, mammogram.study, campaign)
         reading = make_annotation(mammogram, assignment=assignment, labels={"bac": piece}, submitted=True)
-        run = make_correction_run(reading, {"borderline": piece})
+        run = make_correction_run(reading, {decision: piece})
         CorrectionBatchItem.objects.create(batch=batch, run=run)
     return str(campaign.id)
 

@@ -6,8 +6,9 @@ from annotations.domain.correction_decision import DecisionDraft, decide_compone
 from annotations.domain.correction_review import (
     acceptance_by_reader,
     acceptance_by_rule,
-    borderline_cases,
-    next_borderline,
+    count_cases,
+    next_case,
+    review_cases,
 )
 from annotations.errors import ConflictError
 from annotations.models import (
@@ -48,7 +49,7 @@ def work(batch, *, stops_after=None):
 
 
 def make_batch(campaign, expert, pieces):
-    """A batch that is done, of one run with a borderline piece for each (length, reason, decision)."""
+    """A batch that is done, of one run with a piece for each (length, reason, decision)."""
     batch = CorrectionBatch.objects.create(campaign=campaign, requested_by=expert, state="succeeded")
     run = CorrectionRun.objects.create(
         annotation=read(campaign),
@@ -178,21 +179,43 @@ def test_borderline_pieces_come_with_the_least_sure_first():
         (3.4, "too_short", "borderline"),
         (3.0, "too_short", "borderline"),
         (2.8, "too_short", "borderline"),
-        (1.0, "too_short", "remove"),
+        (9.0, "", "keep"),
     ]
     batch, run, made = make_batch(campaign, expert, pieces)
 
-    cases = borderline_cases(batch)
+    cases = review_cases(batch)
 
     assert [case.component for case in cases] == [made[1], made[2], made[0]]
     assert [round(case.distance, 6) for case in cases] == [0, 0.4, 0.8]
-    assert next_borderline(batch, None).component == made[1]
-    assert next_borderline(batch, made[1].id).component == made[2]
+    assert next_case(batch, None).component == made[1]
+    assert next_case(batch, made[1].id).component == made[2]
     decide_components(
         run=run, reader=expert, decisions=[DecisionDraft(component=made[1].id, is_removed=True)]
     )
-    assert next_borderline(batch, made[0].id).component == made[2]
-    assert borderline_cases(batch)[0].is_removed
+    assert next_case(batch, made[0].id).component == made[2]
+    assert review_cases(batch)[0].is_removed
+
+
+def test_sure_removals_follow_the_borderline_pieces_by_nearness_to_the_limit():
+    campaign, expert = make_campaign(), make_reader("adjudicator")
+    pieces = [
+        (0.1, "too_small", "remove"),
+        (1.0, "too_short", "remove"),
+        (2.4, "too_short", "remove"),
+        (3.4, "too_short", "borderline"),
+        (9.0, "", "keep"),
+    ]
+    batch, run, (dot, short, nearly, asked, _kept) = make_batch(campaign, expert, pieces)
+
+    cases = review_cases(batch)
+
+    assert [case.component for case in cases] == [asked, nearly, short, dot]
+    assert [case.has_band for case in cases] == [True, True, True, False]
+    decide_components(run=run, reader=expert, decisions=[DecisionDraft(component=asked.id, is_removed=False)])
+    assert next_case(batch, asked.id).component == nearly
+    assert next_case(batch, nearly.id).component == short
+    counts = count_cases(review_cases(batch))
+    assert (counts.borderline, counts.sure, counts.decided, counts.open) == (1, 3, 1, 3)
 
 
 def test_nothing_is_next_where_all_is_decided():
@@ -202,7 +225,7 @@ def test_nothing_is_next_where_all_is_decided():
         run=run, reader=expert, decisions=[DecisionDraft(component=made[0].id, is_removed=False)]
     )
 
-    assert next_borderline(batch, made[0].id) is None
+    assert next_case(batch, made[0].id) is None
 
 
 def test_acceptance_counts_last_words_by_rule_and_by_reader():
@@ -228,12 +251,34 @@ def test_acceptance_counts_last_words_by_rule_and_by_reader():
     contrast, short = acceptance_by_rule(campaign, expert)
     (own,) = acceptance_by_reader(campaign, expert)
 
-    assert (short.name, short.removals.n, short.removals.value) == ("Too short", 2, 0.5)
-    assert (short.borderlines.n, short.borderlines.value) == (1, 0.0)
-    assert (contrast.name, contrast.removals.value, contrast.borderlines.value) == (
+    assert (short.name, short.removals.share.n, short.removals.share.value) == ("Too short", 2, 0.5)
+    assert (short.borderlines.share.n, short.borderlines.share.value) == (1, 0.0)
+    assert (contrast.name, contrast.removals.share.value, contrast.borderlines.share.value) == (
         "Too little contrast",
         0.0,
         None,
     )
-    assert (short.removals.low, short.removals.reason) == (None, "one patient")
-    assert (own.name, own.removals.n) == (run.annotation.reader.pseudonym, 3)
+    assert (short.removals.share.low, short.removals.share.reason) == (None, "one patient")
+    assert (own.name, own.removals.share.n) == (run.annotation.reader.pseudonym, 3)
+
+
+def test_acceptance_says_over_how_many_of_the_proposed_pieces_it_is_taken():
+    campaign, expert, other = make_campaign(), make_reader("adjudicator"), make_reader("adjudicator")
+    _batch, run, made = make_batch(
+        campaign,
+        expert,
+        [(1.0, "too_short", "remove"), (1.2, "too_short", "remove"), (0.1, "too_small", "remove")],
+    )
+    again = CorrectionBatch.objects.create(campaign=campaign, requested_by=expert, state="succeeded")
+    CorrectionBatchItem.objects.create(batch=again, run=run)
+    for person in (expert, other):
+        decide_components(
+            run=run, reader=person, decisions=[DecisionDraft(component=made[0].id, is_removed=True)]
+        )
+
+    short, small = acceptance_by_rule(campaign, expert)
+    (own,) = acceptance_by_reader(campaign, expert)
+
+    assert (small.name, small.removals.decided, small.removals.proposed) == ("Too small", 0, 1)
+    assert (short.removals.decided, short.removals.proposed, short.removals.share.n) == (1, 2, 2)
+    assert (own.removals.decided, own.removals.proposed, own.borderlines.proposed) == (1, 3, 0)

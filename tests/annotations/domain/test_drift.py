@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from annotations.domain.drift import EXAMS_BEFORE, LEAST_EXAMS, read_exams
-from annotations.domain.drift_picture import ALONG, QUANTITIES, drift_pictures
+from annotations.domain.drift_picture import ALONG, drift_pictures, unknown_quantities
 from annotations.domain.reading_measure import measure_reading
 from annotations.domain.reference_exam import take_known_reference
 from annotations.domain.reference_report import reference_rows
@@ -165,7 +165,24 @@ def test_slower_exams_over_time_show_as_a_clear_trend():
     assert time.n == 10
     assert time.trend_words == "+5 min in 10 exams (+5 to +5)."
     assert time.plot.trend.startswith("M")
-    assert drift.multiples[2].plot is None
+    assert [multiple.quantity.key for multiple in drift.multiples] == ["time", "length"]
+
+
+def test_what_is_not_known_is_told_once_and_of_whom():
+    campaign, measured, unmeasured = make_campaign(), make_reader(), make_reader()
+    read(campaign, measured, ends_at=START)
+    read(campaign, unmeasured, ends_at=START, mammogram=make_mammogram(pixel_spacing_mm=None))
+
+    drifts = drift_pictures(read_exams(campaign), EXAMS, address_of=lambda _exam: "")
+    length, *others = unknown_quantities(drifts)
+
+    assert (length.quantity.key, length.readers) == ("length", [unmeasured.pseudonym])
+    assert not length.is_of_all
+    assert [(unknown.quantity.key, unknown.is_of_all) for unknown in others] == [
+        ("reference", True),
+        ("agreement", True),
+    ]
+    assert [multiple.trend_words for drift in drifts for multiple in drift.multiples] == [""] * 3
 
 
 @pytest.mark.parametrize("along", ALONG, ids=[along.key for along in ALONG])
@@ -179,7 +196,6 @@ def test_readers_stand_by_pseudonym_and_share_their_scales(along):
     names = [drift.reader for drift in drifts]
     assert names == sorted(names)
     assert len({tuple(drift.multiples[0].plot.y_ticks) for drift in drifts}) == 1
-    assert [multiple.quantity for multiple in drifts[0].multiples] == list(QUANTITIES)
 
 
 def test_campaign_without_readings_has_no_picture():

@@ -65,8 +65,42 @@ def test_pieces_are_listed_with_why_and_how_near(client, expert):
     start = f"{reverse('correction', args=[run.id])}?campaign={campaign.id}&amp;piece="
     links = [f"{start}{piece.id}" for piece in made]
     assert page.index(links[0]) < page.index(links[1])
-    assert "2 of 2 wait for your word." in page
+    assert "2 borderline, 0 sure removals, 0 decided." in page
     assert ">0.50<" in page
+
+
+def test_batch_of_sure_removals_alone_is_listed_and_reviewed(client, expert):
+    campaign = make_campaign()
+    _batch, run, made = make_batch(
+        campaign, expert, [(1.0, "too_short", "remove"), (0.1, "outside_breast", "remove")]
+    )
+
+    before = client.get(address(campaign)).content.decode()
+    first = client.get(address(campaign, "next_correction"))
+    decide_components(
+        run=run, reader=expert, decisions=[DecisionDraft(component=made[0].id, is_removed=True)]
+    )
+    second = client.get(address(campaign, "next_correction"), {"after": made[0].id})
+    after = client.get(address(campaign)).content.decode()
+
+    assert "0 borderline, 2 sure removals, 0 decided." in before
+    assert "Review next piece" in before
+    assert "no band" in before
+    assert "0 of 1" in before
+    assert (first.url.split("piece=")[1], second.url.split("piece=")[1]) == (str(made[0].id), str(made[1].id))
+    assert "0 borderline, 2 sure removals, 1 decided." in after
+    assert "1 of 2" in after  # by reader
+    assert "Wilson" not in after
+
+
+def test_batch_that_proposes_nothing_says_so(client, expert):
+    campaign = make_campaign()
+    make_batch(campaign, expert, [(9.0, "", "keep")])
+
+    page = client.get(address(campaign)).content.decode()
+
+    assert "There is nothing to decide" in page
+    assert "Review next piece" not in page
 
 
 def test_next_leads_to_the_piece_and_back_when_nothing_is_left(client, expert):
@@ -82,7 +116,7 @@ def test_next_leads_to_the_piece_and_back_when_nothing_is_left(client, expert):
 
     assert f'data-piece="{made[0].id}"' in page
     assert f'data-next="{address(campaign, "next_correction")}"' in page
-    assert "No borderline piece is left to decide." in back.content.decode()
+    assert "No piece is left to decide." in back.content.decode()
 
 
 def test_decided_pieces_come_as_csv(client, expert):
@@ -133,7 +167,7 @@ def test_three_pieces_cost_as_many_queries_as_one(client, expert):
     counts = []
     for pieces in (1, 3):
         campaign = make_campaign()
-        make_batch(campaign, expert, [BORDERLINE] * pieces)
+        make_batch(campaign, expert, [BORDERLINE, (1.0, "too_short", "remove")] * pieces)
         with CaptureQueriesContext(connection) as queries:
             client.get(address(campaign))
         counts.append(len(queries))

@@ -77,6 +77,20 @@ def test_pictures_stand_along_what_was_asked_for(client, along):
     assert page.count("<svg viewBox") == 1  # length alone is known of this exam
 
 
+def test_what_holds_for_every_reader_is_said_once(client):
+    campaign = make_campaign()
+    for _ in range(3):
+        read(campaign)
+    client.force_login(make_reader("administrator").user)
+
+    page = client.get(address(campaign)).content.decode()
+
+    assert page.count("No reference exam was read.") == 1
+    assert page.count("fewer than eight exams") == 1
+    assert "Too few exams for a trend" not in page
+    assert "Wilson" not in page
+
+
 def test_empty_campaign_says_what_comes(client):
     client.force_login(make_reader("administrator").user)
 

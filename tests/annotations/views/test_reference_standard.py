@@ -47,10 +47,22 @@ def sign(client, campaign, **fields):
 
 
 def test_before_anything_is_settled_the_page_says_why_no_version_is_built(client, campaign):
+    before = client.get(reverse("campaign_reference", args=[campaign.id])).content.decode()
     page = build(client, campaign)
 
-    assert "No image is settled yet" in page
+    assert "while all images wait, no version can be built" in before
+    assert "No version was built: the 1 compared image has a segment that waits for an expert." in page
+    assert "Resolve the segments of at least one image" in page
     assert "Resolve 1 segment" in page
+    assert not ReferenceStandard.objects.exists()
+
+
+def test_without_a_second_reading_the_page_says_that_none_is_built(client, expert):
+    campaign = make_readings([{"bac": AGREED}])[0].assignment.campaign
+
+    page = build(client, campaign)
+
+    assert "No version was built: no image was read by 2 readers yet." in page
     assert not ReferenceStandard.objects.exists()
 
 
