@@ -27,10 +27,10 @@ from annotations.rules import can_preannotate, inference_runs_visible_to, mammog
 class InferenceRunRecord(serializers.ModelSerializer):
     model_version = ModelVersionRecord()
     probability_url = serializers.SerializerMethodField()
-    queued_at = serializers.DateTimeField(source="created_at")
 
     class Meta:
         model = InferenceRun
+        # No times: a reader could tell a planted copy by when its models were asked.
         fields = [
             "id",
             "mammogram",
@@ -41,7 +41,6 @@ class InferenceRunRecord(serializers.ModelSerializer):
             "error",
             "error_code",
             "probability_url",
-            "queued_at",
             "seconds",
         ]
 

@@ -29,7 +29,6 @@ from annotations.models import (
     Annotation,
     InferenceRun,
     Mammogram,
-    ModelVersion,
     Patient,
     PlantedCopy,
     Reader,
@@ -193,6 +192,7 @@ def _ask_the_same_models(source: Mammogram, copy: Mammogram, actor: Reader | Non
     """Queue on the copy what its source was read by, or an exam without a proposal would stand out."""
     if actor is None:
         return
-    runs = InferenceRun.objects.filter(mammogram=source, state=RunState.SUCCEEDED).values("model_version")
-    for model in ModelVersion.objects.filter(id__in=runs, is_active=True):
-        request_inference(mammogram=copy, model_version=model, reader=actor)
+    succeeded = InferenceRun.objects.filter(mammogram=source, state=RunState.SUCCEEDED)
+    in_order = succeeded.filter(model_version__is_active=True).order_by("created_at")
+    for run in in_order.select_related("model_version"):
+        request_inference(mammogram=copy, model_version=run.model_version, reader=actor)

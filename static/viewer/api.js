@@ -66,7 +66,6 @@ import { requestOf } from "./wire.js";
  * @property {number} total tiles, 0 while unknown
  * @property {string | null} error
  * @property {string | null} probability_url
- * @property {string} queued_at
  * @property {number | null} seconds
  */
 

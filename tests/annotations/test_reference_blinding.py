@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -13,10 +14,21 @@ from annotations.domain.give_out import join
 from annotations.domain.reading_measure import measure_reading
 from annotations.domain.reference_exam import plant_reference
 from annotations.domain.reference_placing import place_references
-from annotations.models import Assignment, PlantedCopy, ReferenceScore, Study
+from annotations.enums import RunState
+from annotations.models import (
+    Assignment,
+    InferenceRun,
+    Mammogram,
+    Patient,
+    PlantedCopy,
+    ReferenceScore,
+    Study,
+)
 from ml.phantom import make_phantom
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.inference_run import make_inference_run
 from tests.factories.mammogram import make_mammogram
+from tests.factories.model_version import make_model_version
 from tests.factories.operations import make_answer
 from tests.factories.reader import make_reader
 
@@ -31,6 +43,8 @@ DIFFERENT = [
     (re.compile(r'(csrfmiddlewaretoken" value=")[^"]+'), "TOKEN"),
     (re.compile(r"\d+(\.\d+)?"), "N"),
 ]
+LONG_AGO = datetime(2011, 6, 15, 12, tzinfo=UTC)
+YEAR = re.compile(r"\b20\d\d\b")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +59,12 @@ def two_exams(pictures):
     join(campaign, [reader])
     source, ordinary = (make_mammogram(pixels, **FACTS) for pixels in pictures)
     Study.objects.update(shifted_day=700_000)
+    model = make_model_version()
+    for image in (source, ordinary):
+        make_inference_run(image, model_version=model, state=RunState.SUCCEEDED)
     make_assignment(reader, ordinary.study, campaign)
+    for kind in (Patient, Study, Mammogram, InferenceRun, Assignment):
+        kind.objects.update(created_at=LONG_AGO)
     source.study.refresh_from_db()
     plant_reference(
         campaign=campaign,
@@ -53,6 +72,9 @@ def two_exams(pictures):
         lengths_mm=[12],
         maximum_tries=1,
         actor=make_reader("administrator"),
+    )
+    InferenceRun.objects.update(
+        state=RunState.SUCCEEDED, probability_sha256=InferenceRun.objects.first().probability_sha256
     )
     place_references(campaign=campaign, actor=None)
     given = Assignment.objects.filter(reader=reader)
@@ -146,6 +168,30 @@ def test_every_payload_and_page_is_alike(client, two_exams, state):
 
     assert compare(client, exams) > (10 if state == "given" else 15)
     assert ReferenceScore.objects.exists() == (state == "submitted")
+
+
+def years_at(client, address):
+    """Give the years that an answer names anywhere, its headers too; those in ids and digests are none."""
+    response = client.get(address)
+    body = response.getvalue()
+    is_image = response.headers.get("Content-Type", "").startswith("image/")
+    text = f"{dict(response.headers)} {'' if is_image else body.decode()}"
+    for pattern, sign in DIFFERENT[:3]:
+        text = pattern.sub(sign, text)
+    return sorted(set(YEAR.findall(text)))
+
+
+def test_no_time_tells_when_a_copy_was_made(client, two_exams):
+    reader, exams = two_exams
+    client.force_login(reader.user)
+    runs = InferenceRun.objects.filter(mammogram__study__in=[exam.study_id for exam in exams])
+    assert min(run.created_at.year for run in runs) == LONG_AGO.year < runs.first().created_at.year
+
+    ordinary, planted = (
+        {name: years_at(client, address) for name, address in addresses(exam)} for exam in exams
+    )
+
+    assert planted == ordinary
 
 
 def test_rows_that_a_reader_sees_have_the_same_form(two_exams):
