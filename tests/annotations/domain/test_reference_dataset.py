@@ -11,7 +11,7 @@ from annotations.domain.adjudication import AdjudicationDraft, decide_segment
 from annotations.domain.dataset_export import export_dataset_version
 from annotations.domain.disagreement import waiting_segments
 from annotations.domain.reference_standard import build_reference
-from annotations.domain.sign_off import Signer, is_current, sign_off
+from annotations.domain.sign_off import Signer, current_digests, sign_off
 from annotations.enums import SignOffMeaning
 from annotations.models import AnnotationSnapshot
 from ml import masks
@@ -39,7 +39,7 @@ def _signed_reference(readings):
         signer=Signer(reader=expert, password=PASSWORD),
         meaning=SignOffMeaning.APPROVED,
     )
-    assert is_current(signature)
+    assert signature.sha256 in current_digests(campaign, [signature])
     return reference
 
 
