@@ -225,14 +225,17 @@ def exams_shown_again_to(reader: Reader) -> QuerySet[Assignment]:
     return own.exclude(id__in=to_repeat(own).values("id")).exclude(id__in=ended.values("id"))
 
 
-def copies_to_go_on_with() -> QuerySet[ReviewedImage]:
-    """Open copies of an assignment by its last review; a word that was taken back asks for nothing."""
+def copies_to_go_on_with(assignment: str = "pk") -> QuerySet[ReviewedImage]:
+    """Open copies of an assignment by its last review; a word that was taken back asks for nothing.
+
+    `assignment` is its field in the rows that are asked about.
+    """
     later = ExamReview.objects.filter(
         assignment=OuterRef("review__assignment"), sequence__gt=OuterRef("review__sequence")
     )
     return ReviewedImage.objects.filter(
         ~Exists(later),
-        review__assignment=OuterRef("pk"),
+        review__assignment=OuterRef(assignment),
         review__value=ReviewValue.RETURNED,
         result__state=ReadingState.OPEN,
     )

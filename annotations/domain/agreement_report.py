@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from annotations.domain.campaign_reading import readings
+from annotations.domain.campaign_reading import first_readings, readings
 from annotations.domain.pair_comparison import stored_votes
 from annotations.domain.reading_interval import active_seconds_by_annotation
 from annotations.domain.reading_pair import CampaignReading, ReadingGroup, current_pairs
@@ -78,7 +78,8 @@ def readings_since(report: AgreementReport) -> tuple[int, int]:
     """Count the readings that came after a report, and those in it that count no more."""
     now = readings(report.campaign)
     count = now.count()
-    came = now.filter(assignment__submitted_at__gt=report.as_of).count()
+    is_new = Q(submitted_at__gt=report.as_of) | Q(assignment__submitted_at__gt=report.as_of)
+    came = now.filter(is_new).count()
     came = max(came, count - report.reading_count)
     return came, report.reading_count + came - count
 
@@ -98,7 +99,7 @@ def figures_of(
         pairs=list(_pair_rows(campaign, loaded)),
         images=_images(together),
         answers=[*_image_answers(loaded), *_exam_answers(campaign, loaded)],
-        drawn=list(_drawn_readings(campaign, loaded)),
+        drawn=list(_drawn_readings(campaign)),
     )
     return report_figures(rows)
 
@@ -225,21 +226,26 @@ def _exam_answers(campaign: Campaign, loaded: Sequence[CampaignReading]) -> Iter
             yield _answer_row(reading, question, reading.study, answer)
 
 
-def _drawn_readings(campaign: Campaign, loaded: Sequence[CampaignReading]) -> Iterator[DrawnReading]:
-    """Give the first readings of a campaign whose lot showed the model's proposal or hid it."""
+def _drawn_readings(campaign: Campaign) -> Iterator[DrawnReading]:
+    """Give the first readings of a campaign whose lot showed the model's proposal or hid it.
+
+    What came back was read with an expert's words at hand, whatever the lot had said.
+    """
     if campaign.preannotation != PreannotationPolicy.RANDOMISED:
         return
-    first = {reading.annotation: reading for reading in loaded if reading.round == FIRST_ROUND}
-    lengths_mm = dict(
-        ReadingLength.objects.filter(annotation__in=list(first)).values_list("annotation_id", "bac_mm")
+    by_lot = first_readings(campaign, round=FIRST_ROUND).values_list(
+        "id", "reader", "mammogram", "mammogram__study__patient", "assignment__shows_preannotation"
     )
-    active_s = active_seconds_by_annotation(first)
-    for annotation, reading in first.items():
+    rows = list(by_lot)
+    ids = [annotation for annotation, *_ in rows]
+    lengths_mm = dict(ReadingLength.objects.filter(annotation__in=ids).values_list("annotation_id", "bac_mm"))
+    active_s = active_seconds_by_annotation(ids)
+    for annotation, reader, image, patient, is_shown in rows:
         yield DrawnReading(
-            reader=str(reading.reader),
-            image=str(reading.mammogram),
-            patient=str(reading.patient),
-            is_shown=reading.shows_preannotation,
+            reader=str(reader),
+            image=str(image),
+            patient=str(patient),
+            is_shown=is_shown,
             length_mm=lengths_mm.get(annotation),
             active_s=active_s.get(annotation),
         )

@@ -21,7 +21,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from annotations.enums import AdjudicationChoice, AssignmentState, Role, SegmentOutcome
+from annotations.domain.campaign_reading import readings
+from annotations.enums import AdjudicationChoice, Role, SegmentOutcome
 from annotations.models import (
     AdjudicationDecision,
     AdjudicationRequest,
@@ -94,21 +95,20 @@ def standing_decisions(*, up_to: int | None = None) -> QuerySet[AdjudicationDeci
 def disputed_segments(campaign: Campaign) -> QuerySet[Disagreement]:
     """Give the segments for an expert, decided or not: ties, and all of an image that was sent to her.
 
-    A reading that was withdrawn counts at once, before the images are compared anew: what it drew is no
-    longer disputed.
+    A reading that was withdrawn or sent back counts no more at once, before the images are compared anew:
+    what it drew is no longer disputed.
     """
     found = ConsensusSegment.objects.filter(
         disagreement=OuterRef("pk"), consensus__in=current_consensuses(campaign)
     )
     sent = AdjudicationRequest.objects.filter(campaign=campaign, mammogram=OuterRef("mammogram"))
-    withdrawn = DisagreementVersion.objects.filter(disagreement=OuterRef("pk")).exclude(
-        annotation__assignment__state=AssignmentState.SUBMITTED
-    )
+    stands = readings(campaign).filter(pk=OuterRef("annotation"))
+    fallen = DisagreementVersion.objects.filter(~Exists(stands), disagreement=OuterRef("pk"))
     return (
         Disagreement.objects.filter(campaign=campaign)
         .annotate(is_sent=Exists(sent))
         .filter(Exists(found.filter(outcome=SegmentOutcome.TIED)) | Q(is_sent=True) & Exists(found))
-        .exclude(Exists(withdrawn))
+        .exclude(Exists(fallen))
         .annotate(is_decided=Exists(standing_decisions().filter(disagreement=OuterRef("pk"))))
     )
 

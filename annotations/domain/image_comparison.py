@@ -32,7 +32,7 @@ TO_COMPARE = """
 
 @dataclass(frozen=True)
 class ImageReadings:
-    """An image with the ids of its submitted first readings, sorted."""
+    """An image with the ids of its readings, sorted."""
 
     mammogram: UUID
     annotations: list[UUID]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from annotations.domain.annotation import annotation_masks
 from annotations.domain.audit import record_act
@@ -76,11 +77,11 @@ def accepted_pairs(campaign: Campaign, *, without_studies: Iterable[UUID] = ()) 
 
 
 def corrected_image_count(campaign: Campaign) -> int:
-    """Count the images of which another label than the first reading was accepted in a review."""
+    """Count the images of which an expert's correction was accepted, not what their reader drew herself."""
     accepted = last_reviews(ReviewValue.ACCEPTED).filter(
         assignment__campaign=campaign, assignment__state=AssignmentState.SUBMITTED
     )
-    corrected = ReviewedRow.objects.filter(review__in=accepted, result__derived_from__isnull=False)
+    corrected = ReviewedRow.objects.filter(review__in=accepted).exclude(result=F("reading"))
     return corrected.values("reading__mammogram").distinct().count()
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from annotations.domain.annotation import annotation_masks
+from annotations.domain.campaign_reading import is_own_drawing
 from annotations.domain.reference_exam import reference_label_of
 from annotations.enums import Label, ReadingState
 from annotations.errors import InvalidError
@@ -26,7 +27,7 @@ def measure_reading(annotation_id: UUID) -> None:
     """Write length and score of a reading, each once; a second call changes nothing."""
     annotation = (
         Annotation.objects.select_related("mammogram", "assignment")
-        .filter(id=annotation_id, state=ReadingState.SUBMITTED, derived_from__isnull=True)
+        .filter(is_own_drawing(), id=annotation_id, state=ReadingState.SUBMITTED)
         .first()
     )
     if annotation is None:
@@ -40,11 +41,11 @@ def measure_reading(annotation_id: UUID) -> None:
 
 
 def unmeasured(campaign: Campaign) -> QuerySet[Annotation]:
-    """Submitted first readings of a campaign that the worker has not come to."""
+    """What readers of a campaign drew and submitted themselves, and the worker has not come to."""
     return Annotation.objects.filter(
+        is_own_drawing(),
         assignment__campaign=campaign,
         state=ReadingState.SUBMITTED,
-        derived_from__isnull=True,
         reading_length__isnull=True,
     )
 

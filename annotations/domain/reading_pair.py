@@ -9,11 +9,11 @@ from itertools import combinations
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from annotations.domain.annotation import annotation_masks, write_snapshots
 from annotations.domain.campaign_reading import readings
-from annotations.enums import AssignmentState, Label
+from annotations.enums import Label
 from annotations.ml_gateway.agreement import AGREEMENT_VERSION, spacing_of
 from annotations.models import Annotation, AnnotationSnapshot, Campaign, Mammogram, ReadingPair
 
@@ -33,7 +33,7 @@ class DrawnMask(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignReading:
-    """A submitted first reading of one image, as the comparison needs it."""
+    """The reading of one reader on one image, as the comparison needs it."""
 
     annotation: UUID
     assignment: UUID
@@ -181,8 +181,5 @@ def current_pairs(campaign: Campaign) -> QuerySet[ReadingPair]:
         label=OuterRef("label"),
         created_at__gt=OuterRef("created_at"),
     )
-    still_counts = Q(
-        first__assignment__state=AssignmentState.SUBMITTED,
-        second__assignment__state=AssignmentState.SUBMITTED,
-    )
-    return ReadingPair.objects.filter(still_counts, ~Exists(newer), campaign=campaign)
+    first, second = (readings(campaign).filter(pk=OuterRef(side)) for side in ("first", "second"))
+    return ReadingPair.objects.filter(Exists(first), Exists(second), ~Exists(newer), campaign=campaign)

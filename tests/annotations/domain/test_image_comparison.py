@@ -11,7 +11,7 @@ from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.consensus import find_disagreements, make_readings
 from tests.factories.correction_run import make_square
-from tests.factories.exam_review import accept, make_correction, send_back
+from tests.factories.exam_review import accept, make_correction, send_back, submit
 from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
 
@@ -27,14 +27,19 @@ def campaign():
 
 def counted_by_hand(campaign):
     """Go through all readings and all that was compared, one by one; nothing but ids is asked of SQL."""
-    now, compared = defaultdict(list), {}
-    for reading in Annotation.objects.select_related("assignment").order_by("id"):
+    last, now, compared = {}, defaultdict(list), {}
+    for reading in Annotation.objects.select_related("assignment").order_by("created_at"):
         assignment = reading.assignment
-        is_first = reading.derived_from_id is None and assignment is not None and assignment.round == 1
         is_planted = PlantedCopy.objects.filter(mammogram=reading.mammogram_id).exists()
-        is_read = is_first and {reading.state, assignment.state} == {"submitted"}
-        if is_read and not is_planted and assignment.campaign_id == campaign.id:
-            now[reading.mammogram_id].append(str(reading.id))
+        if assignment is None or is_planted or (assignment.campaign_id, assignment.round) != (campaign.id, 1):
+            continue
+        review = assignment.reviews.order_by("sequence").last()
+        was_taken_back = review is not None and review.value == "reopened"
+        if not (reading.derived_from_id and reading.state == "open" and was_taken_back):
+            last[assignment.id, reading.mammogram_id] = reading
+    for (_assignment, mammogram), reading in last.items():
+        if {reading.state, reading.assignment.state} == {"submitted"}:
+            now[mammogram] = sorted([*now[mammogram], str(reading.id)])
     for one in Consensus.objects.filter(campaign=campaign).order_by("sequence"):
         compared.setdefault(one.mammogram_id, {})[one.label] = (one.rule, one.readings)
     return {
@@ -115,18 +120,38 @@ def test_what_came_or_left_since_is_to_be_compared_anew(campaign):
     check(campaign, 1)
 
 
-def test_reviews_change_nothing_that_is_compared(campaign):
+def test_what_experts_correct_and_accept_changes_nothing_that_is_compared(campaign):
     first, second = make_readings([HERE, {}], campaign=campaign)
-    other = make_readings([HERE, {}], campaign=campaign)[0]
     find_disagreements(campaign)
     expert = make_reader("adjudicator")
 
     make_correction(first.assignment, expert)
     accept(first.assignment, expert)
     reopen_review(assignment=first.assignment, reviewer=expert, seen=1)
-    send_back(second.assignment, expert)
-    send_back(other.assignment, expert)
+    accept(second.assignment, expert)
 
+    check(campaign, 0)
+
+
+def test_what_was_sent_back_is_compared_anew_and_once_more_when_it_is_submitted_again(campaign):
+    sent, _other = make_readings([HERE, {}], campaign=campaign)
+    make_readings([HERE, {}], campaign=campaign)
+    find_disagreements(campaign)
+    expert = make_reader("adjudicator")
+
+    send_back(sent.assignment, expert)
+    check(campaign, 1)
+    reopen_review(assignment=sent.assignment, reviewer=expert, seen=1)
+    check(campaign, 0)
+
+    send_back(sent.assignment, expert)
+    find_disagreements(campaign)
+    check(campaign, 0)
+    submit(Annotation.objects.get(derived_from=sent, state="open"))
+    check(campaign, 1)
+
+    find_disagreements(campaign)
+    accept(sent.assignment, expert)
     check(campaign, 0)
 
 

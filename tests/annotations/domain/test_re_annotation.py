@@ -4,6 +4,7 @@ from annotations.domain.exam_review import correct_reading, reopen_review
 from annotations.domain.re_annotation import (
     accepted_pairs,
     changes,
+    corrected_image_count,
     perform_re_annotation,
     report,
     request_re_annotation,
@@ -173,3 +174,15 @@ def test_worker_that_is_stopped_leaves_the_rest_to_the_next(campaign, reader, ex
     assert not ReAnnotation.objects.exists()
     run.refresh_from_db()
     assert run.state == "queued"
+
+
+def test_only_experts_corrections_are_counted_as_such_not_what_a_reader_drew_again(campaign, reader, expert):
+    redone, corrected = make_reading(campaign, reader), make_reading(campaign, reader)
+    send_back(redone, expert)
+    submit(redone.annotations.get(state="open"))
+    accept(redone, expert)
+    assert corrected_image_count(campaign) == 0
+
+    make_correction(corrected, expert)
+    accept(corrected, expert)
+    assert corrected_image_count(campaign) == 1

@@ -131,8 +131,8 @@ def test_page_says_that_corrections_of_reviews_are_no_part_of_it(client, expert,
 
     after = client.get(reverse("campaign_reference", args=[campaign.id])).content.decode()
 
-    assert "what experts corrected in exam reviews is no part of it" in before
-    assert "what experts corrected in exam reviews (1 image of this campaign) is no part of it" in after
+    assert "What experts corrected in exam reviews is no part of it" in before
+    assert "What experts corrected in exam reviews (1 image of this campaign) is no part of it" in after
 
 
 def test_more_images_versions_and_signatures_take_no_more_queries(client, campaign, expert):
