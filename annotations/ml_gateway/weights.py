@@ -1,7 +1,7 @@
 """Weights files: bytes of safetensors, and the model card in them as a plain dict."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,8 @@ def import_weights(
             imported = networks.pack_weights(networks.load_network(imported), card)
     except WeightsRefusedError as error:
         raise WeightsFileRefusedError(error.message, code=error.code) from error
-    return WeightsFile(imported.bytes_of_safetensors, asdict(imported.card))
+    # As it stands in the file: fields that a card does not use are not written.
+    return WeightsFile(imported.bytes_of_safetensors, json.loads(imported.card.to_json()))
 
 
 def read_shipped_weights() -> WeightsFile | None:

@@ -134,7 +134,8 @@ def test_list_of_exams_names_no_reading_that_is_repeated_and_does_not_tell_which
     assert str(annotation.id) not in answer.content.decode()
     assert str(not_repeated.id) not in answer.content.decode()
     rows = [row for row in answer.json() if row["state"] == "submitted"]
-    assert [row["images"][0]["state"] for row in rows] == ["submitted", "submitted"]
+    # On the day of the repeat the exam is to be read, as on the worklist, and no longer among what is done.
+    assert [row["images"][0]["state"] for row in rows] == ["submitted"] * (1 if in_days == 0 else 2)
 
 
 def test_exam_is_on_the_worklist_once_and_nothing_changes_before_the_day_of_the_repeat(client):
