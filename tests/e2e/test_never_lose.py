@@ -123,11 +123,11 @@ def test_a_request_that_comes_twice_and_a_lost_answer_count_once(
 
     page.route(OPERATIONS, send_twice_and_lose_the_first_answer)
     drag(page, FIRST)
+    wait_until_saved(page)  # a second stroke that is drawn meanwhile may go with the first, and be stale
     drag(page, SECOND)
     wait_until_saved(page)
 
-    assert all(statuses == (200, 200) for statuses in seen)
-    assert len(seen) >= 2
+    assert seen == [(200, 200)] * 3
     assert stored_mask(page, tramline, reading) == shown_mask(page)
     assert masks.area_px(shown_mask(page)) > 0
 
