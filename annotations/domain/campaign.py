@@ -3,6 +3,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from annotations.domain.audit import record_act
+from annotations.domain.planted_twin import closed_readings
 from annotations.enums import CampaignPurpose, ConsensusRule, Label, PreannotationPolicy
 from annotations.errors import ConflictError, OperationRefusedError
 from annotations.models import Annotation, Assignment, Campaign, CampaignReader, Guideline, Reader, Study
@@ -85,6 +86,13 @@ def assign_studies(
     readers = list(readers)
     join(campaign, readers)
     pairs = [(study, reader) for study in studies for reader in readers]
+    closed = closed_readings([study.id for study, _ in pairs], [reader.id for reader in readers])
+    if closed:
+        raise ConflictError(
+            f"{len(closed)} of these readings cannot be given: their readers have, or had, a planted copy of "
+            "the exam, or the exam that a copy was made from. Choose other exams or other readers.",
+            code="twin_had_before",
+        )
     return sum(_assign(campaign, study, reader, actor=actor) for study, reader in pairs)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from annotations.domain.audit import record_act
 from annotations.domain.campaign import join
+from annotations.domain.left_out import left_out
 from annotations.domain.lottery import draw_arms
 from annotations.domain.plan_request import PlanRequest
 from annotations.domain.planned_reading import planned_readings
@@ -48,6 +49,8 @@ def give_out(
     join(campaign, readers)
     if request.is_pool:
         plan = _store_plan(campaign, request, seed, actor)
+        stays_out = left_out(campaign, studies, [reader.id for reader in readers]).exams
+        studies = [study for study in studies if study not in stays_out]
         given = GivenOut(fill_pool(plan=plan, request=request, studies=studies), 0)
         record_act("give_out_plan", actor=actor, subject=plan, seed=seed, **vars(given))
         return given

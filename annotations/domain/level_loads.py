@@ -8,6 +8,7 @@ from uuid import UUID
 
 from annotations.domain.exam_end import ENDED, end, touched
 from annotations.domain.planned_reading import planned_readings
+from annotations.domain.planted_twin import closed_readings
 from annotations.domain.reading_order import dated, random_order
 from annotations.domain.reading_plan import readers_of
 from annotations.enums import AssignmentState
@@ -32,6 +33,7 @@ def level_loads(*, campaign: Campaign, newcomers: Sequence[Reader], pairs_meet: 
     Call with the campaign locked.
     """
     table = _read(campaign)
+    table.had |= closed_readings(table.readers_of_exam, [newcomer.id for newcomer in newcomers])
     share = sum(map(len, table.movable.values())) // max(len(readers_of(campaign)), 1)
     moves: list[tuple[Assignment, Reader]] = []
     for newcomer in newcomers:

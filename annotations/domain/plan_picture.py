@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from annotations.domain.left_out import LeftOut
 from annotations.domain.plan_request import PlanRequest
 from annotations.domain.planned_reading import ACTIVE, latest_request, readings_by_exam
 from annotations.domain.reading_plan import PlanDraft, draft_repeats
@@ -103,7 +104,7 @@ def plan_picture(campaign: Campaign, draft: PlanDraft, readers: Sequence[Reader]
         widths=[_width("The two readers who meet least", least), _width("All exams read twice", overlap)]
         if overlap
         else [],
-        note=" ".join(filter(None, [draft.load_note, _alone_note(draft.request, readers)])),
+        note=" ".join(filter(None, [draft.note, _alone_note(draft.request, readers)])),
         problem=draft.problem,
     )
 
@@ -117,8 +118,9 @@ def _alone_note(request: PlanRequest, readers: Sequence[Reader]) -> str:
     )
 
 
-def pool_picture(request: PlanRequest, studies: Sequence[UUID]) -> PlanPicture:
+def pool_picture(request: PlanRequest, studies: Sequence[UUID], stays_out: LeftOut) -> PlanPicture:
     """Show what a pool holds; who reads it is not known before."""
+    studies = [study for study in studies if study not in stays_out.exams]
     by_number = exams_by_number(len(studies), request.shares) if studies else {}
     overlap = sum(count for number, count in by_number.items() if number > 1)
     return PlanPicture(
@@ -129,7 +131,7 @@ def pool_picture(request: PlanRequest, studies: Sequence[UUID]) -> PlanPicture:
         readers=[],
         pairs=[],
         widths=[_width("All exams read twice", overlap)] if overlap else [],
-        note="",
+        note=stays_out.note,
         problem="" if studies else "No exam is left that is not in this campaign. Take images in first.",
     )
 

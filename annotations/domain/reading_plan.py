@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
 from uuid import UUID
@@ -11,8 +11,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotations.domain.exam_end import ENDED
+from annotations.domain.left_out import left_out
 from annotations.domain.plan_request import PlanRequest
 from annotations.domain.planned_reading import planned_readings, standing_withdrawals
+from annotations.domain.planted_twin import closed_readings
 from annotations.domain.reading_order import loads_of
 from annotations.domain.repeat import draw_repeats
 from annotations.ml_gateway.overlap_plan import LARGEST_SEED, Overlap, plan_overlap
@@ -42,7 +44,7 @@ class PlanDraft:
     readers: Sequence[UUID]
     readers_of_exam: Mapping[UUID, Sequence[UUID]]
     new_readings: Sequence[Reading]
-    load_note: str
+    note: str
     problem: str
     offer: PlanRequest | None
 
@@ -115,7 +117,8 @@ def draft_plan(
 ) -> PlanDraft:
     """Draw who reads the new exams, and what older ones still lack; nothing is stored.
 
-    What was given out stays as it is and counts. The same seed, exams and readers give the same draft.
+    What was given out stays as it is and counts. The same seed, exams and readers give the same draft. A new
+    exam that one of the readers must not get stays out, and the note says how many.
     """
     readings: dict[UUID, list[UUID]] = {}
     ended: set[Reading] = set()
@@ -126,7 +129,9 @@ def draft_plan(
             ended.add((study, reader))
         else:
             of_exam.append(reader)
-    exams = [*sorted(readings), *sorted(set(studies) - readings.keys())]
+    stays_out = left_out(campaign, set(studies) - readings.keys(), readers)
+    ended |= closed_readings(readings, readers)
+    exams = [*sorted(readings), *sorted(set(studies) - stays_out.exams - readings.keys())]
     overlap = plan_overlap(
         len(exams),
         [str(reader) for reader in readers],
@@ -137,7 +142,8 @@ def draft_plan(
             number: [str(name) for name in readings.get(exam, ())] for number, exam in enumerate(exams)
         },
     )
-    return _as_draft(overlap, exams=exams, readers=readers, ended=ended, request=request, seed=seed)
+    draft = _as_draft(overlap, exams=exams, readers=readers, ended=ended, request=request, seed=seed)
+    return replace(draft, note=" ".join(filter(None, [draft.note, stays_out.note])))
 
 
 def draft_repeats(campaign: Campaign, draft: PlanDraft) -> list[Reading]:
@@ -173,7 +179,7 @@ def _as_draft(
         readers=readers,
         readers_of_exam=of_exam,
         new_readings=new,
-        load_note=overlap.load_note,
+        note=overlap.load_note,
         problem="",
         offer=None,
     )
@@ -182,7 +188,7 @@ def _as_draft(
         return draft
     least = min(draft.meetings.values(), default=0)
     offer = request.nearest(draft.exams_by_number, least)
-    return PlanDraft(**{**vars(draft), "problem": problem, "offer": offer})
+    return replace(draft, problem=problem, offer=offer)
 
 
 def _give_to_others(

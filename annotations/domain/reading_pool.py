@@ -11,6 +11,7 @@ from annotations.domain.audit import record_act
 from annotations.domain.exam_end import end, lock_exams, touched
 from annotations.domain.exam_lease import LEASE, has_strokes
 from annotations.domain.plan_request import PlanRequest
+from annotations.domain.planted_twin import patients_closed_to
 from annotations.enums import AssignmentState, PreannotationPolicy, Role
 from annotations.errors import PlanRefusedError
 from annotations.ml_gateway.overlap_plan import exams_by_number
@@ -109,10 +110,13 @@ def lapsed_slots(reader: Reader, campaign: Campaign) -> QuerySet[PoolSlot]:
 
 
 def _slots_for(reader: Reader, campaign: Campaign | OuterRef) -> QuerySet[PoolSlot]:
-    """What she once took and gave back untouched does not keep an exam from her."""
+    """What she once took and gave back untouched does not keep an exam from her; its twin does."""
     had = Assignment.objects.filter(campaign=OuterRef("campaign"), study=OuterRef("study"), reader=reader)
     returned = Q(~touched(), state=AssignmentState.WITHDRAWN)
+    closed = patients_closed_to([reader.id])[reader.id]
     slots = PoolSlot.objects.filter(campaign=campaign, closed_at=None)
+    if closed:
+        slots = slots.exclude(study__patient__in=closed)
     return slots.exclude(Exists(had.exclude(returned)))
 
 

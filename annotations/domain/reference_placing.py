@@ -11,6 +11,7 @@ from django.db.models import F, Max, QuerySet
 
 from annotations.domain.audit import record_act
 from annotations.domain.give_out import lock_campaign
+from annotations.domain.planted_twin import patients_closed_to
 from annotations.enums import AssignmentState, CampaignPurpose, PreannotationPolicy
 from annotations.models import Annotation, Assignment, Campaign, CampaignReader, Reader, ReferenceExam
 
@@ -56,7 +57,10 @@ def _when(campaign: Campaign) -> str:
     """Say what they wait for."""
     if campaign.pool_slots.exists():
         return "This campaign reads from a pool; references come among exams that are given by name."
-    return "They come with her next batch."
+    return (
+        "They come only among exams of a batch that she has not begun, and she has none. Give out more "
+        "exams; a plan with batches leaves such room."
+    )
 
 
 def _members(campaign: Campaign) -> Sequence[CampaignReader]:
@@ -68,6 +72,7 @@ def _members(campaign: Campaign) -> Sequence[CampaignReader]:
 def _lacking(exams: Sequence[ReferenceExam], reader: Reader) -> tuple[list[ReferenceExam], int]:
     """Return what she may read once more, and how many copies she would know from the exam they show."""
     own = Assignment.objects.filter(reader=reader)
+    closed = patients_closed_to([reader.id])[reader.id]
     wanted, met = [], 0
     for exam in exams:
         tries = own.filter(campaign=exam.campaign_id, study=exam.study_id)
@@ -75,8 +80,7 @@ def _lacking(exams: Sequence[ReferenceExam], reader: Reader) -> tuple[list[Refer
         most = 1 if exam.campaign.purpose == CampaignPurpose.TRAINING else exam.maximum_tries
         if tries.count() >= most or tries.filter(state=AssignmentState.OPEN).exists():
             continue
-        sources = exam.study.mammograms.values("planted_copy__source__study__patient")
-        if own.filter(study__patient__in=sources).exists():
+        if exam.study.patient_id in closed:
             met += 1
         else:
             wanted.append(exam)
@@ -106,13 +110,12 @@ def _give(campaign: Campaign, exam: ReferenceExam, reader: Reader, chance: Rando
 
 
 def _fresh(own: QuerySet[Assignment]) -> list[Assignment]:
-    """Open exams of batches in which nothing was begun yet, that are not repeats."""
-    begun = Annotation.objects.filter(assignment__in=own).values("assignment__batch")
-    return list(
-        own.filter(state=AssignmentState.OPEN, opens_on__isnull=True)
-        .exclude(batch__in=begun)
-        .order_by("position", "id")
+    """Open exams of batches in which nothing was begun yet, that are not repeats; each plan has its own."""
+    begun = set(
+        Annotation.objects.filter(assignment__in=own).values_list("assignment__plan", "assignment__batch")
     )
+    waiting = own.filter(state=AssignmentState.OPEN, opens_on__isnull=True).order_by("position", "id")
+    return [exam for exam in waiting if (exam.plan_id, exam.batch) not in begun]
 
 
 def _insert(exam: ReferenceExam, neighbour: Assignment, round_number: int, *, before: bool) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from annotations.domain.exam_end import end, lock_exams
 from annotations.domain.exam_lease import LEASE
 from annotations.domain.give_out import check_readers, lock_campaign
+from annotations.domain.planted_twin import closed_readings
 from annotations.domain.reading_plan import readers_of
 from annotations.enums import AssignmentState, Role
 from annotations.errors import ExamNotOpenError
@@ -53,6 +54,7 @@ def takers_of(campaign: Campaign, exams: Iterable[Assignment]) -> dict[UUID, lis
             "study", "reader"
         )
     )
+    had |= closed_readings({exam.study_id for exam in exams}, [reader.id for reader in members])
     return {
         exam.id: [reader for reader in members if exam.round == 1 and (exam.study_id, reader.id) not in had]
         for exam in exams
@@ -98,6 +100,12 @@ def _check_may_move(campaign: Campaign, assignment: Assignment, reader: Reader) 
             f"{reader.pseudonym} has, or had, this exam herself; nobody gets an exam twice. Choose "
             "somebody else.",
             code="exam_had_before",
+        )
+    if closed_readings([assignment.study_id], [reader.id]):
+        raise ExamNotOpenError(
+            f"{reader.pseudonym} has, or had, another exam that would tell her what this one is. Choose "
+            "somebody else.",
+            code="twin_had_before",
         )
 
 

@@ -54,6 +54,7 @@ def campaign_checks(request: HttpRequest, reader: Reader, campaign_id: UUID) -> 
             "sees_references": sees_references,
             "references": _references_of(campaign) if sees_references else [],
             "has_readers": campaign.readers.filter(left_at__isnull=True).exists(),
+            "reads_from_pool": campaign.pool_slots.exists(),
             "codes": _codes(),
         },
         status=400 if request.method == "POST" else 200,

@@ -16,6 +16,7 @@ from annotations.domain.exam_end import withdraw_exam
 from annotations.domain.exam_lease import stuck_slots
 from annotations.domain.exam_reinstatement import take_back_withdrawal
 from annotations.domain.give_out import give_out
+from annotations.domain.left_out import left_out
 from annotations.domain.plan_picture import PlanPicture, plan_picture, pool_picture, present_state
 from annotations.domain.planned_reading import standing_withdrawals
 from annotations.domain.reading_plan import available_studies, draft_plan, draw_seed, readers_of
@@ -84,10 +85,11 @@ class PlanPage:
         if not form.is_valid():
             return
         asked, studies = form.cleaned_data["request"], form.studies
-        if asked.is_pool:
-            self.picture = pool_picture(asked, studies)
-            return
         readers = list(form.cleaned_data["readers"])
+        if asked.is_pool:
+            stays_out = left_out(self.campaign, studies, [reader.id for reader in readers])
+            self.picture = pool_picture(asked, studies, stays_out)
+            return
         draft = draft_plan(
             campaign=self.campaign,
             request=asked,

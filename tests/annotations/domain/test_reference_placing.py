@@ -13,6 +13,7 @@ from tests.factories.correction_run import make_square
 from tests.factories.mammogram import make_mammogram
 from tests.factories.operations import make_patch
 from tests.factories.reader import make_reader
+from tests.factories.reading_plan import give_out_exams
 
 pytestmark = pytest.mark.django_db
 
@@ -89,12 +90,29 @@ def test_references_come_once_and_not_among_what_was_begun():
     placing = place_references(campaign=campaign, actor=None)
 
     assert placing.given == 0
-    assert placing.waits == [f"{reader.pseudonym}: 1 not given yet. They come with her next batch."]
+    assert len(placing.waits) == 1
+    assert placing.waits[0].startswith(f"{reader.pseudonym}: 1 not given yet. They come only among exams of")
     for assignment in make_load(campaign, reader, exams=2):
         Assignment.objects.filter(id=assignment.id).update(batch=2)
     assert place_references(campaign=campaign, actor=None).given == 1
     assert place_references(campaign=campaign, actor=None).given == 0
     assert Assignment.objects.get(campaign=campaign, study__reference_exams__isnull=False).batch == 2
+
+
+def test_references_come_with_a_further_plan_where_there_are_no_batches():
+    campaign, reader = make_campaign(), make_reader()
+    studies = [make_mammogram().study for _ in range(4)]
+    give_out_exams(campaign, studies[:2], [reader], batch_size=0, shares={})
+    exam = make_reference(campaign)
+    first = Assignment.objects.filter(campaign=campaign).first()
+    make_annotation(first.study.mammograms.get(), assignment=first, labels={"bac": make_square(4, 4)})
+    assert place_references(campaign=campaign, actor=None).given == 0
+
+    give_out_exams(campaign, studies[2:], [reader], batch_size=0, shares={}, seed=2)
+
+    assert place_references(campaign=campaign, actor=None).given == 1
+    given = Assignment.objects.get(study=exam.study)
+    assert given.plan == campaign.plans.order_by("created_at").last()
 
 
 def test_campaign_that_reads_from_a_pool_says_why_none_is_given():
