@@ -11,7 +11,15 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotations.enums import AssignmentState, CampaignPurpose, MapKind, ReadingState, ReviewValue, Role
+from annotations.enums import (
+    AssignmentState,
+    CampaignPurpose,
+    MapKind,
+    PreannotationPolicy,
+    ReadingState,
+    ReviewValue,
+    Role,
+)
 from annotations.models import (
     AgreementReport,
     Annotation,
@@ -381,11 +389,38 @@ def can_preannotate(reader: Reader, mammogram: Mammogram) -> bool:
     return not _studies_read_blind_by(reader).filter(id=mammogram.study_id).exists()
 
 
+def is_blind_for_another_campaign(reader: Reader, mammogram: Mammogram) -> bool:
+    """Whether a reading of hers shows the proposal, and one of the same exam elsewhere has to hide it."""
+    return _shown_to(reader).filter(study=mammogram.study_id).exists()
+
+
+def kept_blind(hidden: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Keep readings without a model that hide the proposal of their exam in every campaign.
+
+    Those to be read still, and all of a campaign in which exams come back to their reader unasked: a proposal
+    that stayed closed would tell which.
+    """
+    come_back = Assignment.objects.filter(
+        campaign=OuterRef("campaign"), reader=OuterRef("reader"), round__gt=1
+    ).exclude(campaign__purpose=CampaignPurpose.TRAINING)
+    return hidden.filter(Q(id__in=unfinished(hidden).values("id")) | Exists(come_back))
+
+
+def _shown_to(reader: Reader) -> QuerySet[Assignment]:
+    active = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
+    return assignments_visible_to(reader).filter(shows_preannotation=True, state__in=active)
+
+
 def _studies_read_blind_by(reader: Reader) -> QuerySet[Study, UUID]:
-    """Exams read with pre-annotation hidden: an expert sees the runs again once she has submitted."""
+    """Exams read with pre-annotation hidden: an expert sees the runs again once she has submitted.
+
+    A reader does not, unless a lot shows them to her elsewhere: it could not be kept otherwise.
+    """
     given = assignments_visible_to(reader).filter(shows_preannotation=False)
     if reader.role == Role.READER:
-        is_blind = Q(id__in=given.values("study"))
+        by_lot = _shown_to(reader).filter(campaign__preannotation=PreannotationPolicy.RANDOMISED)
+        was_blind = Q(id__in=given.values("study")) & ~Q(id__in=by_lot.values("study"))
+        is_blind = Q(id__in=kept_blind(given).values("study")) | was_blind
     else:
         to_come = _slots_open_to(reader).filter(shows_preannotation=False)
         is_blind = Q(id__in=unfinished(given).values("study")) | Q(id__in=to_come.values("study"))

@@ -15,13 +15,13 @@ from annotations.api.model_versions import ModelVersionRecord
 from annotations.api.parsers import PlainJSONParser
 from annotations.api.permissions import IsKnownReader, reader_of
 from annotations.api.stored_images import ASK_AGAIN, answer_stored_png
-from annotations.domain.inference_run import request_inference
+from annotations.domain.inference_run import check_preannotation, request_inference
 from annotations.domain.preannotation_view import note_preannotation_view
 from annotations.domain.run import cancel_run
 from annotations.enums import RunState
-from annotations.errors import ForbiddenError, InvalidError, MissingError
+from annotations.errors import InvalidError, MissingError
 from annotations.models import InferenceRun, Mammogram, ModelVersion
-from annotations.rules import can_preannotate, inference_runs_visible_to, mammograms_read_by
+from annotations.rules import inference_runs_visible_to, mammograms_read_by
 
 
 class InferenceRunRecord(serializers.ModelSerializer):
@@ -62,10 +62,7 @@ class MammogramInferenceRunsView(APIView):
     def get(self, request: Request, mammogram_id: UUID) -> Response:
         """List the runs of all models on an image, newest first."""
         mammogram = _find_mammogram(request, mammogram_id)
-        if not can_preannotate(reader_of(request), mammogram):
-            raise ForbiddenError(
-                "In this campaign images are read without a model.", code="preannotation_hidden"
-            )
+        check_preannotation(reader_of(request), mammogram)
         runs = _visible_runs(request).filter(mammogram=mammogram)
         return Response(InferenceRunRecord(runs, many=True).data)
 

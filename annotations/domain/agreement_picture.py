@@ -286,4 +286,6 @@ def _left_out(one: Mapping[str, Any]) -> str:
         parts.append(f"{one['n_both_empty']} without a mark")
     if one.get("n_without_spacing"):
         parts.append(f"{one['n_without_spacing']} of unknown pixel size")
+    if one.get("n_arm_not_kept"):
+        parts.append(f"{one['n_arm_not_kept']} readings not made as the lot said")
     return ", ".join(parts)

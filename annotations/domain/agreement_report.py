@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Max, Q
 
 from annotations.domain.campaign_reading import first_readings, readings
+from annotations.domain.kept_arm import arms_not_kept
 from annotations.domain.pair_comparison import stored_votes
 from annotations.domain.reading_interval import active_seconds_by_annotation
 from annotations.domain.reading_pair import CampaignReading, ReadingGroup, current_pairs
@@ -62,6 +63,7 @@ FIGURE_COLUMNS = (
     "n_patients",
     "n_both_empty",
     "n_without_spacing",
+    "n_arm_not_kept",
     "undefined",
     "no_interval",
     "definition",
@@ -240,12 +242,14 @@ def _drawn_readings(campaign: Campaign) -> Iterator[DrawnReading]:
     ids = [annotation for annotation, *_ in rows]
     lengths_mm = dict(ReadingLength.objects.filter(annotation__in=ids).values_list("annotation_id", "bac_mm"))
     active_s = active_seconds_by_annotation(ids)
+    not_kept = arms_not_kept(ids)
     for annotation, reader, image, patient, is_shown in rows:
         yield DrawnReading(
             reader=str(reader),
             image=str(image),
             patient=str(patient),
             is_shown=is_shown,
+            is_kept=annotation not in not_kept,
             length_mm=lengths_mm.get(annotation),
             active_s=active_s.get(annotation),
         )

@@ -16,7 +16,7 @@ from annotations.errors import ConflictError, ForbiddenError, InvalidError
 from annotations.jobs import defer_run
 from annotations.ml_gateway import inference
 from annotations.models import InferenceRun, Mammogram, ModelVersion, Reader
-from annotations.rules import can_preannotate
+from annotations.rules import can_preannotate, is_blind_for_another_campaign
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +26,7 @@ USABLE = (RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED)
 @transaction.atomic
 def request_inference(*, mammogram: Mammogram, model_version: ModelVersion, reader: Reader) -> InferenceRun:
     """Queue a model on an image, or return the run that has its answer or will have it. Locks the image."""
-    if not can_preannotate(reader, mammogram):
-        raise ForbiddenError("In this campaign images are read without a model.", code="preannotation_hidden")
+    check_preannotation(reader, mammogram)
     if not model_version.is_active:
         raise ConflictError(
             f"{model_version} is retired; choose another model.", code="model_version_retired"
@@ -43,6 +42,19 @@ def request_inference(*, mammogram: Mammogram, model_version: ModelVersion, read
     record_act("request_inference", actor=reader, subject=run, model=str(model_version))
     defer_run(run)
     return run
+
+
+def check_preannotation(reader: Reader, mammogram: Mammogram) -> None:
+    """Refuse what a model found to who reads the image without one, and say which campaign asks for that."""
+    if can_preannotate(reader, mammogram):
+        return
+    if is_blind_for_another_campaign(reader, mammogram):
+        raise ForbiddenError(
+            "You read this exam without a model in another campaign, so the proposal is hidden here, too. "
+            "Read on without it.",
+            code="preannotation_hidden_elsewhere",
+        )
+    raise ForbiddenError("In this campaign images are read without a model.", code="preannotation_hidden")
 
 
 def perform_inference(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:

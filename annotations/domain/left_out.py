@@ -7,12 +7,12 @@ from uuid import UUID
 from annotations.domain.planted_twin import closed_readings
 from annotations.enums import PreannotationPolicy
 from annotations.models import Assignment, Campaign
-from annotations.rules import unfinished
+from annotations.rules import kept_blind
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Exams of which a reader has the planted twin, and exams still read without a model elsewhere."""
+    """Exams of which a reader has the planted twin, and exams that one reads without a model elsewhere."""
 
     twins: frozenset[UUID]
     blind: frozenset[UUID]
@@ -32,8 +32,9 @@ class LeftOut:
             )
         if self.blind:
             words.append(
-                f"Exams left out: {len(self.blind)}. One of the readers still reads each without a model in "
-                "another campaign, so no lot can show her the proposal; plan them once she has submitted."
+                f"Exams left out: {len(self.blind)}. One of the readers reads each without a model in "
+                "another campaign, so no lot can show her the proposal. Plan them without her, or later: a "
+                "reading that she has submitted stands in the way only where exams come back to her."
             )
         return " ".join(words)
 
@@ -47,4 +48,4 @@ def left_out(campaign: Campaign, studies: Collection[UUID], readers: Iterable[UU
     elsewhere = Assignment.objects.filter(
         study__in=studies, reader__in=readers, shows_preannotation=False
     ).exclude(campaign=campaign)
-    return LeftOut(twins, frozenset(unfinished(elsewhere).values_list("study", flat=True)) - twins)
+    return LeftOut(twins, frozenset(kept_blind(elsewhere).values_list("study", flat=True)) - twins)

@@ -3,7 +3,7 @@
 from ml.metrics.definitions import DEFINITIONS
 from ml.study.line_votes import LINE_VOTES_DEFINITION
 
-REPORT_VERSION = 3
+REPORT_VERSION = 4
 
 INTERVALS = (
     "95 % intervals are percentiles of resamples that draw patients, each with all of her images: the middle "

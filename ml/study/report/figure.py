@@ -33,6 +33,8 @@ class Figure:
         Images on which neither reader marked anything, which have no overlap to measure.
     n_without_spacing : int
         Images left out because the size of a pixel is not known.
+    n_arm_not_kept : int
+        Readings left out because the proposal was seen or refused against what the lot said.
     undefined : str
         "" or a key of `UNDEFINED_FIGURES`.
     no_interval : str
@@ -54,6 +56,7 @@ class Figure:
     n_patients: int = 0
     n_both_empty: int = 0
     n_without_spacing: int = 0
+    n_arm_not_kept: int = 0
     undefined: str = ""
     no_interval: str = ""
 

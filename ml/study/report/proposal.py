@@ -18,6 +18,8 @@ class DrawnReading:
         Who read which image, and whose it is.
     is_shown : bool
         What the lottery gave: as assigned, whether or not she looked at it.
+    is_kept : bool
+        Whether she could read as assigned; a reading that was not is left out and counted.
     length_mm : float or None
         BAC that she marked; None where it is not measured, or the size of a pixel is not known.
     active_s : float or None
@@ -30,6 +32,7 @@ class DrawnReading:
     is_shown: bool
     length_mm: float | None
     active_s: float | None
+    is_kept: bool = True
 
 
 def proposal_figures(readings: Sequence[DrawnReading]) -> Iterator[Figure]:
@@ -46,16 +49,23 @@ def proposal_figures(readings: Sequence[DrawnReading]) -> Iterator[Figure]:
         Length and time, for all readers and for each: both means, and their difference within readers.
     """
     for quantity, unit in (("length", "mm"), ("time", "s")):
-        measured = [one for one in readings if _value(one, quantity) is not None]
+        of_quantity = [one for one in readings if _value(one, quantity) is not None]
+        measured = [one for one in of_quantity if one.is_kept]
+        not_kept = [one for one in of_quantity if not one.is_kept]
+        about = Figure(section="proposal", measure="", unit=unit, n_arm_not_kept=len(not_kept))
         if not measured:
+            if not_kept:
+                whole = _counted(about, measured)
+                yield replace(whole, measure=f"{quantity}_shown_less_hidden", undefined="one_arm")
             continue
         trial = bias_trial([_trial_reading(one, quantity) for one in measured])
         place = 0 if quantity == "length" else 1
-        about = Figure(section="proposal", measure="", unit=unit)
         yield from _of_effect((trial.length_mm, trial.active_s)[place], quantity, about, measured)
         for reader, effects in sorted(trial.readers.items()):
             hers = [one for one in measured if one.reader == reader]
-            yield from _of_effect(effects[place], quantity, replace(about, readers=(reader,)), hers)
+            lost = sum(one.reader == reader for one in not_kept)
+            about_her = replace(about, readers=(reader,), n_arm_not_kept=lost)
+            yield from _of_effect(effects[place], quantity, about_her, hers)
 
 
 def _value(one: DrawnReading, quantity: str) -> float | None:

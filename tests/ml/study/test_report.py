@@ -1,5 +1,7 @@
 """Parts of the report for which nobody has to draw: the lottery, weeks and months, empty tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,6 +41,23 @@ def drawn(effect_mm, effect_s, patients=30):
                 length_mm=20 + effect_mm * is_shown,
                 active_s=None if patient == 0 else 90 + effect_s * is_shown,
             )
+
+
+def test_readings_not_made_as_the_lot_said_are_left_out_and_counted():
+    readings = list(drawn(5.0, -30.0))
+    spoilt = [replace(one, length_mm=900.0, is_kept=False) for one in readings[:4]]
+
+    figures = {(one.measure, one.readers): one for one in proposal_figures([*spoilt, *readings[4:]])}
+
+    whole = figures["length_shown_less_hidden", ()]
+    assert whole.n_arm_not_kept == 4
+    assert whole.value == next(
+        one.value
+        for one in proposal_figures(readings[4:])
+        if (one.measure, one.readers) == (whole.measure, ())
+    )
+    (nothing_left, *_) = proposal_figures(spoilt)
+    assert (nothing_left.value, nothing_left.undefined, nothing_left.n_arm_not_kept) == (None, "one_arm", 4)
 
 
 def test_the_lottery_finds_the_difference_that_is_there():
