@@ -162,6 +162,30 @@ class RunState(TextChoices):
     DEAD = "dead", "Given up"
 
 
+class ModelState(TextChoices):
+    """Where a model version stands; of one task and label one at most is active."""
+
+    CANDIDATE = "candidate", "Candidate"
+    ACTIVE = "active", "Active"
+    RETIRED = "retired", "Retired"
+
+
+class ModelTask(TextChoices):
+    """What one output of a network stands for."""
+
+    SEGMENTATION = "segmentation", "Marks pixels"
+    IMAGE_CLASSIFICATION = "image_classification", "Judges whole images"
+    PATCH_CLASSIFICATION = "patch_classification", "Judges patches"
+
+
+class ModelLabel(TextChoices):
+    """What a high probability says is there."""
+
+    BAC = "bac", "Breast arterial calcification"
+    MICROCALCIFICATION = "microcalcification", "Microcalcification"
+    MALIGNANT = "malignant", "Malignant microcalcification"
+
+
 class MapKind(TextChoices):
     DENSITY = "density", "Density"
     CALCIFICATION_THICKNESS = "calcification_thickness", "Thickness of calcification"

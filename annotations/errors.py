@@ -247,6 +247,12 @@ class ModelVersionExistsError(ConflictError):
     code = "model_version_exists"
 
 
+class ModelStateError(ConflictError):
+    """A model version cannot go from its state into the one that was asked for; `code` names why."""
+
+    code = "model_state"
+
+
 class MeasureUndefinedError(InvalidError):
     """A measure was asked for that this image cannot give (no pixel spacing, for example)."""
 

@@ -15,6 +15,9 @@ from annotations.enums import (
     AssignmentState,
     CampaignPurpose,
     MapKind,
+    ModelLabel,
+    ModelState,
+    ModelTask,
     PreannotationPolicy,
     ReadingState,
     ReviewValue,
@@ -34,6 +37,7 @@ from annotations.models import (
     ImageMap,
     InferenceRun,
     Mammogram,
+    ModelVersion,
     PoolSlot,
     Reader,
     ReadingPair,
@@ -157,6 +161,18 @@ def agreement_reports_visible_to(reader: Reader) -> QuerySet[AgreementReport]:
 
 def can_manage_models(reader: Reader) -> bool:
     return reader.role in (Role.ADMINISTRATOR, Role.DATA_SCIENTIST)
+
+
+def model_versions_usable_by(reader: Reader) -> QuerySet[ModelVersion]:
+    """Models that she may run on an image to see what they mark: what is in use, and to try out, candidates.
+
+    Proposals are drawn and accepted as BAC, so models of another label are not among them.
+    """
+    states = [ModelState.ACTIVE]
+    if reader.role == Role.DATA_SCIENTIST:
+        states.append(ModelState.CANDIDATE)
+    marking = ModelVersion.objects.filter(task=ModelTask.SEGMENTATION, label=ModelLabel.BAC)
+    return marking.filter(state__in=states)
 
 
 def can_manage_datasets(reader: Reader) -> bool:

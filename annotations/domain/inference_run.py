@@ -8,15 +8,15 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from annotations import rules
 from annotations.domain.audit import record_act
 from annotations.domain.content import content_path, put_content, read_content
 from annotations.domain.run import Heartbeat, finish_run, perform_run
-from annotations.enums import RunState
+from annotations.enums import ModelState, ModelTask, RunState
 from annotations.errors import ConflictError, ForbiddenError, InvalidError
 from annotations.jobs import defer_run
 from annotations.ml_gateway import inference
 from annotations.models import InferenceRun, Mammogram, ModelVersion, Reader
-from annotations.rules import can_preannotate, is_blind_for_another_campaign
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +27,13 @@ USABLE = (RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED)
 def request_inference(*, mammogram: Mammogram, model_version: ModelVersion, reader: Reader) -> InferenceRun:
     """Queue a model on an image, or return the run that has its answer or will have it. Locks the image."""
     check_preannotation(reader, mammogram)
-    if not model_version.is_active:
-        raise ConflictError(
-            f"{model_version} is retired; choose another model.", code="model_version_retired"
-        )
+    _check_usable(model_version, reader)
+    return queue_inference(mammogram=mammogram, model_version=model_version, reader=reader)
+
+
+@transaction.atomic
+def queue_inference(*, mammogram: Mammogram, model_version: ModelVersion, reader: Reader) -> InferenceRun:
+    """Do as `request_inference` for work that is not shown to who asked for it: whatever she reads."""
     Mammogram.objects.select_for_update().get(id=mammogram.id)
     runs: QuerySet[InferenceRun] = InferenceRun.objects.select_related("model_version")
     usable = runs.filter(
@@ -46,9 +49,9 @@ def request_inference(*, mammogram: Mammogram, model_version: ModelVersion, read
 
 def check_preannotation(reader: Reader, mammogram: Mammogram) -> None:
     """Refuse what a model found to who reads the image without one, and say which campaign asks for that."""
-    if can_preannotate(reader, mammogram):
+    if rules.can_preannotate(reader, mammogram):
         return
-    if is_blind_for_another_campaign(reader, mammogram):
+    if rules.is_blind_for_another_campaign(reader, mammogram):
         raise ForbiddenError(
             "You read this exam without a model in another campaign, so the proposal is hidden here, too. "
             "Read on without it.",
@@ -57,9 +60,33 @@ def check_preannotation(reader: Reader, mammogram: Mammogram) -> None:
     raise ForbiddenError("In this campaign images are read without a model.", code="preannotation_hidden")
 
 
+def _check_usable(model_version: ModelVersion, reader: Reader) -> None:
+    if rules.model_versions_usable_by(reader).filter(id=model_version.id).exists():
+        return
+    if model_version.state == ModelState.RETIRED:
+        raise ConflictError(
+            f"{model_version} is retired; choose another model.", code="model_version_retired"
+        )
+    if model_version.state == ModelState.CANDIDATE:
+        raise ForbiddenError(
+            f"{model_version} is a candidate: only data scientists run it, until it is made active.",
+            code="model_version_candidate",
+        )
+    raise InvalidError(
+        f"{model_version} does not mark BAC, so it proposes nothing here; choose another model.",
+        code="model_version_marks_nothing",
+    )
+
+
 def perform_inference(*, run_id: UUID, worker: str, is_stopping: Callable[[], bool]) -> None:
     """Do the work of a run in a worker. A run of another worker, or one that has ended, is left alone."""
     perform_run(InferenceRun, run_id, worker=worker, is_stopping=is_stopping, work=_predict)
+
+
+def models_in_use() -> QuerySet[ModelVersion]:
+    """Give the active models that mark pixels, the newest first."""
+    active = ModelVersion.objects.filter(state=ModelState.ACTIVE, task=ModelTask.SEGMENTATION)
+    return active.order_by("-created_at")
 
 
 def load_active_models() -> None:
@@ -67,7 +94,7 @@ def load_active_models() -> None:
 
     Raises WorkerUnfitError where one of them does not give on this machine what it should.
     """
-    newest = ModelVersion.objects.filter(is_active=True).order_by("-created_at")[: inference.LOADED_MODELS]
+    newest = models_in_use()[: inference.LOADED_MODELS]
     digests = newest.values_list("weights_sha256", flat=True)
     try:
         inference.load_models(
@@ -80,7 +107,7 @@ def load_active_models() -> None:
 
 def choose_engines() -> Iterator[tuple[ModelVersion, str]]:
     """Measure how each model in use runs fastest on this machine; workers that start later keep to it."""
-    for model_version in ModelVersion.objects.filter(is_active=True).order_by("-created_at"):
+    for model_version in models_in_use():
         path = content_path(model_version.weights_sha256)
         yield model_version, inference.measure_engines(path, engine_folder=settings.ENGINE_FOLDER)
 

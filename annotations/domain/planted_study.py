@@ -21,7 +21,7 @@ from annotations.domain.annotation import annotation_masks
 from annotations.domain.audit import record_act
 from annotations.domain.content import put_content, read_content
 from annotations.domain.image_orientation import note_orientation
-from annotations.domain.inference_run import request_inference
+from annotations.domain.inference_run import queue_inference
 from annotations.enums import Label, ReadingState, RunState
 from annotations.errors import PlantingRefusedError
 from annotations.ml_gateway.planting import PlantedImage, plant_image
@@ -193,6 +193,5 @@ def _ask_the_same_models(source: Mammogram, copy: Mammogram, actor: Reader | Non
     if actor is None:
         return
     succeeded = InferenceRun.objects.filter(mammogram=source, state=RunState.SUCCEEDED)
-    in_order = succeeded.filter(model_version__is_active=True).order_by("created_at")
-    for run in in_order.select_related("model_version"):
-        request_inference(mammogram=copy, model_version=run.model_version, reader=actor)
+    for run in succeeded.order_by("created_at").select_related("model_version"):
+        queue_inference(mammogram=copy, model_version=run.model_version, reader=actor)

@@ -1,6 +1,9 @@
 """Weights files: bytes of safetensors, and the model card in them as a plain dict."""
 
 import json
+import subprocess
+import sys
+import tempfile
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +13,9 @@ from annotations.errors import WeightsFileRefusedError
 from ml.errors import WeightsRefusedError
 
 SHIPPED_WEIGHTS = "tramline-scunet-phantom-2.safetensors"
+IMPORT_ROOT = Path(__file__).resolve().parents[2]
+# Torch takes seconds to load; the largest file that is allowed is read and written in ten.
+CHILD_WALL_S = 120.0
 CARD_KEY = "tramline_model_card"
 # safetensors begins with the length of its JSON head: eight bytes, little-endian.
 LENGTH_BYTES = 8
@@ -33,7 +39,8 @@ def import_weights(
 ) -> WeightsFile:
     """Read and check a weights file that came from outside; what is given here replaces what its card says.
 
-    Loads torch, so it belongs into commands and workers, never into the web process.
+    Loads torch, so it belongs into commands and workers, never into the web process: see
+    `import_weights_apart`.
     """
     from ml import networks  # noqa: PLC0415 - torch, 2 s and 300 MB that a web process never needs
 
@@ -48,6 +55,35 @@ def import_weights(
         raise WeightsFileRefusedError(error.message, code=error.code) from error
     # As it stands in the file: fields that a card does not use are not written.
     return WeightsFile(imported.bytes_of_safetensors, json.loads(imported.card.to_json()))
+
+
+def import_weights_apart(path: Path, **changes: str | float | None) -> WeightsFile:
+    """Do the same in a process of its own, with limited time: for the web process."""
+    with tempfile.TemporaryDirectory() as folder:
+        into = Path(folder) / "weights.safetensors"
+        try:
+            finished = subprocess.run(
+                [sys.executable, "-m", "annotations.ml_gateway.weights_child"],
+                input=json.dumps({"path": str(path), "into": str(into), **changes}),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                cwd=IMPORT_ROOT,
+                # Nothing of the caller's environment: it may hold passwords.
+                env={"OMP_NUM_THREADS": "1"},
+                timeout=CHILD_WALL_S,
+                check=True,
+            )
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+            raise WeightsFileRefusedError(
+                "Reading this file took too long or asked for too much memory, and was stopped. Nothing was "
+                "stored.",
+                code="weights_unreadable",
+            ) from error
+        answer = json.loads(finished.stdout)
+        if "code" in answer:
+            raise WeightsFileRefusedError(answer["message"], code=answer["code"])
+        return WeightsFile(into.read_bytes(), answer["card"])
 
 
 def read_shipped_weights() -> WeightsFile | None:

@@ -24,7 +24,7 @@ from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
 from .mammogram import Mammogram
-from .model_version import ModelVersion
+from .model_version import ModelStateChange, ModelVersion
 from .notice import EmailChoice, NoticeAttempt, NoticeDelivery, Webhook
 from .patient import Patient
 from .planted_copy import PlantedCopy
@@ -96,6 +96,7 @@ __all__ = [
     "InferenceRun",
     "Mammogram",
     "MapRun",
+    "ModelStateChange",
     "ModelVersion",
     "NoticeAttempt",
     "NoticeDelivery",

@@ -34,6 +34,7 @@ from annotations.views.exam_review import exam_review
 from annotations.views.guideline import guideline
 from annotations.views.images import images
 from annotations.views.intake import intake
+from annotations.views.model_version import change_state, model_version
 from annotations.views.models import models
 from annotations.views.next_exam import next_exam
 from annotations.views.notices import notices
@@ -104,6 +105,8 @@ urlpatterns: list[URLPattern] = [
     path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
     path("models/", models, name="models"),
+    path("models/<uuid:model_version_id>/", model_version, name="model_version"),
+    path("models/<uuid:model_version_id>/state/", change_state, name="change_model_state"),
     path("notices/", notices, name="notices"),
     path("webhooks/", webhooks, name="webhooks"),
     path("webhooks/<uuid:webhook_id>/end/", end_one_webhook, name="end_webhook"),

@@ -138,6 +138,8 @@ ROWS: dict[str, Policy] = {
     "correction": others_label,
     "comparison": anybody,  # says of what she may not see that it is unknown
     "models": INTAKE,
+    "model_version": INTAKE,
+    "change_model_state": INTAKE,
     "webhooks": LEAD,
     "end_webhook": LEAD,
     "send_notice_again": LEAD,

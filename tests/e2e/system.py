@@ -38,7 +38,7 @@ class Tramline:
 
     def import_model(self, weights: Path) -> str:
         """Register a model and return the name by which people choose it."""
-        printed = self.manage("import_model", str(weights))
+        printed = self.manage("import_model", str(weights), "--activate", "of a test")
         return re.search(r"egistered: (.+?), cut-off", printed)[1]
 
     def _run(self, arguments: Sequence[str], text: str | None = None) -> str:

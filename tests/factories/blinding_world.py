@@ -111,6 +111,7 @@ def make_world() -> World:
             "disagreement_id": Disagreement.objects.get().id,
             "correction_run": correction_run.id,
             "inference_run": inference_run.id,
+            "model_version_id": inference_run.model_version_id,
             "name": version.dataset.name,
             "number": version.number,
             "kind": MapKind.HEATMAP.value,

@@ -1,12 +1,17 @@
 import hashlib
 from pathlib import Path
 
+from annotations.domain.model_state import active_model, change_state
+from annotations.enums import ModelState
 from annotations.models import ModelVersion
 from tests.factories.numbering import NUMBERS
 
 
 def make_model_version(**fields: object) -> ModelVersion:
-    """Make the row of a phantom-trained SCU-Net whose weights file does not exist."""
+    """Make the row of a phantom-trained SCU-Net whose weights file does not exist.
+
+    Without a `state` it is active where no other is, as the first model of a site.
+    """
     number = next(NUMBERS)
     card = {
         "name": f"SCU-Net {number}",
@@ -29,7 +34,14 @@ def make_model_version(**fields: object) -> ModelVersion:
         "cutoff": 0.5,
         "synthetic_only": True,
     }
-    return ModelVersion.objects.create(**{**defaults, **fields})
+    state = fields.pop("state", None)
+    model_version = ModelVersion.objects.create(**{**defaults, **fields})
+    change_state(model_version, ModelState.CANDIDATE, actor=None, reason="made in a test")
+    if state is None and active_model(task=model_version.task, label=model_version.label) is None:
+        state = ModelState.ACTIVE
+    if state not in (None, ModelState.CANDIDATE):
+        change_state(model_version, state, actor=None, reason="made in a test")
+    return model_version
 
 
 def make_weights_file(path: Path, *, seed: int = 1, **card_fields: object) -> Path:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from annotations.domain.model_state import activate_model
 from annotations.domain.model_version import import_model
+from annotations.enums import ModelState
 from annotations.errors import TramlineError
 
 
@@ -27,6 +29,9 @@ class Command(BaseCommand):
             help="how the raw output is read; needed for a checkpoint that is not a known published one",
         )
         parser.add_argument("--cutoff", type=float, help="probability from which a pixel is proposed, 0 to 1")
+        parser.add_argument(
+            "--activate", metavar="REASON", help="put it to use at once, in place of the one in use; say why"
+        )
 
     def handle(self, **options: Any) -> None:
         try:
@@ -37,10 +42,16 @@ class Command(BaseCommand):
                 output=options["output"],
                 cutoff=options["cutoff"],
             )
+            model = registration.model_version
+            if options["activate"] is not None:
+                model = activate_model(model_version=model, actor=None, reason=options["activate"])
         except TramlineError as error:
             raise CommandError(f"{error.message} [{error.code}]") from error
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
-        model = registration.model_version
         state = "Registered" if registration.is_new else "Already registered"
         self.stdout.write(f"{state}: {model}, cut-off {model.cutoff:g}, weights {model.weights_sha256}")
+        if model.state == ModelState.CANDIDATE:
+            self.stdout.write(
+                "It is a candidate: activate it on the page Models, or here with --activate REASON."
+            )

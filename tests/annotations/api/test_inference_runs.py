@@ -243,7 +243,7 @@ def test_a_hostile_request_starts_no_model(client, annotation, body):
 
 
 def test_a_retired_model_is_not_started(client, annotation):
-    response = request_run(client, annotation.mammogram, make_model_version(is_active=False))
+    response = request_run(client, annotation.mammogram, make_model_version(state="retired"))
 
     assert (response.status_code, response.json()["code"]) == (409, "model_version_retired")
 

@@ -7,10 +7,11 @@ from tests.factories.reader import make_reader
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("role", ["reader", "adjudicator", "data_scientist", "administrator"])
-def test_list_shows_everybody_the_models_those_in_use_first(client, role):
-    retired = make_model_version(is_active=False, name="A")
+@pytest.mark.parametrize("role", ["reader", "adjudicator", "administrator"])
+def test_list_shows_the_model_in_use(client, role):
     active = make_model_version(name="B", cutoff=0.35)
+    make_model_version(name="A", state="candidate")
+    make_model_version(name="C", state="retired")
     client.force_login(make_reader(role).user)
 
     rows = client.get(reverse("api-model-versions")).json()
@@ -24,8 +25,23 @@ def test_list_shows_everybody_the_models_those_in_use_first(client, role):
             "architecture": "scunet",
             "cutoff": 0.35,
             "synthetic_only": True,
-        },
-        {**rows[1], "id": str(retired.id), "state": "retired"},
+        }
+    ]
+
+
+def test_list_shows_a_data_scientist_candidates_after_the_model_in_use(client):
+    active = make_model_version(name="B")
+    candidate = make_model_version(name="A", state="candidate")
+    make_model_version(name="C", state="retired")
+    make_model_version(name="D", label="microcalcification")
+    make_model_version(name="E", task="image_classification")
+    client.force_login(make_reader("data_scientist").user)
+
+    rows = client.get(reverse("api-model-versions")).json()
+
+    assert [(row["id"], row["state"]) for row in rows] == [
+        (str(active.id), "active"),
+        (str(candidate.id), "candidate"),
     ]
 
 
@@ -33,7 +49,7 @@ def test_list_shows_everybody_the_models_those_in_use_first(client, role):
 def test_list_takes_as_many_queries_for_one_as_for_three(client, count, django_assert_num_queries):
     for _ in range(count):
         make_model_version()
-    client.force_login(make_reader().user)
+    client.force_login(make_reader("data_scientist").user)
 
     # session, account, reader, models
     with django_assert_num_queries(4):

@@ -13,7 +13,7 @@ from annotations.domain.inference_run import (
 )
 from annotations.domain.run import cancel_run
 from annotations.enums import RunState
-from annotations.errors import ConflictError, ForbiddenError
+from annotations.errors import ConflictError, ForbiddenError, InvalidError
 from annotations.models import AuditEntry, InferenceRun
 from ml.inference import load_predictor
 from tests.factories.assignment import make_assignment, make_campaign
@@ -96,11 +96,33 @@ def test_request_inference_with_a_retired_model_is_refused():
     with pytest.raises(ConflictError) as caught:
         request_inference(
             mammogram=make_mammogram(),
-            model_version=make_model_version(is_active=False),
+            model_version=make_model_version(state="retired"),
             reader=make_reader(),
         )
 
     assert caught.value.code == "model_version_retired"
+
+
+@pytest.mark.parametrize("role", ["reader", "adjudicator", "administrator"])
+def test_a_candidate_is_for_data_scientists_alone(role):
+    candidate, mammogram = make_model_version(state="candidate"), make_mammogram()
+
+    with pytest.raises(ForbiddenError) as caught:
+        request_inference(mammogram=mammogram, model_version=candidate, reader=make_reader(role))
+
+    assert caught.value.code == "model_version_candidate"
+    assert not InferenceRun.objects.exists()
+    scientist = make_reader("data_scientist")
+    assert request_inference(mammogram=mammogram, model_version=candidate, reader=scientist).state == "queued"
+
+
+def test_a_model_of_another_label_proposes_nothing():
+    other = make_model_version(label="microcalcification")
+
+    with pytest.raises(InvalidError) as caught:
+        request_inference(mammogram=make_mammogram(), model_version=other, reader=make_reader())
+
+    assert caught.value.code == "model_version_marks_nothing"
 
 
 def test_perform_inference_keeps_the_map_that_the_network_gives(content_root):

@@ -22,7 +22,21 @@ def test_import_model_prints_name_cutoff_and_digest(tmp_path: Path) -> None:
     output = _import(path, "--name", "Own", "--version", "2", "--cutoff", "0.4")
 
     model = ModelVersion.objects.get()
-    assert output == f"Registered: Own 2, cut-off 0.4, weights {model.weights_sha256}\n"
+    assert output.splitlines() == [
+        f"Registered: Own 2, cut-off 0.4, weights {model.weights_sha256}",
+        "It is a candidate: activate it on the page Models, or here with --activate REASON.",
+    ]
+
+
+def test_import_model_puts_a_model_to_use_with_a_reason(tmp_path: Path) -> None:
+    path = make_weights_file(tmp_path / "weights.safetensors")
+
+    output = _import(path, "--activate", "the first of this site")
+
+    model = ModelVersion.objects.get()
+    assert model.state == "active"
+    assert model.state_changes.get(number=2).reason == "the first of this site"
+    assert len(output.splitlines()) == 1
 
 
 def test_import_model_twice_says_so_and_ends_well(tmp_path: Path) -> None:
