@@ -3,7 +3,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from annotations.domain.audit import record_act
-from annotations.domain.planted_twin import closed_readings
+from annotations.domain.planted_twin import closed_readings, twins_among
 from annotations.enums import CampaignPurpose, ConsensusRule, Label, PreannotationPolicy
 from annotations.errors import ConflictError, OperationRefusedError
 from annotations.models import Annotation, Assignment, Campaign, CampaignReader, Guideline, Reader, Study
@@ -83,14 +83,14 @@ def assign_studies(
 
     What was given before stays as it is. `actor` is None for commands alone.
     """
-    readers = list(readers)
+    studies, readers = list(studies), list(readers)
     join(campaign, readers)
     pairs = [(study, reader) for study in studies for reader in readers]
-    closed = closed_readings([study.id for study, _ in pairs], [reader.id for reader in readers])
-    if closed:
+    exams = [study.id for study in studies]
+    if twins_among(exams) or closed_readings(exams, [reader.id for reader in readers]):
         raise ConflictError(
-            f"{len(closed)} of these readings cannot be given: their readers have, or had, a planted copy of "
-            "the exam, or the exam that a copy was made from. Choose other exams or other readers.",
+            "Not given: one of these readers has, had or would get a planted copy beside the exam that it "
+            "was made from, or two copies of it. Choose other exams or other readers.",
             code="twin_had_before",
         )
     return sum(_assign(campaign, study, reader, actor=actor) for study, reader in pairs)

@@ -1,4 +1,4 @@
-"""A planted copy and the exam that it shows: nobody gets both, whichever comes first, in whatever campaign.
+"""A planted copy, the exam that it shows, and other copies of it: nobody gets two, in whatever campaign.
 
 Every way of giving exams to readers asks here: plans, pools, newcomers, giving by hand, references.
 """
@@ -17,11 +17,7 @@ def patients_closed_to(readers: Iterable[UUID]) -> dict[UUID, set[UUID]]:
 
     A copy is a patient of her own and brings earlier exams along, so patients are told apart and not exams.
     """
-    twins: dict[UUID, set[UUID]] = defaultdict(set)
-    pairs = PlantedCopy.objects.order_by().values_list("mammogram__study__patient", "source__study__patient")
-    for copy, source in pairs.distinct():
-        twins[copy].add(source)
-        twins[source].add(copy)
+    twins = twins_by_patient()
     closed: dict[UUID, set[UUID]] = {reader: set() for reader in readers}
     if not twins:
         return closed
@@ -29,6 +25,21 @@ def patients_closed_to(readers: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     for reader, patient in had.values_list("reader", "study__patient").distinct():
         closed[reader] |= twins[patient]
     return closed
+
+
+def twins_by_patient() -> dict[UUID, set[UUID]]:
+    """Name for each patient who was copied, and for each copy, the others who show the same breasts."""
+    shows: dict[UUID, set[UUID]] = defaultdict(set)
+    pairs = PlantedCopy.objects.order_by().values_list("source__study__patient", "mammogram__study__patient")
+    for source, copy in pairs.distinct():
+        shows[source] |= {source, copy}
+    return {patient: alike - {patient} for alike in shows.values() for patient in alike}
+
+
+def twins_among(studies: Collection[UUID]) -> bool:
+    """Whether two of these exams show the same breasts under different names."""
+    patients = set(Study.objects.filter(id__in=studies).values_list("patient", flat=True))
+    return any(alike & patients for patient, alike in twins_by_patient().items() if patient in patients)
 
 
 def closed_readings(studies: Collection[UUID], readers: Iterable[UUID]) -> set[Reading]:

@@ -11,7 +11,7 @@ from django.db.models import F, Max, QuerySet
 
 from annotations.domain.audit import record_act
 from annotations.domain.give_out import lock_campaign
-from annotations.domain.planted_twin import patients_closed_to
+from annotations.domain.planted_twin import patients_closed_to, twins_by_patient
 from annotations.enums import AssignmentState, CampaignPurpose, PreannotationPolicy
 from annotations.models import Annotation, Assignment, Campaign, CampaignReader, Reader, ReferenceExam
 
@@ -39,11 +39,12 @@ def place_references(*, campaign: Campaign, actor: Reader | None, seed: int | No
     given, waits = 0, []
     exams = list(campaign.reference_exams.select_related("campaign", "study"))
     for member in _members(campaign):
-        wanted, met = _lacking(exams, member.reader)
+        wanted, met = _lacking(chance.sample(exams, len(exams)), member.reader)
         if met:
-            pseudonym = member.reader.pseudonym
-            waits.append(f"{pseudonym}: {met} not given; she has the exam that it is a copy of.")
-        chance.shuffle(wanted)
+            waits.append(
+                f"{member.reader.pseudonym}: {met} not given; she has the exam that it is a copy of, or "
+                "another copy."
+            )
         places = [_give(campaign, exam, member.reader, chance) for exam in wanted]
         given += sum(places)
         if not all(places):
@@ -70,9 +71,9 @@ def _members(campaign: Campaign) -> Sequence[CampaignReader]:
 
 
 def _lacking(exams: Sequence[ReferenceExam], reader: Reader) -> tuple[list[ReferenceExam], int]:
-    """Return what she may read once more, and how many copies she would know from the exam they show."""
+    """Return what she may read once more, and how many copies she would know from what she has."""
     own = Assignment.objects.filter(reader=reader)
-    closed = patients_closed_to([reader.id])[reader.id]
+    closed, twins = patients_closed_to([reader.id])[reader.id], twins_by_patient()
     wanted, met = [], 0
     for exam in exams:
         tries = own.filter(campaign=exam.campaign_id, study=exam.study_id)
@@ -84,6 +85,7 @@ def _lacking(exams: Sequence[ReferenceExam], reader: Reader) -> tuple[list[Refer
             met += 1
         else:
             wanted.append(exam)
+            closed |= twins.get(exam.study.patient_id, set())
     return wanted, met
 
 

@@ -1,4 +1,4 @@
-"""Nobody gets a planted copy and the exam that it shows, whichever of the two comes first."""
+"""Nobody gets two of a planted copy, the exam that it shows and other copies of it, whichever comes first."""
 
 import pytest
 
@@ -7,11 +7,15 @@ from annotations.domain.campaign_reader import add_readers
 from annotations.domain.next_exam import take_next
 from annotations.domain.plan_request import PlanRequest
 from annotations.domain.reading_plan import draft_plan
+from annotations.domain.reference_exam import take_known_reference
+from annotations.domain.reference_placing import place_references
 from annotations.domain.stuck_exam import give_to_another, takers_of
 from annotations.errors import ConflictError, ExamNotOpenError
 from annotations.models import Assignment, PlantedCopy
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.correction_run import make_square
 from tests.factories.mammogram import make_mammogram
+from tests.factories.operations import make_patch
 from tests.factories.reader import make_reader
 from tests.factories.reading_plan import give_out_exams
 
@@ -80,6 +84,8 @@ def test_nobody_gives_the_source_by_hand_to_who_has_the_copy(source_and_copy, le
     with pytest.raises(ConflictError) as caught:
         assign_studies(campaign=make_campaign(), studies=[source], readers=[knows], actor=lead)
     assert caught.value.code == "twin_had_before"
+    with pytest.raises(ConflictError):
+        assign_studies(campaign=campaign, studies=[source, copy], readers=[make_reader()], actor=lead)
     assert exams_had_by(knows) == {copy.id}
 
 
@@ -93,3 +99,29 @@ def test_a_reader_who_joins_is_not_given_the_source_of_her_copy(source_and_copy,
     add_readers(campaign=campaign, readers=[newcomer], actor=lead)
 
     assert exams_had_by(newcomer) == {copy.id, others[0].id}
+
+
+def plant_reference_of(source, campaign):
+    """Make a reference of one more copy of an exam."""
+    copy = make_mammogram(pixel_spacing_mm=(0.1, 0.1))
+    PlantedCopy.objects.create(mammogram=copy, source=source.mammograms.get(), recipe={})
+    masks = {copy.id: make_patch(make_square(4, 4, 12))}
+    return take_known_reference(
+        campaign=campaign, study=copy.study, masks=masks, maximum_tries=1, actor=None
+    ).study
+
+
+def test_nobody_gets_two_copies_of_one_exam(source_and_copy, lead):
+    source, copy = source_and_copy
+    campaign, knows, fresh = make_campaign(), make_reader(), make_reader()
+    others = [make_mammogram().study for _ in range(4)]
+    assign_studies(campaign=campaign, studies=others, readers=[knows, fresh], actor=lead)
+    make_assignment(knows, copy, make_campaign())
+    copies = {plant_reference_of(source, campaign).id for _ in range(3)}
+
+    placing = place_references(campaign=campaign, actor=None)
+
+    assert placing.given == 1
+    assert len(exams_had_by(fresh) & copies) == 1
+    assert not exams_had_by(knows) & copies
+    assert sorted(words.split(": ")[1][0] for words in placing.waits) == ["2", "3"]
