@@ -24,6 +24,23 @@ export function strokesWords(operations, madeAt) {
 }
 
 /**
+ * @param {{operation: import("./operations.js").AnswerOperation}[]} refused about the exam, at least one
+ * @returns {string} as "2 answers about the exam of 21 Nov 14:03"
+ */
+export function examAnswersTitle(refused) {
+  const noun = refused.length === 1 ? "answer" : "answers";
+  return `${refused.length} ${noun} about the exam of ${momentWords(new Date(refused[0].operation.made_at))}`;
+}
+
+/**
+ * @param {{operation: import("./operations.js").AnswerOperation}[]} refused
+ * @returns {string} what she had answered, each by itself
+ */
+export function examAnswersText(refused) {
+  return `It says: ${refused.map(({ operation: { answer } }) => `${answer.question} ${answer.value}`).join(", ")}.`;
+}
+
+/**
  * @param {Branch} branch
  * @returns {string}
  */

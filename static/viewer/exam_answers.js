@@ -15,6 +15,7 @@ import { idsOf, without } from "./working_copy.js";
 /** @typedef {import("./api.js").ApiError} ApiError */
 /** @typedef {import("./operations.js").AnswerOperation} AnswerOperation */
 /** @typedef {{operation: AnswerOperation, intent: null, version: number}} PendingAnswer */
+/** @typedef {PendingAnswer & {refusal: import("./journal.js").Refusal}} RefusedAnswer */
 /** @typedef {import("./saver.js").SaveKind} SaveKind */
 /** @typedef {import("./saver.js").SaveState} SaveState */
 
@@ -27,6 +28,8 @@ export class ExamAnswers extends EventTarget {
   #failures = 0;
   /** @type {PendingAnswer[]} oldest first */
   #pending = [];
+  /** @type {RefusedAnswer[]} oldest first; kept in this browser, for a report */
+  refused = [];
   isStopped = false;
   /** @type {SaveState} */
   state = { kind: "saved", pending: 0, oldestAt: null, refused: 0, noun: "answer", savedAt: null, message: "" };
@@ -74,7 +77,8 @@ export class ExamAnswers extends EventTarget {
     const { entries, unreadable } = await this.journal.read(this.assignment);
     if (unreadable.length) this.#tell(unreadableWords(unreadable));
     const earlier = /** @type {(PendingAnswer & import("./journal.js").Content)[]} */ (/** @type {unknown} */ (entries));
-    this.state.refused = earlier.filter(({ refusal }) => refusal).length;
+    this.refused = /** @type {RefusedAnswer[]} */ (earlier.filter(({ refusal }) => refusal));
+    this.state.refused = this.refused.length;
     this.#pending = [...earlier.filter(({ refusal }) => !refusal), ...this.#pending];
     this.dispatchEvent(new Event("answer"));
     if (this.pendingCount) await this.flush();
@@ -158,7 +162,8 @@ export class ExamAnswers extends EventTarget {
    */
   async #setAside(refused, refusal) {
     this.#takeOff(refused);
-    this.state.refused++;
+    this.refused.push({ ...refused, refusal: { code: refusal.code, message: refusal.message } });
+    this.state.refused = this.refused.length;
     this.#tell(examAnswerRefusedWords(refusal));
     await this.keeping.setAside([refused], refusal);
   }

@@ -87,7 +87,7 @@ export function refusalWords(number, { message }) {
  * @returns {string}
  */
 export function examAnswerRefusedWords({ message }) {
-  return `The server refuses an answer about the exam. It is kept in this browser; what is ticked is what the server has. Its reason: ${message}`;
+  return `The server refuses an answer about the exam. It is kept in this browser; see “Beside this image” on the right. What is ticked is what the server has. Its reason: ${message}`;
 }
 
 /**

@@ -112,3 +112,23 @@ def test_an_answer_about_the_exam_outlives_a_cut_line_and_the_page(
     wait_until_saved(page)  # by itself
     stored = page.request.get(f"{tramline.url}/api/assignments/{assignment}/exam-answers/").json()
     assert stored["answers"] == {"would_you_call_her_back": "yes"}
+
+
+def test_an_answer_that_the_server_refuses_is_listed_after_a_reload_too(
+    page: Page, tramline: Tramline, tmp_path: Path
+):
+    _open_exam_with_questions(page, tramline, tmp_path, "question-refused", 95)
+    refusal = '{"code": "exam_not_open", "message": "This exam is submitted."}'
+    page.route(
+        EXAM_ANSWERS, lambda route: route.fulfill(status=409, body=refusal, content_type="application/json")
+    )
+    _choice(page, OF_EXAM, "Yes").click()
+    listed = page.locator("[data-branch-list] li")
+    expect(listed).to_contain_text("1 answer about the exam of")
+    expect(_choice(page, OF_EXAM, "Yes")).not_to_be_checked()
+
+    page.reload()
+    open_viewer(page)
+    expect(listed).to_contain_text("It says: would_you_call_her_back yes. The server refuses: This exam is")
+    with page.expect_download():
+        listed.get_by_role("button", name="Save report").click()

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { examAnswersText, examAnswersTitle } from "../../static/viewer/branch_words.js";
 import { ExamAnswers } from "../../static/viewer/exam_answers.js";
 import { Journal, MemoryStore } from "../../static/viewer/journal.js";
 import { failure, until } from "./saving_bench.js";
@@ -93,4 +94,9 @@ test("an answer that comes too late stays in the browser, and what is shown is w
   const later = open(new Server(), store).answers;
   await later.recover();
   assert.deepEqual([later.state.refused, later.pendingCount], [1, 0]);
+  for (const { refused } of [answers, later]) {
+    assert.equal(examAnswersText(refused), "It says: help no.");
+    assert.match(examAnswersTitle(refused), /^1 answer about the exam of \d+ /);
+    assert.equal(refused[0].refusal.message, "This exam is submitted.");
+  }
 });

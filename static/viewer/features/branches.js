@@ -1,11 +1,12 @@
 /**
  * What stands beside the image in the right rail: strokes that overlap another device's or came too late, to be
- * looked at, merged or left aside; and strokes that the server refuses, to be reported. Nothing of it is ever deleted.
+ * looked at, merged or left aside; and strokes and answers that the server refuses, to be reported. Nothing of it is
+ * ever deleted.
  */
 
 import { decideBranch, readBranches } from "../api.js";
 import { pixelsOf } from "../branch.js";
-import { branchState, branchTitle, strokesWords } from "../branch_words.js";
+import { branchState, branchTitle, examAnswersText, examAnswersTitle, strokesWords } from "../branch_words.js";
 import { tokenColour } from "../colours.js";
 import { merge } from "../merging.js";
 import { part } from "../page_elements.js";
@@ -24,6 +25,7 @@ const PLANE = 2; // of the panel, for the branch looked at
 export function install(room) {
   const rail = new BranchesRail(room);
   room.addEventListener("labels", (event) => rail.take(/** @type {CustomEvent} */ (event).detail));
+  room.addEventListener("exam-answers", () => room.examAnswers?.addEventListener("answer", () => rail.show(room.active)));
   room.watch((seat) => seat.reading, "state", (seat) => rail.show(seat));
 }
 
@@ -54,13 +56,16 @@ class BranchesRail {
   /** @param {Seat} seat that is active */
   show(seat) {
     const { branches, refused, unreadable } = this.#beside.get(seat) ?? { branches: [], refused: [], unreadable: [] };
-    const open = branches.filter(({ decision }) => !decision).length + refused.length + unreadable.length;
-    this.section.hidden = branches.length + refused.length + unreadable.length === 0;
+    const answers = this.room.examAnswers?.refused ?? [];
+    const kept = refused.length + unreadable.length + answers.length;
+    const open = branches.filter(({ decision }) => !decision).length + kept;
+    this.section.hidden = branches.length + kept === 0;
     if (open && part(this.section, "branch-count").textContent !== String(open)) this.section.open = true;
     part(this.section, "branch-count").textContent = open ? String(open) : "";
     this.list.replaceChildren(
       ...branches.map((branch) => this.#branchItem(seat, branch)),
       ...(refused.length ? [refusedItem(refused)] : []),
+      ...(answers.length ? [refusedAnswersItem(answers)] : []),
       ...(unreadable.length ? [unreadableItem(unreadable)] : []),
     );
   }
@@ -162,9 +167,25 @@ class BranchesRail {
  */
 function refusedItem(refused) {
   const title = strokesWords(refused.map(({ operation }) => operation), refused[0].operation.made_at);
+  return item(title, refusalText(refused), [button("Save report", () => saveReport({ refused }))]);
+}
+
+/**
+ * @param {import("../exam_answers.js").RefusedAnswer[]} refused
+ * @returns {HTMLLIElement}
+ */
+function refusedAnswersItem(refused) {
+  const state = `${examAnswersText(refused)} ${refusalText(refused)}`;
+  return item(examAnswersTitle(refused), state, [button("Save report", () => saveReport({ refused }))]);
+}
+
+/**
+ * @param {{refusal?: import("../journal.js").Refusal}[]} refused
+ * @returns {string}
+ */
+function refusalText(refused) {
   const reasons = new Set(refused.map(({ refusal }) => refusal?.message));
-  const state = `The server refuses: ${[...reasons].join(" ")} Kept in this browser. Send the report to your administrator.`;
-  return item(title, state, [button("Save report", () => saveReport({ refused }))]);
+  return `The server refuses: ${[...reasons].join(" ")} Kept in this browser. Send the report to your administrator.`;
 }
 
 /**
