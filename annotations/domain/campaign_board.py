@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from annotations.domain.exam_state import with_exam_state
 from annotations.domain.forecast import RECENT_DAYS, Forecast, forecast_end, pace_of
-from annotations.domain.planned_reading import lacking_readings
+from annotations.domain.lacking_reading import LackingReadings, lacking_readings
 from annotations.enums import AssignmentState, ExamState
 from annotations.models import Assignment, Campaign, PoolSlot, Reader, ReadingInterval
 
@@ -83,12 +83,12 @@ class ReaderRow:
 
 @dataclass(frozen=True)
 class Board:
-    """`in_pool` readings wait for whoever asks; `lacking` ones nobody has, though the plan wants them."""
+    """`in_pool` readings wait for whoever asks; `lacking` ones nobody makes, though they were wanted."""
 
     states: list[StateCount]
     total: int
     in_pool: int
-    lacking: int
+    lacking: LackingReadings
     rows: list[ReaderRow]
     forecast: Forecast
     counted_at: datetime
@@ -126,9 +126,10 @@ def board_of(campaign: Campaign) -> Board:
 def _count(campaign: Campaign) -> Board:
     today = timezone.localdate()
     counted = list(_counted(campaign, today))
-    in_pool = PoolSlot.objects.filter(campaign=campaign, assignment=None, closed_at=None).count()
+    empty = PoolSlot.objects.filter(campaign=campaign, assignment=None, closed_at=None).count()
     recent = _recent(campaign, today)
     lacking = lacking_readings(campaign)
+    in_pool = empty - lacking.given_up_in_pool
     rows = _rows(campaign, counted, recent, today)
     totals: Counter[str] = Counter()
     for entry in counted:
@@ -140,7 +141,7 @@ def _count(campaign: Campaign) -> Board:
         in_pool=in_pool,
         lacking=lacking,
         rows=rows,
-        forecast=_forecast(rows, recent, in_pool=in_pool, lacking=lacking, opens=opens, today=today),
+        forecast=_forecast(rows, recent, in_pool=in_pool, lacking=lacking.to_give, opens=opens, today=today),
         counted_at=timezone.now(),
     )
 

@@ -1,12 +1,9 @@
-"""What the plan of a campaign counts: readings given out by it, and how many it still lacks."""
-
-from collections.abc import Iterable
+"""What the plan of a campaign counts: the readings that it gave out."""
 
 from django.db.models import Count, Q, QuerySet
 
 from annotations.domain.plan_request import PlanRequest
 from annotations.enums import AssignmentState
-from annotations.ml_gateway.overlap_plan import exams_by_number
 from annotations.models import Assignment, Campaign, ExamWithdrawal
 
 ACTIVE = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
@@ -38,19 +35,3 @@ def readings_by_exam(campaign: Campaign) -> list[int]:
     counted = planned_readings(campaign).order_by().values("study")
     readings = counted.annotate(readings=Count("pk", filter=Q(state__in=ACTIVE)))
     return list(readings.values_list("readings", flat=True))
-
-
-def lacking_readings(campaign: Campaign) -> int:
-    """Count what the plan still lacks, because readers left or skipped exams; a pool gives such out again."""
-    request = latest_request(campaign)
-    if request is None or request.is_pool:
-        return 0
-    present = readings_by_exam(campaign)
-    if not present:
-        return 0
-    declared = _each(exams_by_number(len(present), request.shares).items())
-    return sum(max(0, wanted - found) for wanted, found in zip(declared, sorted(present), strict=True))
-
-
-def _each(counts: Iterable[tuple[int, int]]) -> list[int]:
-    return sorted(number for number, exams in counts for _exam in range(exams))

@@ -8,8 +8,8 @@ from annotations.domain.campaign_board import board_of, skipped_exams
 from annotations.domain.campaign_reader import add_readers, remove_reader
 from annotations.domain.exam_end import skip_exam
 from annotations.domain.exam_state import with_exam_state
+from annotations.domain.lacking_reading import lacking_readings
 from annotations.domain.plan_picture import present_state
-from annotations.domain.planned_reading import lacking_readings
 from annotations.domain.reading_interval import IntervalDraft, record_intervals
 from annotations.domain.stuck_exam import stuck_exams
 from annotations.enums import ExamState
@@ -188,7 +188,7 @@ def test_readers_of_a_fresh_pool_have_what_waits_in_it():
 
     board = board_of(campaign)
 
-    assert (board.total, board.in_pool, board.lacking, len(board.rows)) == (8, 8, 0, 8)
+    assert (board.total, board.in_pool, board.lacking.to_give, len(board.rows)) == (8, 8, 0, 8)
     assert board.forecast.reason.startswith("Too early to say: ")
 
 
@@ -210,17 +210,17 @@ def test_readings_that_nobody_is_left_to_make_are_lacking():
     campaign, lead = make_campaign(), make_reader("administrator")
     one, two, three = make_readers(3)
     give_out_exams(campaign, make_studies(6), [one, two], shares={2: 1.0})
-    assert lacking_readings(campaign) == 0
+    assert lacking_readings(campaign).to_give == 0
     campaign.assignments.filter(reader=one).update(state="submitted", submitted_at=timezone.now())
 
     remove_reader(campaign=campaign, reader=two, reason="Gone", actor=lead)
     board = board_of(campaign)
 
-    assert board.lacking == 6
+    assert board.lacking.to_give == 6
     assert board.forecast.reason.endswith("but the plan lacks 6 readings.")
     assert [row.left_at is None for row in board.rows] == [True, False]
     add_readers(campaign=campaign, readers=[three], actor=lead)
-    assert lacking_readings(campaign) == 0
+    assert lacking_readings(campaign).to_give == 0
 
 
 def test_everything_is_lacking_once_all_readers_have_left():
@@ -230,7 +230,7 @@ def test_everything_is_lacking_once_all_readers_have_left():
     for reader in readers:
         remove_reader(campaign=campaign, reader=reader, reason="Gone", actor=lead)
 
-    assert board_of(campaign).lacking == 7
+    assert board_of(campaign).lacking.to_give == 7
     assert [(row.number, row.exams, row.declared) for row in present_state(campaign).numbers] == [
         (0, 5, 0),
         (1, 0, 3),

@@ -4,7 +4,11 @@ import pytest
 from django.db import connection, transaction
 
 from annotations.domain.assignment import submit_if_complete
+from annotations.domain.campaign import join
 from annotations.domain.campaign_reader import remove_reader
+from annotations.domain.exam_end import skip_exam
+from annotations.domain.lacking_reading import LackingReadings, lacking_readings
+from annotations.domain.next_exam import take_next
 from annotations.domain.webhook import create_webhook
 from annotations.enums import NoticeEvent
 from annotations.models import Assignment, NoticeDelivery
@@ -73,6 +77,46 @@ def test_campaign_that_lacks_readings_does_not_end_with_the_last_one_given_out(s
     _submit(campaign.assignments.get(reader=one))
 
     assert _told() == ["batch_done", "exam_submitted"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_pool", [False, True])
+def test_what_all_readers_skipped_does_not_hold_the_end_up(settings, is_pool):
+    _hear_everything(settings)
+    campaign, readers = make_campaign(), make_readers(2)
+    blurred, sharp = make_mammogram(), make_mammogram()
+    give_out_exams(campaign, [blurred.study, sharp.study], readers, shares={2: 1.0}, is_pool=is_pool)
+    told = []
+
+    for reader in readers:
+        for _exam in range(2):
+            NoticeDelivery.objects.all().delete()
+            own = campaign.assignments.filter(reader=reader, state="open")
+            assignment = take_next(reader) if is_pool else own.first()
+            if assignment.study == blurred.study:
+                skip_exam(assignment=assignment, reader=reader, reason="Blurred.")
+            else:
+                make_annotation(sharp, assignment=assignment, submitted=True)
+            told.append("campaign_done" in _told())
+
+    assert told == [False, False, False, True]
+    assert lacking_readings(campaign) == LackingReadings(0, 2, 2 if is_pool else 0)
+    join(campaign, make_readers(1))
+    assert (lacking_readings(campaign).to_give, lacking_readings(campaign).given_up) == (not is_pool, 1)
+
+
+@pytest.mark.django_db
+def test_a_skipped_exam_that_another_could_read_holds_the_end_up(settings):
+    _hear_everything(settings)
+    campaign, (one, two) = make_campaign(), make_readers(2)
+    give_out_exams(campaign, make_studies(2), [one, two], shares={})
+    skipped, read = campaign.assignments.get(reader=one), campaign.assignments.get(reader=two)
+
+    skip_exam(assignment=skipped, reader=one, reason="Blurred.")
+    _submit(read)
+
+    assert "campaign_done" not in _told()
+    assert lacking_readings(campaign) == LackingReadings(1, 0, 0)
 
 
 @pytest.mark.django_db(transaction=True)

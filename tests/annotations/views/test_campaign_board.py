@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from annotations.domain.campaign import join
 from annotations.domain.campaign_reader import remove_reader
+from annotations.domain.exam_end import skip_exam
 from annotations.models import Assignment
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
@@ -122,3 +123,15 @@ def test_board_says_what_has_no_reader_and_leads_to_the_plan(client, asked, word
     assert reverse("campaign_plan", args=[campaign.id]) in notice
     assert "Nothing is left to read" not in page
     assert page.count("left the campaign on") == (0 if "is_pool" in asked else 2)
+
+
+def test_board_says_what_was_skipped_by_all_who_could_read_it(client):
+    client.force_login(make_reader("administrator").user)
+    campaign, (reader,) = make_campaign(), make_readers(1)
+    give_out_exams(campaign, make_studies(2), [reader], shares={})
+    skip_exam(assignment=campaign.assignments.first(), reader=reader, reason="Blurred.")
+
+    page = _board(client, campaign).content.decode()
+
+    assert "1 reading was skipped, and no reader of this campaign is left who has not had the exam." in page
+    assert "The plan still lacks" not in page
