@@ -72,7 +72,7 @@ def _given_up_in_pool(campaign: Campaign) -> int:
 
 
 def _takers(campaign: Campaign, studies: Collection[UUID], *, is_pool: bool = False) -> dict[UUID, int]:
-    """Count for each exam the readers of the campaign who have not had it; what a pool took back does not count."""
+    """Count for each exam the readers of the campaign who have not had it; back in the pool is not had."""
     if not studies:
         return {}
     members = set(
