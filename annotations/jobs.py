@@ -16,6 +16,7 @@ from annotations.models import (
     CorrectionRun,
     InferenceRun,
     MapRun,
+    PlantingRun,
     ReAnnotationRun,
     Run,
 )
@@ -36,6 +37,7 @@ PERFORM_RE_ANNOTATION = "perform_re_annotation"
 DELIVER_NOTICES = "deliver_notices"
 MEASURE_READING = "measure_reading"
 PERFORM_CORRECTION_BATCH = "perform_correction_batch"
+PERFORM_PLANTING = "perform_planting"
 
 # By name: the tasks lie above the domain, which defers them.
 TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
@@ -46,6 +48,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     AgreementRun: (PERFORM_AGREEMENT, CAMPAIGN_QUEUE),
     ReAnnotationRun: (PERFORM_RE_ANNOTATION, CAMPAIGN_QUEUE),
     CorrectionBatch: (PERFORM_CORRECTION_BATCH, CAMPAIGN_QUEUE),
+    PlantingRun: (PERFORM_PLANTING, CAMPAIGN_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

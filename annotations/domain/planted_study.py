@@ -6,15 +6,16 @@ come along, because an exam without them would stand out among exams that have s
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from random import Random
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from annotations.dicom import Pseudonyms
 from annotations.domain.annotation import annotation_masks
@@ -63,11 +64,18 @@ class PlantedStudy:
 
 
 @dataclass(frozen=True)
+class DrawnImage:
+    """A copy that is drawn and not stored yet."""
+
+    source: Mammogram
+    planted: PlantedImage
+
+
+@dataclass(frozen=True)
 class _Identity:
     """Who the copy is: drawn anew for each, and like everybody's."""
 
     token: str
-    chance: Random
     shift: timedelta
     days: int
 
@@ -83,29 +91,55 @@ class _Identity:
         return self._pseudonyms.uid("copy", self.token, of)
 
 
-@transaction.atomic
-def plant_study(
-    *, source: Study, lengths_mm: Sequence[float], actor: Reader | None, seed: int | None = None
-) -> PlantedStudy:
-    """Copy an exam with all earlier ones; each image of it gets a stretch of about each of these lengths.
-
-    Without a length it gets none, for a copy that is to show nothing new.
-    """
-    seed = secrets.randbits(31) if seed is None else seed
+def check_can_be_copied(source: Study) -> None:
     if source.mammograms.filter(planted_copy__isnull=False).exists():
         raise PlantingRefusedError("This exam is a planted copy itself. Choose the one it was made from.")
+
+
+def images_to_copy(source: Study) -> QuerySet[Mammogram]:
+    """Images of an exam and of all earlier ones of its patient, the exam itself last."""
+    exams = Q(study=source)
+    if source.shifted_day is not None:
+        exams |= Q(study__patient=source.patient_id, study__shifted_day__lt=source.shifted_day)
+    in_order = ("study__shifted_day", "study", "created_at", "id")
+    return Mammogram.objects.filter(exams).select_related("study").order_by(*in_order)
+
+
+def draw_copies(source: Study, *, lengths_mm: Sequence[float], seed: int) -> Iterator[DrawnImage]:
+    """Draw the copies of an exam, one image after the other, with a stretch of about each length in each.
+
+    Earlier exams get none. Without a length the exam gets none either: a copy that shows nothing new.
+    """
+    check_can_be_copied(source)
+    chance = Random(secrets.token_hex(16))  # noqa: S311 - small differences in length, no secret
+    for number, image in enumerate(images_to_copy(source)):
+        wanted = lengths_mm if image.study_id == source.id else ()
+        planted = plant_image(
+            read_content(image.pixels_sha256),
+            image,
+            lengths_mm=[length * chance.uniform(1 - JITTER, 1 + JITTER) for length in wanted],
+            seed=seed + 7919 * number,
+            avoid=_labels_of(image),
+        )
+        yield DrawnImage(image, planted)
+
+
+@transaction.atomic
+def store_copies(
+    drawn: Sequence[DrawnImage], *, lengths_mm: Sequence[float], seed: int, actor: Reader | None
+) -> PlantedStudy:
+    """Write drawn copies as exams of a new patient; the last one is the exam that was asked for."""
     chance = Random(f"copy {seed} {secrets.token_hex(8)}")  # noqa: S311 - small shifts of times, no secret
     identity = _Identity(
         token=secrets.token_hex(16),
-        chance=chance,
         shift=timedelta(seconds=chance.uniform(-3600, 3600)),
         days=chance.randint(1, LARGEST_SHIFT_DAYS),
     )
+    source = drawn[-1].source.study
     patient = Patient.objects.create(code=identity.patient_code)
     Patient.objects.filter(id=patient.id).update(created_at=source.patient.created_at + identity.shift)
-    for earlier in _earlier_exams(source):
-        _copy_study(earlier, patient, identity, lengths_mm=(), seed=seed, actor=actor)
-    planted = _copy_study(source, patient, identity, lengths_mm=lengths_mm, seed=seed, actor=actor)
+    for _id, images in groupby(drawn, key=lambda image: image.source.study_id):
+        planted = _store_study(list(images), patient, identity, actor)
     record_act(
         "plant_study",
         actor=actor,
@@ -122,38 +156,19 @@ def planted_studies() -> QuerySet[Study]:
     return Study.objects.filter(mammograms__planted_copy__isnull=False).distinct()
 
 
-def _earlier_exams(source: Study) -> QuerySet[Study]:
-    others = Study.objects.filter(patient=source.patient_id).exclude(id=source.id)
-    if source.shifted_day is None:
-        return others.none()
-    return others.filter(shifted_day__lt=source.shifted_day)
-
-
-def _copy_study(
-    source: Study,
-    patient: Patient,
-    identity: _Identity,
-    *,
-    lengths_mm: Sequence[float],
-    seed: int,
-    actor: Reader | None,
+def _store_study(
+    drawn: Sequence[DrawnImage], patient: Patient, identity: _Identity, actor: Reader | None
 ) -> PlantedStudy:
+    source = drawn[0].source.study
     day = None if source.shifted_day is None else source.shifted_day + identity.days
     study = Study.objects.create(
         patient=patient, study_instance_uid=identity.uid(str(source.id)), shifted_day=day
     )
     Study.objects.filter(id=study.id).update(created_at=source.created_at + identity.shift)
-    masks = {}
-    for number, image in enumerate(source.mammograms.order_by("created_at", "id")):
-        lengths = [length * identity.chance.uniform(1 - JITTER, 1 + JITTER) for length in lengths_mm]
-        planted = plant_image(
-            read_content(image.pixels_sha256),
-            image,
-            lengths_mm=lengths,
-            seed=seed + 7919 * number,
-            avoid=_labels_of(image),
-        )
-        masks[_copy_image(image, study, planted, identity, actor).id] = planted.mask
+    masks = {
+        _store_image(image.source, study, image.planted, identity, actor).id: image.planted.mask
+        for image in drawn
+    }
     return PlantedStudy(study, masks)
 
 
@@ -163,7 +178,7 @@ def _labels_of(image: Mammogram) -> list[bytes]:
     return [annotation_masks(annotation)[Label.BAC].data for annotation in read.select_related("mammogram")]
 
 
-def _copy_image(
+def _store_image(
     source: Mammogram, study: Study, planted: PlantedImage, identity: _Identity, actor: Reader | None
 ) -> Mammogram:
     copy = Mammogram.objects.create(

@@ -1,13 +1,13 @@
 """Exams of a campaign whose answer is known: planted, read by an expert, or known from how they were made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
 
 from annotations.domain.annotation import annotation_masks
 from annotations.domain.audit import record_act
-from annotations.domain.planted_study import plant_study
+from annotations.domain.planted_study import PlantedStudy
 from annotations.enums import Label, ReadingState, ReferenceKind, Role
 from annotations.errors import ReferenceExamRefusedError
 from annotations.ml_gateway.masks import compact_mask, replay_patches
@@ -26,20 +26,13 @@ MOST_TRIES = 20
 
 
 @transaction.atomic
-def plant_reference(
-    *,
-    campaign: Campaign,
-    source: Study,
-    lengths_mm: Sequence[float],
-    maximum_tries: int,
-    actor: Reader | None,
-    seed: int | None = None,
+def take_planted_reference(
+    *, campaign: Campaign, planted: PlantedStudy, maximum_tries: int, actor: Reader | None
 ) -> ReferenceExam:
-    """Make a reference of a copy of an exam with stretches of about these lengths planted in each image.
+    """Make a reference of a copy of an exam in which stretches of known length were planted.
 
     What the source itself holds is not known, so the known label says nothing of what lies beside it.
     """
-    planted = plant_study(source=source, lengths_mm=lengths_mm, actor=actor, seed=seed)
     exam = _create(campaign, planted.study, ReferenceKind.PLANTED, maximum_tries, actor)
     for mammogram in planted.study.mammograms.all():
         _add_label(exam, mammogram, planted.masks[mammogram.id], is_whole=False)
@@ -101,20 +94,28 @@ def reference_label_of(annotation: Annotation) -> ReferenceLabel | None:
     )
 
 
-def _create(
-    campaign: Campaign, study: Study, kind: ReferenceKind, maximum_tries: int, actor: Reader | None
-) -> ReferenceExam:
+def check_tries(maximum_tries: int) -> None:
     if not 1 <= maximum_tries <= MOST_TRIES:
         raise ReferenceExamRefusedError(
             f"A reference exam is read 1 to {MOST_TRIES} times by each reader, not {maximum_tries}.",
             code="tries_out_of_range",
         )
+
+
+def check_has_image(study: Study) -> None:
+    if not study.mammograms.exists():
+        raise ReferenceExamRefusedError("This exam has no image yet.", code="exam_without_image")
+
+
+def _create(
+    campaign: Campaign, study: Study, kind: ReferenceKind, maximum_tries: int, actor: Reader | None
+) -> ReferenceExam:
+    check_tries(maximum_tries)
     if ReferenceExam.objects.filter(campaign=campaign, study=study).exists():
         raise ReferenceExamRefusedError(
             "This exam is a reference of the campaign already.", code="reference_exam_known"
         )
-    if not study.mammograms.exists():
-        raise ReferenceExamRefusedError("This exam has no image yet.", code="exam_without_image")
+    check_has_image(study)
     exam = ReferenceExam.objects.create(
         campaign=campaign, study=study, kind=kind, maximum_tries=maximum_tries, author=actor
     )

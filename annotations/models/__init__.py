@@ -28,6 +28,7 @@ from .model_version import ModelStateChange, ModelVersion
 from .notice import EmailChoice, NoticeAttempt, NoticeDelivery, Webhook
 from .patient import Patient
 from .planted_copy import PlantedCopy
+from .planting_run import PlantingRun
 from .pool_slot import PoolSlot
 from .preannotation_view import PreannotationView
 from .proposal_decision import ProposalDecision
@@ -103,6 +104,7 @@ __all__ = [
     "PairComparison",
     "Patient",
     "PlantedCopy",
+    "PlantingRun",
     "PoolSlot",
     "PreannotationView",
     "ProposalDecision",

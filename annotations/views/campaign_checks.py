@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from annotations import rules
+from annotations.domain.planting_run import plantings_to_tell, request_planting
 from annotations.domain.reading_check import held_checks, hold_checks
-from annotations.domain.reference_exam import plant_reference, take_expert_reference
+from annotations.domain.reference_exam import take_expert_reference
 from annotations.domain.reference_placing import place_references
 from annotations.enums import AssignmentState
 from annotations.errors import TramlineError
@@ -21,6 +22,7 @@ from annotations.models import Campaign, Patient, PlantedCopy, Reader, Reference
 from annotations.views.account import reader_required, require
 
 CODES_OFFERED = 200
+ASKED_FOR = "A copy is being made. It comes into the list of reference exams when it is done."
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,6 +55,7 @@ def campaign_checks(request: HttpRequest, reader: Reader, campaign_id: UUID) -> 
             "expert_form": forms["expert"],
             "sees_references": sees_references,
             "references": _references_of(campaign) if sees_references else [],
+            "plantings": plantings_to_tell(campaign) if sees_references else [],
             "has_readers": campaign.readers.filter(left_at__isnull=True).exists(),
             "reads_from_pool": campaign.pool_slots.exists(),
             "codes": _codes(),
@@ -82,14 +85,14 @@ def _save(form: Form, campaign: Campaign, lead: Reader) -> str:
         return "The checks hold from now on." if changed else "Nothing was different."
     tries = form.cleaned_data["maximum_tries"]
     if isinstance(form, PlantForm):
-        exam = plant_reference(
+        _run, is_new = request_planting(
             campaign=campaign,
             source=form.cleaned_data["study"],
             lengths_mm=form.cleaned_data["lengths_mm"],
             maximum_tries=tries,
             actor=lead,
         )
-        return f"Planted in a copy, {exam.study.patient.code}. Now give it to readers."
+        return ASKED_FOR if is_new else "A copy of this exam is being made already. Wait until it is done."
     exam = take_expert_reference(
         campaign=campaign, study=form.cleaned_data["study"], maximum_tries=tries, actor=lead
     )

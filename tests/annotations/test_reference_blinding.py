@@ -12,7 +12,6 @@ from annotations.domain.annotation import open_annotation, submit_annotation
 from annotations.domain.annotation_operations import append_operations
 from annotations.domain.give_out import join
 from annotations.domain.reading_measure import measure_reading
-from annotations.domain.reference_exam import plant_reference
 from annotations.domain.reference_placing import place_references
 from annotations.enums import RunState
 from annotations.models import (
@@ -30,6 +29,7 @@ from tests.factories.inference_run import make_inference_run
 from tests.factories.mammogram import make_mammogram
 from tests.factories.model_version import make_model_version
 from tests.factories.operations import make_answer
+from tests.factories.planting import plant_reference
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -66,13 +66,7 @@ def two_exams(pictures):
     for kind in (Patient, Study, Mammogram, InferenceRun, Assignment):
         kind.objects.update(created_at=LONG_AGO)
     source.study.refresh_from_db()
-    plant_reference(
-        campaign=campaign,
-        source=source.study,
-        lengths_mm=[12],
-        maximum_tries=1,
-        actor=make_reader("administrator"),
-    )
+    plant_reference(campaign, source.study, actor=make_reader("administrator"))
     InferenceRun.objects.update(
         state=RunState.SUCCEEDED, probability_sha256=InferenceRun.objects.first().probability_sha256
     )

@@ -3,10 +3,9 @@ import pytest
 
 from annotations.domain.annotation import annotation_masks
 from annotations.domain.content import read_content
-from annotations.domain.planted_study import plant_study, planted_studies
+from annotations.domain.planted_study import planted_studies
 from annotations.domain.reading_measure import measure_missing, measure_reading, unmeasured
 from annotations.domain.reference_exam import (
-    plant_reference,
     reference_label_of,
     take_expert_reference,
     take_known_reference,
@@ -20,6 +19,7 @@ from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
 from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.operations import make_patch
+from tests.factories.planting import plant_reference, plant_study
 from tests.factories.reader import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,7 @@ def make_breast(pixels, study=None, **facts):
 def test_planted_reference_differs_only_where_its_label_lies(breast_pixels):
     source = make_breast(breast_pixels)
 
-    exam = plant_reference(
-        campaign=make_campaign(), source=source.study, lengths_mm=[12], maximum_tries=1, actor=None, seed=4
-    )
+    exam = plant_reference(make_campaign(), source.study)
 
     label = exam.labels.get()
     pixels = read_clean_png(read_content(label.mammogram.pixels_sha256))
@@ -71,7 +69,7 @@ def test_copy_is_a_person_of_its_own_and_keeps_the_time_between_exams(breast_pix
     make_breast(breast_pixels, earlier)
     make_breast(np.flipud(breast_pixels).copy(), latest)
 
-    copy = plant_study(source=latest, lengths_mm=[8], actor=None).study
+    copy = plant_study(latest).study
 
     exams = Study.objects.filter(patient=copy.patient).order_by("shifted_day")
     days = [exam.shifted_day for exam in exams]
@@ -93,7 +91,7 @@ def test_later_exams_do_not_come_along(breast_pixels):
     Study.objects.create(patient=source.study.patient, study_instance_uid="2.25.9", shifted_day=20)
     source.study.refresh_from_db()
 
-    copy = plant_study(source=source.study, lengths_mm=[8], actor=None).study
+    copy = plant_study(source.study).study
 
     assert Study.objects.filter(patient=copy.patient).count() == 1
 
@@ -103,17 +101,17 @@ def test_image_in_which_no_length_can_be_planted_is_refused_and_nothing_is_left(
     source = make_mammogram(breast_pixels, image_laterality="L", **facts)
 
     with pytest.raises(PlantingRefusedError):
-        plant_study(source=source.study, lengths_mm=[8], actor=None)
+        plant_study(source.study)
 
     assert Mammogram.objects.count() == 1
     assert Patient.objects.count() == 1
 
 
 def test_copy_of_a_copy_is_refused(breast_pixels):
-    copy = plant_study(source=make_breast(breast_pixels).study, lengths_mm=[8], actor=None).study
+    copy = plant_study(make_breast(breast_pixels).study).study
 
     with pytest.raises(PlantingRefusedError):
-        plant_study(source=copy, lengths_mm=[8], actor=None)
+        plant_study(copy)
     assert PlantedCopy.objects.count() == 1
 
 
@@ -228,13 +226,7 @@ def test_pixels_of_unknown_size_are_measured_as_unknown_and_not_scored():
 
 def test_planted_reference_does_not_judge_what_lies_beside(breast_pixels):
     campaign = make_campaign()
-    exam = plant_reference(
-        campaign=campaign,
-        source=make_breast(breast_pixels).study,
-        lengths_mm=[12],
-        maximum_tries=1,
-        actor=None,
-    )
+    exam = plant_reference(campaign, make_breast(breast_pixels).study)
     label = exam.labels.get()
     drawn = masks.to_dense(masks.decode(bytes(label.mask), versions=(1, 2)))
     drawn[700:704, 20:120] = True

@@ -1,13 +1,16 @@
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.domain.give_out import join
+from annotations.domain.planting_run import perform_planting
 from annotations.domain.reading_check import held_checks
 from annotations.domain.reference_exam import take_known_reference
 from annotations.enums import CheckStrictness, ReadingCheck
-from annotations.models import Assignment, PlantedCopy, ReferenceExam
+from annotations.models import Assignment, PlantedCopy, PlantingRun, ReferenceExam
 from ml.phantom import make_phantom
 from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
@@ -80,6 +83,26 @@ def test_exam_that_no_expert_read_is_refused_on_the_page(client, lead):
     assert "No expert has submitted RMLO of this exam." in answer.content.decode()
 
 
+def plant(code):
+    return {
+        "act": "plant",
+        "plant-study": code,
+        "plant-lengths_mm": "8; 15",
+        "plant-maximum_tries": "1",
+    }
+
+
+def test_planting_that_fails_says_why_on_the_page(client, lead):
+    campaign, source = make_campaign(), make_mammogram(pixel_spacing_mm=None)
+    client.post(address(campaign), plant(source.study.patient.code))
+
+    perform_planting(run_id=PlantingRun.objects.get().id, worker="test", is_stopping=lambda: False)
+
+    page = client.get(address(campaign)).content.decode()
+    assert f"No copy of {source.study.patient.code} was made." in page
+    assert PlantingRun.objects.get().error in unescape(page)
+
+
 def test_lead_plants_a_reference_and_gives_it_out(client, lead):
     pixels = make_phantom(5, rows=800, columns=600).presentation
     source = make_mammogram(pixels, pixel_spacing_mm=(0.1, 0.1), image_laterality="L", view_position="CC")
@@ -88,19 +111,16 @@ def test_lead_plants_a_reference_and_gives_it_out(client, lead):
     make_assignment(reader, make_mammogram().study, campaign)
     code = source.study.patient.code
 
-    planted = client.post(
-        address(campaign),
-        {
-            "act": "plant",
-            "plant-study": code,
-            "plant-lengths_mm": "8; 15",
-            "plant-maximum_tries": "1",
-        },
-        follow=True,
-    )
+    asked = client.post(address(campaign), plant(code), follow=True)
+    again = client.post(address(campaign), plant(code), follow=True)
+    perform_planting(run_id=PlantingRun.objects.get().id, worker="test", is_stopping=lambda: False)
+    done = client.get(address(campaign))
     given = client.post(address(campaign), {"act": "place"}, follow=True)
 
-    assert "Planted in a copy" in planted.content.decode()
+    assert f"A copy of {code} waits for a worker" in asked.content.decode()
+    assert "is being made already" in again.content.decode()
+    assert "waits for a worker" not in done.content.decode()
+    assert ReferenceExam.objects.get().study.patient.code in done.content.decode()
     assert len(PlantedCopy.objects.get().recipe["segments"]) == 2
     assert "1 readings of reference exams were given out." in given.content.decode()
     assert Assignment.objects.filter(campaign=campaign, reader=reader).count() == 2
