@@ -91,6 +91,30 @@ def to_eight_bit_scale(
     return _stretch(values)
 
 
+def scale_by_header(pixels: NDArray[np.uint16], acquisition: Acquisition) -> NDArray[np.float32]:
+    """Map stored values to 0..255 with calcium bright, as the header says they are to be read.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint16, shape (rows, columns)
+        Stored values.
+    acquisition : Acquisition
+        Facts from the header.
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, columns)
+        As `to_eight_bit_scale` gives them.
+    """
+    how = predict_arguments(pixels, acquisition)
+    return to_eight_bit_scale(
+        pixels,
+        bits_stored=how["bits_stored"],
+        is_inverted=how["is_inverted"],
+        is_linear=how["is_linear"],
+    )
+
+
 def _stretch(values: NDArray[np.float32]) -> NDArray[np.float32]:
     breast = _breast_values(values[::SAMPLING_STEP, ::SAMPLING_STEP].ravel())
     if breast.size == 0:

@@ -1,6 +1,5 @@
 """Run a network over a whole mammogram, tile by tile."""
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,15 +10,13 @@ from numpy.typing import NDArray
 from ml.errors import PredictionCancelledError, PredictionRefusedError
 from ml.inference.engine import Engine, TorchEngine
 from ml.inference.intensity import to_eight_bit_scale
-from ml.inference.preparation import median_filter, prepare_image, resample
+from ml.inference.preparation import median_filter, network_input, network_size, prepare_image, resample
 from ml.inference.steady_engine import SteadyEngine
+from ml.inference.task import check_task
 from ml.inference.tiles import inside_white_frame, is_empty_tile, tile_corners
 from ml.inference.whole_image import whole_frame
 from ml.networks import ImportedWeights, ModelCard, import_checkpoint, load_network
 
-SPACING_RANGE_MM = (0.02, 0.5)
-# 4096 x 3328 pixels of 0.1 mm brought to 0.07 mm are 28 million; this leaves room for film scans.
-MAX_RESAMPLED_PIXELS = 100_000_000
 Report = Callable[[int, int], None] | None
 Ask = Callable[[], bool] | None
 
@@ -36,6 +33,11 @@ class Predictor:
     engine : Engine, optional
         What runs the network; by default torch in float32. See `ml.inference.choose_engine`.
 
+    Raises
+    ------
+    PredictionRefusedError
+        With code `wrong_task` where the network does not mark pixels.
+
     Attributes
     ----------
     card : ModelCard
@@ -47,6 +49,7 @@ class Predictor:
     def __init__(
         self, weights: ImportedWeights, device: str = "cpu", *, engine: Engine | None = None
     ) -> None:
+        check_task(weights.card, "segmentation")
         self.card: ModelCard = weights.card
         self.sha256 = weights.sha256
         self._engine = SteadyEngine(
@@ -132,22 +135,7 @@ class Predictor:
                     code="pixel_spacing_missing",
                 )
             return shape[0], shape[1]
-        low, high = SPACING_RANGE_MM
-        if not (math.isfinite(pixel_spacing_mm) and low <= pixel_spacing_mm <= high):
-            raise PredictionRefusedError(
-                f"The pixel spacing is {pixel_spacing_mm} mm; a mammogram has {low} to {high} mm. Correct "
-                "it, or leave it out if it is not known.",
-                code="pixel_spacing_out_of_range",
-            )
-        factor = pixel_spacing_mm / self.card.pixel_spacing_mm
-        rows, columns = (max(1, round(size * factor)) for size in shape)
-        if rows * columns > MAX_RESAMPLED_PIXELS:
-            raise PredictionRefusedError(
-                f"At this pixel spacing the network would see {rows} x {columns} pixels; at most "
-                f"{MAX_RESAMPLED_PIXELS:,} are allowed. Check the pixel spacing.",
-                code="resampled_too_large",
-            )
-        return rows, columns
+        return network_size(shape, pixel_spacing_mm, self.card.pixel_spacing_mm)
 
     def _predict_whole(
         self, scaled: NDArray[np.float32], on_progress: Report, should_cancel: Ask
@@ -193,10 +181,7 @@ class Predictor:
         return probability
 
     def _predict_batch(self, tiles: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-        batch = np.empty((len(tiles), 3, *tiles[0].shape), dtype=np.float32)
-        for channels, tile in zip(batch, tiles, strict=True):
-            channels[:] = (tile / 255 - self.card.mean) / self.card.standard_deviation
-        output = torch.from_numpy(self._engine.run(batch)[:, 0])
+        output = torch.from_numpy(self._engine.run(network_input(tiles, self.card))[:, 0])
         return (output.sigmoid() if self.card.output == "logit" else output.clamp(0, 1)).numpy()
 
 

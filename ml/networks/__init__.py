@@ -9,12 +9,14 @@ from ml.networks.checkpoint import (
     pack_weights,
 )
 from ml.networks.encoder_weights import load_encoder_weights
+from ml.networks.image_classifiers import ImageClassifier
 from ml.networks.model_card import ModelCard
 from ml.networks.scunet import ScuNet
 
 __all__ = [
     "ARCHITECTURES",
     "SHIPPED_CHECKPOINT",
+    "ImageClassifier",
     "ImportedWeights",
     "ModelCard",
     "ScuNet",

@@ -26,6 +26,7 @@ LATER_FIELDS = frozenset(
         "config_sha256",
         "statistics",
         "calibration",
+        "heatmap_cutoff",
     }
 )
 
@@ -58,13 +59,19 @@ class ModelCard:
         What a high probability says is there.
     input : {"tiles", "whole"}
         "whole": the network sees the image at once, padded to the ratio of `input_rows` to `input_columns` on
-        the side away from the chest wall, then resized to them; both are 0 for tiles.
+        the side away from the chest wall, then resized to them. Both are 0 for tiles, but a network that
+        answers for a patch may have its tiles resized to them.
     dataset_version, code_commit, config_sha256 : str
         What the weights were trained from, with, and how; empty where it is not known.
     statistics : dict
-        Of the training images, to tell an image that is unlike them; empty where not known.
+        Of the training images, to tell an image that is unlike them; see `ml.explain.domain`. Empty where not
+        known.
     calibration : tuple of tuples of float
-        Points of the reliability diagram on validation images; empty where not known.
+        Points of the reliability diagram on validation images; see `ml.explain.calibration`. Empty where not
+        known.
+    heatmap_cutoff : float
+        The level, 0 to 1, from which a heatmap counts towards the estimated length, chosen on validation
+        images; 0 where each heatmap is to be cut where its own levels fall apart.
     """
 
     name: str
@@ -96,6 +103,7 @@ class ModelCard:
     config_sha256: str = ""
     statistics: dict[str, Any] = field(default_factory=dict)
     calibration: tuple[tuple[float, ...], ...] = ()
+    heatmap_cutoff: float = 0.0
 
     def to_json(self) -> str:
         """Return the card as one line of JSON with sorted keys: equal cards give equal bytes.
@@ -175,15 +183,19 @@ def _check_ranges(card: ModelCard) -> None:
 def _check_whole_input(card: ModelCard) -> None:
     size = (card.input_rows, card.input_columns)
     low, high = WHOLE_INPUT_PX
-    if card.input == "tiles" and size != (0, 0):
+    is_patch = card.task == "patch_classification"
+    if card.input == "tiles" and not is_patch and size != (0, 0):
         raise _invalid(f"input_rows and input_columns are {size}, but must be 0 where the input is tiles")
-    if card.input == "whole" and not all(low <= side <= high for side in size):
+    is_resized = card.input == "whole" or size != (0, 0)
+    if is_resized and not all(low <= side <= high for side in size):
         raise _invalid(f"input_rows and input_columns are {size}, but must lie in {low}..{high}")
 
 
 def _check_measured(card: ModelCard) -> None:
     if not (isinstance(card.statistics, dict) and _is_finite(card.statistics)):
         raise _invalid("statistics must be a mapping of names to finite numbers")
+    if not 0 <= card.heatmap_cutoff < 1:
+        raise _invalid(f"heatmap_cutoff is {card.heatmap_cutoff}, but must be 0 or more and below 1")
     if not all(
         _is_number(number) and math.isfinite(number) for point in card.calibration for number in point
     ):

@@ -32,6 +32,7 @@ LATER = {
     "config_sha256": "0" * 64,
     "statistics": {"mean": [0.1, 0.4]},
     "calibration": ((0.1, 0.12, 40.0), (0.9, 0.8, 12.0)),
+    "heatmap_cutoff": 0.35,
 }
 
 
@@ -79,6 +80,8 @@ def test_later_fields_are_written_where_they_say_something_and_survive():
         {"input": "whole"},
         {"input": "whole", "input_rows": 1536, "input_columns": 768.5},
         {"input_rows": 512, "input_columns": 512},
+        {"task": "patch_classification", "input_rows": 16, "input_columns": 224},
+        {"heatmap_cutoff": 1.0},
         {"dataset_version": 3},
         {"statistics": [1]},
         {"statistics": {"mean": float("inf")}},
