@@ -1,6 +1,6 @@
 """Django's admin: administrators manage people; what frames the work can be looked at and not touched.
 
-What readers, experts and models made of images is not here: it has pages that keep to annotations/rules.py,
+What readers, experts and models made of images is not here: it has pages that keep to annotations/rules,
 and an administrator may have exams to read herself. A new model is hidden until somebody lists it.
 """
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from annotations.enums import CampaignPurpose
 from annotations.models import Annotation, Assignment
+from annotations.rules import comes_back
 
 
 def arms_not_kept(annotations: Collection[UUID]) -> set[UUID]:
@@ -15,14 +15,11 @@ def arms_not_kept(annotations: Collection[UUID]) -> set[UUID]:
     It could not be shown where its reader had the same exam to read without a model elsewhere, and had not
     ended that by the time she submitted, or gets exams of that campaign again (`kept_blind` in the rules).
     """
-    come_back = Assignment.objects.filter(
-        campaign=OuterRef("campaign"), reader=OuterRef("reader"), round__gt=1
-    ).exclude(campaign__purpose=CampaignPurpose.TRAINING)
     blind_elsewhere = Assignment.objects.filter(
         Q(submitted_at=None, ended_at=None)
         | Q(submitted_at__gt=OuterRef("submitted_at"))
         | Q(ended_at__gt=OuterRef("submitted_at"))
-        | Exists(come_back),
+        | comes_back(),
         study=OuterRef("assignment__study"),
         reader=OuterRef("reader"),
         shows_preannotation=False,
