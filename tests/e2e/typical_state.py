@@ -9,7 +9,7 @@ import sys
 
 import django
 
-from tests.e2e.campaign_pages import make_campaign_pages
+from tests.e2e.campaign_pages import make_beginner_pages, make_campaign_pages
 
 
 def build() -> dict[str, str]:
@@ -55,6 +55,7 @@ def build() -> dict[str, str]:
         make_dataset_version(dataset, reader=people["data_scientist"], frozen=is_frozen)
     return {
         **make_campaign_pages(people),
+        **make_beginner_pages(),
         "viewer": f"/read/{opened.id}/",
         "viewer, submitted": f"/read/{read.id}/",
         "viewer, by an expert": f"/read/{own.id}/",

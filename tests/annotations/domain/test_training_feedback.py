@@ -2,47 +2,19 @@ import numpy as np
 import pytest
 
 from annotations.domain.annotation import open_annotation
-from annotations.domain.reading_measure import measure_reading
-from annotations.domain.reference_exam import take_known_reference
 from annotations.domain.training_feedback import feedback_on, try_again
 from annotations.enums import CampaignPurpose
 from annotations.errors import FeedbackClosedError, ForbiddenError, MissingError
 from annotations.models import Assignment, Campaign
-from ml import masks
 from tests.factories.annotation import make_annotation
-from tests.factories.assignment import make_assignment, make_campaign
-from tests.factories.mammogram import make_mammogram, make_study
-from tests.factories.operations import make_patch
+from tests.factories.assignment import make_assignment
+from tests.factories.mammogram import make_mammogram
 from tests.factories.reader import make_reader
+from tests.factories.training import LINE, make_training, read
 
 pytestmark = pytest.mark.django_db
-LINE = masks.to_dense(masks.polyline(64, 48, [(32.0, 6.0), (32.0, 42.0)], 5.0))
 ELSEWHERE = np.roll(LINE, -22, axis=0)
 NOTHING = np.zeros_like(LINE)
-
-
-def make_training(views=1, tries=3, reader=None):
-    """A training exam whose first image holds LINE and whose others hold nothing, given to a reader."""
-    campaign, study = make_campaign(), make_study()
-    Campaign.objects.filter(id=campaign.id).update(purpose=CampaignPurpose.TRAINING)
-    campaign.refresh_from_db()
-    images = [make_mammogram(study=study, pixel_spacing_mm=(0.1, 0.1)) for _ in range(views)]
-    known = [LINE, *[NOTHING] * (views - 1)]
-    take_known_reference(
-        campaign=campaign,
-        study=study,
-        masks={image.id: make_patch(mask) for image, mask in zip(images, known, strict=True)},
-        maximum_tries=tries,
-        actor=None,
-    )
-    return make_assignment(reader or make_reader(), study, campaign), images
-
-
-def read(assignment, images, *drawn):
-    for image, mask in zip(images, drawn, strict=True):
-        annotation = make_annotation(image, assignment=assignment, labels={"bac": mask}, submitted=True)
-        measure_reading(annotation.id)
-    assignment.refresh_from_db()
 
 
 def test_what_was_missed_and_what_was_too_much_has_length_and_place():
