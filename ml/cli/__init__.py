@@ -27,6 +27,7 @@ COMMANDS = {
     "calibrate": "limits of the correction from your own pairs of labels",
     "correct": "remove from a mask what the image does not bear out, and say why",
     "experiment": "run an experiment on phantoms, or list them",
+    "explain": "what a classifier says of one image, and a heatmap of what it rests on",
     "metrics": "how well one mask agrees with another",
     "normalise": "one image on a grey scale that does not depend on the exposure",
     "phantom": "digital mammograms with known calcification, as DICOM files with their truth",

@@ -19,7 +19,7 @@ assert SHIPPED_CHECKPOINT.is_file()
 assert len(skeleton(from_dense([[1, 1, 1]])))
 print(ml.__file__)
 """
-NETWORKS = ("networks", "inference", "training")
+NETWORKS = ("networks", "explain", "inference", "training")
 
 
 def tracked(repository, folder):
