@@ -8,7 +8,11 @@ from ml.training.config_file import build_record, read_config
 
 @dataclass(frozen=True, kw_only=True)
 class PhantomSets:
-    """How many phantoms of which kind; the three sets share no seed."""
+    """How many phantoms of which kind; the three sets share no seed.
+
+    With `microcalcification_share` so many have one cluster of specks and the others none; without it
+    microcalcifications are drawn by chance.
+    """
 
     train: int
     validation: int
@@ -18,6 +22,7 @@ class PhantomSets:
     pixel_spacing_mm: float
     bac_share: float
     grid_share: float
+    microcalcification_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What a network is trained to make small.
 
-Every loss takes raw output and labels of one shape, (n, 1, rows, columns), sums over the whole batch, and is
-defined on batches in which nothing is to be found: finite, with a gradient that takes false marks away.
+Every loss for pixels takes raw output and labels of one shape, (n, 1, rows, columns), sums over the whole
+batch, and is defined on batches in which nothing is to be found: finite, with a gradient that takes false
+marks away.
 """
 
 import cv2
@@ -32,6 +33,17 @@ class Loss:
 
     def restore(self, state: dict[str, float]) -> None:
         """Go on from what `state` returned."""
+
+
+class AnswerLoss(Loss):
+    """Cross-entropy of answers for images or patches: one logit each, or one for each of two classes."""
+
+    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return one value for (n, 1) or (n, 2) and labels (n, 1)."""
+        logits = logits.float()
+        # Of two classes only the difference counts; then both kinds of cross-entropy are one.
+        answer = logits[:, 1:] - logits[:, :1] if logits.shape[1] > 1 else logits
+        return functional.binary_cross_entropy_with_logits(answer, labels.float())
 
 
 class DiceLoss(Loss):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.inference import predict_arguments, prepare_image, resample, to_eight_bit_scale
+from ml.inference import prepare_image, resample, scale_by_header
 from ml.phantom import Phantom, TruthClass, expert_mask, make_phantom
 from ml.training.config import PhantomSets, Recipe
 from ml.types import Acquisition
@@ -49,6 +49,9 @@ def phantom_of_set(sets: PhantomSets, name: str, index: int) -> Phantom:
         image_laterality="R" if index % 4 > 1 else "L",
         has_bac=has_bac(sets, name, index),
         has_grid=bool(_chances(name, index)[1] < sets.grid_share),
+        clusters=None
+        if sets.microcalcification_share is None
+        else int(has_microcalcifications(sets, name, index)),
     )
 
 
@@ -57,8 +60,13 @@ def has_bac(sets: PhantomSets, name: str, index: int) -> bool:
     return bool(_chances(name, index)[0] < sets.bac_share)
 
 
+def has_microcalcifications(sets: PhantomSets, name: str, index: int) -> bool:
+    """Tell, without making it, whether phantom number `index` has the specks that its recipe plants."""
+    return bool(_chances(name, index)[2] < (sets.microcalcification_share or 0))
+
+
 def _chances(name: str, index: int) -> NDArray[np.float64]:
-    return np.random.default_rng([FIRST_SEEDS[name] + index, 99]).random(2)
+    return np.random.default_rng([FIRST_SEEDS[name] + index, 99]).random(3)
 
 
 def training_image(phantom: Phantom, recipe: Recipe) -> TrainingImage:
@@ -92,13 +100,7 @@ def _prepared_size(phantom: Phantom, recipe: Recipe) -> tuple[int, int]:
 def _view(
     pixels: NDArray[np.uint16], acquisition: Acquisition, size: tuple[int, int], recipe: Recipe
 ) -> NDArray[np.uint8]:
-    how = predict_arguments(pixels, acquisition)
-    scaled = to_eight_bit_scale(
-        pixels,
-        bits_stored=how["bits_stored"],
-        is_inverted=how["is_inverted"],
-        is_linear=how["is_linear"],
-    )
+    scaled = scale_by_header(pixels, acquisition)
     return np.rint(prepare_image(scaled, *size, recipe.preparation.median_px)).astype(np.uint8)
 
 

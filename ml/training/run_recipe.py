@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ml.errors import RecipeRefusedError
 from ml.networks import ImportedWeights
+from ml.training.classify_config import image_recipe, patch_recipe
+from ml.training.classify_images import train_image_classifier
+from ml.training.classify_patches import train_patch_classifier
 from ml.training.config import PhantomSets, Recipe
 from ml.training.config_file import build_record, read_config
 from ml.training.saved_run import RESUME_FILE
@@ -13,6 +17,13 @@ from ml.training.segment_config import segment_recipe
 from ml.training.source import DatasetSource, PhantomSource, Source
 from ml.training.train import train
 from ml.training.world import ALONE, World
+
+# By the field `recipe` of a configuration: what checks it, and what runs it.
+RECIPES: dict[str, tuple[Callable[[object], Any], Callable[..., ImportedWeights]]] = {
+    "segment": (segment_recipe, train_segmentation),
+    "classify_images": (image_recipe, train_image_classifier),
+    "classify_patches": (patch_recipe, train_patch_classifier),
+}
 
 
 def run_recipe(
@@ -60,11 +71,12 @@ def run_recipe(
     if named is None:
         _refuse_options(data=data, encoder_weights=encoder_weights, folder=folder)
         return train(build_record(Recipe, content), say)
-    if named != "segment":
-        raise RecipeRefusedError(f"the recipe: recipe is {named!r}, but must be segment.")
+    if named not in RECIPES:
+        raise RecipeRefusedError(f"the recipe: recipe is {named!r}, but must be one of {', '.join(RECIPES)}.")
     _check_folder(folder, resume=resume)
-    recipe = segment_recipe(content)
-    return train_segmentation(
+    check, train_as_said = RECIPES[named]
+    recipe = check(content)
+    return train_as_said(
         recipe,
         _source(data, recipe.phantoms),
         config_sha256=sha256,

@@ -21,7 +21,7 @@ class Split:
     test: tuple[Listing, ...]
 
 
-def split_as_frozen(listings: Sequence[Listing], label: str) -> Split:
+def split_as_frozen(listings: Sequence[Listing], label: str, *, classes_by_image: bool = True) -> Split:
     """Take the parts as the source has them.
 
     Parameters
@@ -30,6 +30,8 @@ def split_as_frozen(listings: Sequence[Listing], label: str) -> Split:
         Those on which nobody looked for `label` are left out.
     label : str
         What is learnt.
+    classes_by_image : bool
+        Whether each part must have images with and images without; not where patches of them are learnt from.
 
     Returns
     -------
@@ -41,7 +43,8 @@ def split_as_frozen(listings: Sequence[Listing], label: str) -> Split:
         Codes: label_missing, one_class, part_empty, patient_in_two_parts.
     """
     read = _labelled(listings, label)
-    return _checked({part: [listing for listing in read if listing.split == part] for part in PARTS}, label)
+    parts = {part: [listing for listing in read if listing.split == part] for part in PARTS}
+    return _checked(parts, label if classes_by_image else None)
 
 
 def split_by_patient(
@@ -51,6 +54,7 @@ def split_by_patient(
     shares: tuple[float, float, float],
     seed: int,
     by_age_quartile: bool = False,
+    classes_by_image: bool = True,
 ) -> Split:
     """Share patients out anew, alike in how many have what is learnt.
 
@@ -66,6 +70,8 @@ def split_by_patient(
         Of chance; the order of the listings does not matter.
     by_age_quartile : bool
         Also stratify by the quartile of age; patients of unknown age are a stratum of their own.
+    classes_by_image : bool
+        Whether each part must have images with and images without; not where patches of them are learnt from.
 
     Returns
     -------
@@ -88,9 +94,33 @@ def split_by_patient(
         patients = sorted(strata[stratum], key=lambda patient: _lot(seed, patient))
         counts, borrowed = _counts(len(patients), np.array(shares), borrowed)
         part_of |= dict(zip(patients, np.repeat(PARTS, counts).tolist(), strict=True))
-    return _checked(
-        {part: [listing for listing in read if part_of[listing.patient_id] == part] for part in PARTS}, label
-    )
+    parts = {part: [listing for listing in read if part_of[listing.patient_id] == part] for part in PARTS}
+    return _checked(parts, label if classes_by_image else None)
+
+
+def check_both_classes(present: Sequence[bool], part: str, label: str, what: str) -> None:
+    """Refuse a part that has one class only.
+
+    Parameters
+    ----------
+    present : sequence of bool
+        Of each example.
+    part, label, what : str
+        For the message: "test", "bac", "images".
+
+    Raises
+    ------
+    TrainingDataRefusedError
+        With code `one_class`.
+    """
+    found = sum(present)
+    if found in (0, len(present)):
+        share = f"{label} is on none" if found == 0 else f"{label} is on every one"
+        raise TrainingDataRefusedError(
+            f"In the part for {part} {share} of the {len(present)} {what}. A network learns, and is "
+            f"measured, by {what} with and without: add the other kind and freeze a new version.",
+            code="one_class",
+        )
 
 
 def _labelled(listings: Sequence[Listing], label: str) -> list[Listing]:
@@ -104,7 +134,7 @@ def _labelled(listings: Sequence[Listing], label: str) -> list[Listing]:
     return read
 
 
-def _checked(parts: dict[str, list[Listing]], label: str) -> Split:
+def _checked(parts: dict[str, list[Listing]], label: str | None) -> Split:
     for part, listings in parts.items():
         if not listings:
             raise TrainingDataRefusedError(
@@ -112,14 +142,8 @@ def _checked(parts: dict[str, list[Listing]], label: str) -> Split:
                 "version with more of them, or let the recipe share them out anew.",
                 code="part_empty",
             )
-        found = sum(listing.present[label] for listing in listings)
-        if found in (0, len(listings)):
-            share = f"{label} is on none" if found == 0 else f"{label} is on every one"
-            raise TrainingDataRefusedError(
-                f"In the part for {part} {share} of the {len(listings)} images. A network learns, and is "
-                "measured, by images with and without: add the other kind and freeze a new version.",
-                code="one_class",
-            )
+        if label is not None:
+            check_both_classes([listing.present[label] for listing in listings], part, label, "images")
     patients = [{listing.patient_id for listing in listings} for listings in parts.values()]
     shared = (patients[0] & patients[1]) | (patients[0] & patients[2]) | (patients[1] & patients[2])
     if shared:

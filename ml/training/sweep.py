@@ -5,22 +5,30 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.explain import bin_table
 from ml.training.evaluation import CUTOFFS
 
 
 @dataclass
 class CutoffSweep:
-    """Counts of each image at every cutoff: pixels marked, marked rightly, and to be marked."""
+    """Counts of each image at every cutoff: pixels marked, marked rightly, and to be marked.
+
+    `tables` are those of `ml.explain.bin_table`, of pixels that are marked or may be: nearly all of an image
+    has neither label nor any probability, and would make every network look calibrated.
+    """
 
     marked: list[NDArray[np.int64]] = field(default_factory=list)
     right: list[NDArray[np.int64]] = field(default_factory=list)
     wanted: list[int] = field(default_factory=list)
+    tables: list[NDArray[np.float64]] = field(default_factory=list)
 
     def add(self, probability: NDArray[np.uint8], reference: NDArray[np.bool_]) -> None:
         """Count one image; a pixel is marked where its probability, times 255, lies above the cutoff's."""
         self.marked.append(_above(probability))
         self.right.append(_above(probability[reference]))
         self.wanted.append(int(np.count_nonzero(reference)))
+        told = reference | (probability > 0)
+        self.tables.append(bin_table(probability[told] / 255, reference[told]))
 
     def best(self) -> float:
         """Return the cutoff of the largest Dice over all pixels; of equal ones the one nearest to a half."""

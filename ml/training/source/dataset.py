@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml.errors import MlError, TrainingDataRefusedError
 from ml.images import read_clean_png
 from ml.masks import from_png, to_dense
-from ml.training.source.example import Example, Listing
+from ml.training.source.example import Example, Finding, Listing
 from ml.types import Acquisition
 
 _AGE = re.compile(r"(\d{3})Y")
@@ -121,7 +121,14 @@ def _listing(image_id: str, item: dict[str, Any]) -> Listing:
         age_years=_age_years(item["image"]["attributes"].get("PatientAge")),
         split=item["split"],
         present=present,
+        answers=item["annotation"]["answers"],
+        findings=tuple(map(_finding, item["findings"])),
     )
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    x, y = np.mean(told["points"], axis=0)
+    return Finding(centre=(float(y), float(x)), histology=told["histology"])
 
 
 def _age_years(text: object) -> int | None:

@@ -9,6 +9,22 @@ from numpy.typing import NDArray
 from ml.types import Acquisition
 
 
+@dataclass(frozen=True)
+class Finding:
+    """A microcalcification, or a group of them, that a reader named.
+
+    Attributes
+    ----------
+    centre : tuple of float
+        (row, column) in pixels of the image.
+    histology : str
+        What the tissue was; "" where it is not recorded.
+    """
+
+    centre: tuple[float, float]
+    histology: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """What is known of an example without reading its image.
@@ -25,6 +41,10 @@ class Listing:
         The part it belongs to where the source is used as it was frozen.
     present : dict of str to bool
         For each label whether it is on the image; a label that nobody looked for is not in it.
+    answers : dict of str to str
+        Answers about the image, by the short name of the question.
+    findings : tuple of Finding
+        Those that are no mask.
     """
 
     image_id: str
@@ -32,6 +52,8 @@ class Listing:
     age_years: int | None
     split: str
     present: dict[str, bool]
+    answers: dict[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from ml.phantom import PHANTOM_VERSION, expert_mask
 from ml.training.config import PhantomSets
-from ml.training.phantom_data import has_bac, phantom_of_set
+from ml.training.phantom_data import has_bac, has_microcalcifications, phantom_of_set
 from ml.training.source.example import Example, Listing
 
 
@@ -35,7 +35,8 @@ class PhantomSource:
                 patient_id=image_id,
                 age_years=None,
                 split=name,
-                present={"bac": has_bac(sets, name, k)},
+                present=_present(sets, name, k),
+                answers={"bac_present": "yes" if has_bac(sets, name, k) else "no"},
             )
             for image_id, (name, k) in self._numbers.items()
         )
@@ -46,7 +47,7 @@ class PhantomSource:
         return f"phantoms of version {PHANTOM_VERSION}, {len(self.listings)} in all"
 
     def read(self, listing: Listing) -> Example:
-        """Draw the phantom; the label is what an expert marks."""
+        """Draw the phantom; an expert marks its arteries, and every other speck that shows is marked."""
         phantom = phantom_of_set(self._sets, *self._numbers[listing.image_id])
         is_raw = self._form == "processing"
         return Example(
@@ -55,6 +56,14 @@ class PhantomSource:
             age_years=None,
             pixels=phantom.raw if is_raw else phantom.presentation,
             acquisition=phantom.acquisition if is_raw else phantom.presentation_acquisition,
-            masks={"bac": expert_mask(phantom)},
+            masks={"bac": expert_mask(phantom), "microcalcification": phantom.microcalcifications},
             questions={"bac_present": "yes" if phantom.bac_lines else "no"},
         )
+
+
+def _present(sets: PhantomSets, name: str, index: int) -> dict[str, bool]:
+    """Say what is on a phantom without drawing it: microcalcifications only where the recipe plants them."""
+    bac = {"bac": has_bac(sets, name, index)}
+    if sets.microcalcification_share is None:
+        return bac
+    return bac | {"microcalcification": has_microcalcifications(sets, name, index)}

@@ -13,8 +13,11 @@ def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def write_dataset(folder, images, *, pixel_spacing_mm=(0.1, 0.1)):
-    """Write `images`: (patient, split, pixels, mask of bac or None); return the folder."""
+def write_dataset(folder, images, *, pixel_spacing_mm=(0.1, 0.1), label="bac", answers=None, findings=None):
+    """Write `images`: (patient, split, pixels, mask of `label` or None); return the folder.
+
+    `answers` to bac_present and lists of `findings` are by position, where they are given.
+    """
     (folder / "images").mkdir(parents=True)
     (folder / "masks").mkdir()
     items, files = [], {}
@@ -25,16 +28,19 @@ def write_dataset(folder, images, *, pixel_spacing_mm=(0.1, 0.1)):
         files[name] = content
         masks = {}
         if mask is not None:
-            mask_name = f"masks/{stem}_{annotation}_bac.png"
+            mask_name = f"masks/{stem}_{annotation}_{label}.png"
             files[mask_name] = to_png(from_dense(mask))
-            masks["bac"] = {"file": mask_name, "area_px": int(mask.sum())}
+            masks[label] = {"file": mask_name, "area_px": int(mask.sum())}
         image = {
             "file": name,
             "rows": pixels.shape[0],
             "columns": pixels.shape[1],
             "pixel_spacing_mm": pixel_spacing_mm,
         }
-        items.append(_item(patient, split, image, annotation, masks))
+        answer = answers[k] if answers else ("yes" if mask is not None and mask.any() else "no")
+        told = findings[k] if findings else []
+        items.append(_item(patient, split, image, annotation, masks) | {"findings": told})
+        items[-1]["annotation"]["answers"] = {"bac_present": answer} if answer else {}
     text = json.dumps(items, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     manifest = {
         "format": "tramline-dataset",
@@ -64,7 +70,7 @@ def _item(patient, split, image, annotation, masks):
             "pixel_spacing_source": "ImagerPixelSpacing",
             "attributes": {"PatientAge": "063Y", "KVP": 29.0},
         },
-        "annotation": {"annotation": annotation, "answers": {"bac_present": "yes" if masks else "no"}},
+        "annotation": {"annotation": annotation},
         "masks": masks,
     }
 

@@ -7,12 +7,14 @@ import yaml
 
 from ml.errors import RecipeRefusedError, TrainingDataRefusedError, TrainingStoppedError
 from ml.inference import Predictor, predict_arguments, resample
-from ml.networks import import_checkpoint, load_network
+from ml.networks import build_network, import_checkpoint, load_network
 from ml.training import run_recipe
+from ml.training.batches import training_batches
 from ml.training.config_file import read_config
 from ml.training.prepared import prepare_with
 from ml.training.segment_config import segment_recipe
 from ml.training.source import DatasetSource
+from ml.training.world import ALONE
 from tests.ml.training.dataset_folder import bright_line, write_dataset
 
 RECIPES = "segment_whole.yaml", "segment_whole_1024.yaml", "segment_patches.yaml"
@@ -21,7 +23,7 @@ RECIPES = "segment_whole.yaml", "segment_whole_1024.yaml", "segment_patches.yaml
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     random = np.random.default_rng(2)
-    parts = ["train"] * 4 + ["validation"] * 2 + ["test"] * 2
+    parts = ["train"] * 6 + ["validation"] * 2 + ["test"] * 2
     images = [
         (f"patient-{k}", part, *bright_line(random, has_bac=k % 2 == 0)) for k, part in enumerate(parts)
     ]
@@ -70,7 +72,11 @@ def test_training_gives_weights_with_a_card_that_says_where_they_come_from(recip
     assert card.config_sha256 == read_config(recipe)[1]
     assert not card.synthetic_only
     assert len(card.code_commit) >= 40
-    assert set(card.evaluation) == {"dice", "mean_dice", "precision", "recall", "clean_images_marked"}
+    figures = {"dice", "mean_dice", "precision", "recall", "clean_images_marked", "calibration_error"}
+    assert set(card.evaluation) - {"calibration_error_low", "calibration_error_high"} == figures
+    assert card.calibration
+    assert all(0 <= said <= 1 and 0 <= right <= 1 and count > 0 for said, right, count in card.calibration)
+    assert card.statistics["images"] == 6
     curve = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
     assert [point["epoch"] for point in curve] == [1, 2]
 
@@ -96,6 +102,28 @@ def test_another_seed_gives_another_first_loss(repository, data, tmp_path):
         losses.append(json.loads((folder / "curve.jsonl").read_text().splitlines()[0])["training_loss"])
 
     assert losses[0] == losses[1] != losses[2]
+
+
+def test_first_loss_is_that_of_a_fresh_network(repository, data, tmp_path):
+    content = small(repository, "segment_whole.yaml")
+    content["optimisation"] |= {"batch": 6, "epochs": 1}
+    recipe = segment_recipe(content)
+    run_recipe(written(tmp_path, content), data=data, folder=tmp_path)
+    source = DatasetSource(data)
+    images = [prepare_with(recipe)(source.read(one)) for one in source.listings if one.split == "train"]
+    (batch,) = training_batches(recipe, images, 0, ALONE)
+    torch.manual_seed(recipe.seed)
+    network = build_network("scunet").train()
+    # What the loop sets before the first epoch: dropout draws from it.
+    (own,) = np.random.SeedSequence([recipe.seed, 0, 0]).generate_state(1)
+    torch.manual_seed(int(own))
+    found = 1 / (1 + np.exp(-network(batch.images).detach().double().numpy()))
+    labels = batch.labels.double().numpy()
+
+    dice = 1 - (2 * (found * labels).sum() + 1) / (found.sum() + labels.sum() + 1)
+    first = json.loads((tmp_path / "curve.jsonl").read_text().splitlines()[0])
+    assert labels.any()
+    assert first["training_loss"] == pytest.approx((dice + ((found - labels) ** 2).mean()) / 2, abs=1e-5)
 
 
 def test_network_learns_the_bright_line(repository, data, tmp_path):
