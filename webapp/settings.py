@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 
 from webapp.embedded_postgres import VAR_DIR, database_settings
 from webapp.kept_secret import kept_secret
+from webapp.static_version import static_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -136,12 +137,14 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = os.environ.get("TRAMLINE_TIME_ZONE", "UTC")
 USE_TZ = True
 
-STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# The viewer is plain ES modules that import each other by name: served as they lie, always revalidated.
+# With the requirements, because packages bring static files, too.
+STATIC_VERSION = static_version(BASE_DIR / "static", beside=[BASE_DIR / "requirements.txt"])
+# Whoever develops sees each change at once: one address, always revalidated.
+STATIC_URL = "static/" if DEBUG else f"static/{STATIC_VERSION}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 0
+WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
 
 CONTENT_ROOT = VAR_DIR / "content"
 # How each model runs best on this machine, and what it is to find on the golden image.

@@ -1,4 +1,5 @@
 from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 
 from annotations.templatetags.script_modules import module_preloads, modules_of
 
@@ -16,7 +17,7 @@ def test_every_module_of_the_reading_page_is_named_once():
 def test_links_are_those_that_the_page_imports():
     html = module_preloads("viewer/pace.js")
 
-    assert html == '<link rel="modulepreload" href="/static/viewer/pace.js">'
+    assert html == f'<link rel="modulepreload" href="{static("viewer/pace.js")}">'
 
 
 def test_types_in_comments_are_not_fetched():
