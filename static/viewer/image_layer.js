@@ -48,6 +48,7 @@ export class ImageLayer extends PyramidLayer {
   /** @type {WebGLTexture | null} */
   #table = null;
   #lastStored = 0;
+  #isTableOld = true;
   /** @type {GreyScale} */
   #scale = PLAIN_SCALE;
   /** @type {Windowing} */
@@ -61,6 +62,7 @@ export class ImageLayer extends PyramidLayer {
   /** Start anew after the graphics card lost everything. */
   restore() {
     this.#table = null;
+    this.#isTableOld = true;
     super.restore();
   }
 
@@ -70,7 +72,7 @@ export class ImageLayer extends PyramidLayer {
 
   set scale(scale) {
     this.#scale = scale;
-    this.#forgetTable();
+    this.#isTableOld = true;
   }
 
   get windowing() {
@@ -79,7 +81,7 @@ export class ImageLayer extends PyramidLayer {
 
   set windowing(windowing) {
     this.#windowing = windowing;
-    this.#forgetTable();
+    this.#isTableOld = true;
   }
 
   /**
@@ -93,29 +95,31 @@ export class ImageLayer extends PyramidLayer {
     gl.activeTexture(gl.TEXTURE0 + TABLE_UNIT);
     this.#table ??= this.#makeTable();
     gl.bindTexture(gl.TEXTURE_2D, this.#table);
+    if (this.#isTableOld) this.#fillTable();
     gl.activeTexture(gl.TEXTURE0);
     gl.uniform1i(program.at("u_table"), TABLE_UNIT);
     gl.uniform1ui(program.at("u_last"), this.#lastStored);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
 
-  #forgetTable() {
-    this.gl.deleteTexture(this.#table);
-    this.#table = null;
-  }
-
   /** @returns {WebGLTexture | null} made on the unit that is active */
   #makeTable() {
     const { gl } = this;
-    const greys = greyTable(this.#windowing, this.#scale);
-    this.#lastStored = greys.length - 1;
     const table = gl.createTexture();
     gl.bindTexture(gl.TEXTURE_2D, table);
-    const height = Math.ceil(greys.length / TABLE_WIDTH);
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, TABLE_WIDTH, height, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, greys);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
     return table;
+  }
+
+  /** Give the table that is bound a grey level for each stored value. */
+  #fillTable() {
+    const { gl } = this;
+    const greys = greyTable(this.#windowing, this.#scale);
+    this.#lastStored = greys.length - 1;
+    this.#isTableOld = false;
+    const height = Math.ceil(greys.length / TABLE_WIDTH);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, TABLE_WIDTH, height, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, greys);
   }
 }

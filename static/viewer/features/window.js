@@ -19,9 +19,7 @@ export function install(room) {
   room.watch((seat) => seat.panel, "window", paced(({ panel }) => {
     const { center, width, voiFunction } = panel.windowing;
     const kind = FUNCTION_WORDS[voiFunction] + (isTurned(panel) ? " · inverted" : "");
-    const readout = part(root, "window-readout");
-    readout.textContent = `C ${shown(center)} · W ${shown(width)}${kind}`;
-    readout.title = `Window: center ${shown(center)}, width ${shown(width)}`;
+    part(root, "window-readout").textContent = `C ${shown(center)} · W ${shown(width)}${kind}`;
     part(root, "invert").setAttribute("aria-pressed", String(isTurned(panel)));
     markPreset(group, panel);
   }));
