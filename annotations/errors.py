@@ -247,6 +247,12 @@ class ModelVersionExistsError(ConflictError):
     code = "model_version_exists"
 
 
+class TrainingRefusedError(InvalidError):
+    """A network cannot be trained on this dataset version by this recipe; `code` names why."""
+
+    code = "training_refused"
+
+
 class ModelStateError(ConflictError):
     """A model version cannot go from its state into the one that was asked for; `code` names why."""
 

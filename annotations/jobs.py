@@ -19,11 +19,13 @@ from annotations.models import (
     PlantingRun,
     ReAnnotationRun,
     Run,
+    TrainingRun,
 )
 
 INFERENCE_QUEUE = "inference"
 CORRECTION_QUEUE = "correction"
 MAP_QUEUE = "maps"
+TRAINING_QUEUE = "training"
 SWEEP_QUEUE = "sweep"
 CAMPAIGN_QUEUE = "campaign"
 NOTICE_QUEUE = "notices"
@@ -38,6 +40,7 @@ DELIVER_NOTICES = "deliver_notices"
 MEASURE_READING = "measure_reading"
 PERFORM_CORRECTION_BATCH = "perform_correction_batch"
 PERFORM_PLANTING = "perform_planting"
+PERFORM_TRAINING = "perform_training"
 
 # By name: the tasks lie above the domain, which defers them.
 TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
@@ -49,6 +52,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     ReAnnotationRun: (PERFORM_RE_ANNOTATION, CAMPAIGN_QUEUE),
     CorrectionBatch: (PERFORM_CORRECTION_BATCH, CAMPAIGN_QUEUE),
     PlantingRun: (PERFORM_PLANTING, CAMPAIGN_QUEUE),
+    TrainingRun: (PERFORM_TRAINING, TRAINING_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

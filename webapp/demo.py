@@ -99,12 +99,13 @@ def _prepare() -> None:
 
 
 def _start(port: int) -> list[subprocess.Popen[bytes]]:
-    """Start web server and worker in sessions of their own: Ctrl-C reaches this process alone."""
-    _say("[4/4] web server and worker")
+    """Start web server and workers in sessions of their own: Ctrl-C reaches this process alone."""
+    _say("[4/4] web server and workers")
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:webapp.gunicorn_config"]
     commands = [
         [*gunicorn, "--bind", f"127.0.0.1:{port}", "webapp.wsgi"],
-        [*MANAGE, "work"],
+        [*MANAGE, "worker"],
+        [*MANAGE, "worker", "--queue", "training"],
     ]
     return [subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True) for command in commands]
 

@@ -149,6 +149,8 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
 CONTENT_ROOT = VAR_DIR / "content"
 # How each model runs best on this machine, and what it is to find on the golden image.
 ENGINE_FOLDER = VAR_DIR / "engines"
+# Where a worker keeps what a training needs and saves until it has ended; nothing of it is the only copy.
+TRAINING_FOLDER = VAR_DIR / "training"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

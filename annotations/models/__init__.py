@@ -44,6 +44,7 @@ from .reference_standard import ReferenceImage, ReferenceStandard
 from .run import MAX_ATTEMPTS, Run
 from .sign_off import SignOff
 from .study import Study
+from .training_run import TrainingRun
 from .view_statement import ViewStatement
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "SegmentVotes",
     "SignOff",
     "Study",
+    "TrainingRun",
     "ViewStatement",
     "Webhook",
 ]

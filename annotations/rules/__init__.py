@@ -67,6 +67,7 @@ from annotations.rules.reader import (
     can_manage_datasets,
     can_manage_models,
     can_take_in,
+    can_train,
     can_work_on_campaigns,
     is_expert,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "can_send_to_adjudication",
     "can_state_view",
     "can_take_in",
+    "can_train",
     "can_work_on_campaigns",
     "comes_back",
     "comments_visible_to",

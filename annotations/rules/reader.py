@@ -28,6 +28,11 @@ def can_manage_models(reader: Reader) -> bool:
     return reader.role in (Role.ADMINISTRATOR, Role.DATA_SCIENTIST)
 
 
+def can_train(reader: Reader) -> bool:
+    """Whoever may see a dataset version may have a network trained on it."""
+    return can_manage_datasets(reader)
+
+
 def can_manage_datasets(reader: Reader) -> bool:
     return reader.role == Role.DATA_SCIENTIST
 

@@ -12,6 +12,7 @@ from . import (
     re_annotation,
     reading_measure,
     sweep,
+    training,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "re_annotation",
     "reading_measure",
     "sweep",
+    "training",
 ]

@@ -62,7 +62,12 @@ def _models(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(
         request,
         "models.html",
-        {"shelves": shelves, "has_models": bool(versions), "form": form},
+        {
+            "shelves": shelves,
+            "has_models": bool(versions),
+            "form": form,
+            "can_train": rules.can_train(reader),
+        },
         status=400 if request.method == "POST" else 200,
     )
 

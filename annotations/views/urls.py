@@ -41,6 +41,8 @@ from annotations.views.notices import notices
 from annotations.views.reference_standard import build, campaign_reference, sign
 from annotations.views.review_changes import review_changes
 from annotations.views.training import read_again
+from annotations.views.training_run import cancel_training, training_run
+from annotations.views.training_runs import training_runs
 from annotations.views.viewer import read_exam, viewer
 from annotations.views.webhooks import end_one_webhook, send_notice_again, webhooks
 from annotations.views.worklist import worklist, worklist_done
@@ -105,6 +107,9 @@ urlpatterns: list[URLPattern] = [
     path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
     path("models/", models, name="models"),
+    path("models/training/", training_runs, name="training_runs"),
+    path("models/training/<uuid:run_id>/", training_run, name="training_run"),
+    path("models/training/<uuid:run_id>/cancel/", cancel_training, name="cancel_training"),
     path("models/<uuid:model_version_id>/", model_version, name="model_version"),
     path("models/<uuid:model_version_id>/state/", change_state, name="change_model_state"),
     path("notices/", notices, name="notices"),

@@ -141,6 +141,9 @@ ROWS: dict[str, Policy] = {
     "models": INTAKE,
     "model_version": INTAKE,
     "change_model_state": INTAKE,
+    "training_runs": SCIENTIST,
+    "training_run": SCIENTIST,
+    "cancel_training": SCIENTIST,
     "webhooks": LEAD,
     "end_webhook": LEAD,
     "send_notice_again": LEAD,
@@ -239,6 +242,8 @@ OWN_ROWS: dict[str | None, Policy] = {
 }
 RUN_OF = {
     "correction": "correction_run",
+    "training": "training_run",
+    "cancel_training": "training_run",
     "api-correction": "correction_run",
     "api-inference": "inference_run",
 }

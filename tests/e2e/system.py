@@ -86,7 +86,12 @@ def run_tramline(name: str, var: Path) -> Iterator[Tramline]:
 
 def _start(port: int, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
     web = [sys.executable, "-m", "gunicorn", "--config", "python:webapp.gunicorn_config"]
-    commands = [[*web, "--bind", f"127.0.0.1:{port}", "webapp.wsgi"], [sys.executable, "manage.py", "work"]]
+    worker = [sys.executable, "manage.py", "worker"]
+    commands = [
+        [*web, "--bind", f"127.0.0.1:{port}", "webapp.wsgi"],
+        worker,
+        [*worker, "--queue", "training"],
+    ]
     return [subprocess.Popen(command, cwd=REPOSITORY, env=environment) for command in commands]
 
 

@@ -36,6 +36,7 @@ from .image_map import make_image_map
 from .inference_run import make_inference_run
 from .mammogram import make_mammogram, make_pixels, make_study
 from .reader import make_reader
+from .training_run import make_training_run
 
 REMARK = "A remark on what the other drew"
 OWN_REMARK = "What she wrote beside her first reading"
@@ -93,6 +94,7 @@ def make_world() -> World:
         id=uuid.uuid4(), annotation=foreign, base_version=0, reason=BranchReason.LATE
     )
     version = make_dataset_version(make_dataset("everything"), frozen=True)
+    training_run = make_training_run(version)
     snapshots = AnnotationSnapshot.objects.filter(
         annotation__in=[foreign, second, correction], area_px__gt=10_000
     )
@@ -111,6 +113,7 @@ def make_world() -> World:
             "disagreement_id": Disagreement.objects.get().id,
             "correction_run": correction_run.id,
             "inference_run": inference_run.id,
+            "training_run": training_run.id,
             "model_version_id": inference_run.model_version_id,
             "name": version.dataset.name,
             "number": version.number,

@@ -17,7 +17,7 @@ from ml.training.source import DatasetSource
 from ml.training.world import ALONE
 from tests.ml.training.dataset_folder import bright_line, write_dataset
 
-RECIPES = "segment_whole.yaml", "segment_whole_1024.yaml", "segment_patches.yaml"
+RECIPES = "segment_whole.yaml", "segment_whole_1024.yaml", "segment_patches.yaml", "segment_try_out.yaml"
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def start_worker(repository, content_root):
 
     def start():
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "work"],
+            [sys.executable, "manage.py", "worker"],
             cwd=repository,
             env=environment,
             stdout=subprocess.PIPE,
@@ -65,12 +65,12 @@ def start_worker(repository, content_root):
         worker.communicate()
 
 
-def test_work_drains_what_is_queued(monkeypatch, capsys):
+def test_worker_drains_what_is_queued(monkeypatch, capsys):
     # The worker's thread gives its connection back at once, so that the test database can be dropped.
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     run = request_run(100, 100)
 
-    call_command("work", "--drain")
+    call_command("worker", "--drain")
 
     run.refresh_from_db()
     assert (run.state, run.error) == (RunState.SUCCEEDED, "")
@@ -78,7 +78,7 @@ def test_work_drains_what_is_queued(monkeypatch, capsys):
     assert not ProcrastinateJob.objects.filter(task_name="perform_inference").exists()
 
 
-def test_work_stopped_amid_a_run_puts_it_back_and_leaves_cleanly(start_worker):
+def test_worker_stopped_amid_a_run_puts_it_back_and_leaves_cleanly(start_worker):
     run = request_run(3000, 3000)
     worker = start_worker()
     wait_for(lambda: type(run).objects.filter(id=run.id, done__gt=0).exists())
@@ -92,7 +92,7 @@ def test_work_stopped_amid_a_run_puts_it_back_and_leaves_cleanly(start_worker):
     assert ProcrastinateJob.objects.filter(task_name="perform_inference", status="todo").count() == 1
 
 
-def test_work_hears_within_two_seconds_that_a_run_was_cancelled(start_worker):
+def test_worker_hears_within_two_seconds_that_a_run_was_cancelled(start_worker):
     run = request_run(3000, 3000)
     start_worker()
     wait_for(lambda: type(run).objects.filter(id=run.id, done__gt=0).exists())
