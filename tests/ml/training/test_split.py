@@ -48,9 +48,14 @@ def ids(part):
     return {one.image_id for one in part}
 
 
-@given(some_listings(), st.integers(0, 2**31), st.booleans(), st.randoms())
-def test_no_patient_is_in_two_parts_and_no_image_is_lost(listings, seed, by_age, random):
-    how = {"shares": (0.5, 0.25, 0.25), "seed": seed, "by_age_quartile": by_age}
+@given(some_listings(), st.integers(0, 2**31), st.booleans(), st.booleans(), st.randoms())
+def test_no_patient_is_in_two_parts_and_no_image_is_lost(listings, seed, by_age, by_image, random):
+    how = {
+        "shares": (0.5, 0.25, 0.25),
+        "seed": seed,
+        "by_age_quartile": by_age,
+        "classes_by_image": by_image,
+    }
     split = split_or_none(listings, how)
     assume(split is not None)
     parts = parts_of(split)
@@ -121,6 +126,24 @@ def test_version_of_one_class_is_refused_when_it_is_shared_out():
         split_by_patient(many(share=1), "bac", shares=SHARES, seed=1)
 
     assert refused.value.code == "one_class"
+
+
+def test_part_of_one_class_is_taken_where_patches_are_learnt_from():
+    listings = [listing(part, part, has_bac=True, split=part) for part in PARTS]
+
+    assert split_as_frozen(listings, "bac", classes_by_image=False).test == (listings[2],)
+
+
+@given(st.lists(st.sampled_from(PARTS), min_size=4, max_size=20), st.data())
+def test_frozen_parts_never_share_a_patient(parts, data):
+    listings = [
+        listing(k, f"patient-{data.draw(st.integers(0, 6))}", has_bac=bool(k % 2), split=part)
+        for k, part in enumerate(parts)
+    ]
+    with suppress(TrainingDataRefusedError):
+        split = split_as_frozen(listings, "bac", classes_by_image=False)
+        patients = [{one.patient_id for one in part} for part in parts_of(split).values()]
+        assert sum(map(len, patients)) == len(set.union(*patients))
 
 
 def test_empty_part_is_refused():
