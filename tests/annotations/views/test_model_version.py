@@ -44,6 +44,21 @@ def test_page_tells_what_the_model_is() -> None:
         assert text in page, text
 
 
+def test_figures_of_a_classifier_have_names_and_intervals() -> None:
+    model = make_model_version()
+    model.card |= {"evaluation": {"auc": 0.8123, "auc_low": 0.7, "auc_high": 0.9, "f1": 0.5, "odd_low": 3.0}}
+    model.save()
+
+    for address in (f"/models/{model.id}/", "/models/"):
+        page = _log_in("data_scientist").get(address).content.decode()
+
+        assert "0.812 (0.700 to 0.900)" in page
+        assert "share of pairs with and without that are ranked right" in page
+        assert ">auc_low" not in page
+        # An end without its figure is a figure by itself.
+        assert ">odd_low" in page
+
+
 @pytest.mark.parametrize("role", MANAGERS)
 def test_a_candidate_is_activated_and_rolled_back_from_its_page(role: str) -> None:
     first, second = make_model_version(name="First"), make_model_version(name="Second")
