@@ -12,6 +12,9 @@ TASKS = ("segmentation", "image_classification", "patch_classification")
 LABELS = ("bac", "microcalcification", "malignant")
 INPUTS = ("tiles", "whole")
 WHOLE_INPUT_PX = (32, 8192)
+# OpenCV's median on float images knows 3 and 5 only.
+MEDIANS_PX = (1, 3, 5)
+NETWORK_SPACING_MM = (0.01, 1.0)
 # Fields that came later than the first cards. Written only where they say something, so that weights from
 # before keep their bytes, and with them the digest that results name.
 LATER_FIELDS = frozenset(
@@ -171,10 +174,10 @@ def _check_ranges(card: ModelCard) -> None:
         raise _invalid(f"tile_px is {card.tile_px}, but must be a multiple of 8 from 64 to 4096")
     if not 0 <= card.overlap_px < card.tile_px:
         raise _invalid(f"overlap_px is {card.overlap_px}, but must be from 0 to less than tile_px")
-    # OpenCV's median on float images knows 3 and 5 only.
-    if card.median_px not in (1, 3, 5):
+    low, high = NETWORK_SPACING_MM
+    if card.median_px not in MEDIANS_PX:
         raise _invalid(f"median_px is {card.median_px}, but must be 1 (none), 3 or 5")
-    if not (0 < card.cutoff < 1 and card.standard_deviation > 0 and 0.01 <= card.pixel_spacing_mm <= 1):
+    if not (0 < card.cutoff < 1 and card.standard_deviation > 0 and low <= card.pixel_spacing_mm <= high):
         raise _invalid(
             "cutoff must lie between 0 and 1, standard_deviation above 0, pixel_spacing_mm in 0.01..1"
         )

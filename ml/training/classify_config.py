@@ -6,7 +6,7 @@ from typing import Literal
 from ml.errors import RecipeRefusedError
 from ml.networks.model_card import WHOLE_INPUT_PX
 from ml.training.config_file import build_record
-from ml.training.recipe_parts import RunRecipe, WholeInput, check_network
+from ml.training.recipe_parts import RunRecipe, WholeInput, check_run, check_spacing
 
 SMALLEST_PATCH_PX, PATCH_MULTIPLE_PX = 64, 8
 
@@ -60,7 +60,7 @@ def image_recipe(content: object) -> ImageRecipe:
         With a message that names the field.
     """
     recipe = build_record(ImageRecipe, content)
-    check_network(recipe.network, "image_classification")
+    check_run(recipe, "image_classification")
     _check_input(recipe.whole.rows, recipe.whole.columns)
     if not 0 < recipe.positive_share < 1:
         raise RecipeRefusedError(
@@ -87,7 +87,7 @@ def patch_recipe(content: object) -> PatchRecipe:
         With a message that names the field.
     """
     recipe = build_record(PatchRecipe, content)
-    check_network(recipe.network, "patch_classification")
+    check_run(recipe, "patch_classification")
     side_px = recipe.patches.side_px
     if side_px < SMALLEST_PATCH_PX or side_px % PATCH_MULTIPLE_PX:
         raise RecipeRefusedError(
@@ -95,6 +95,7 @@ def patch_recipe(content: object) -> PatchRecipe:
             f"{SMALLEST_PATCH_PX} on."
         )
     _check_input(recipe.patches.input_px)
+    check_spacing(recipe.patches.pixel_spacing_mm, "patches")
     return recipe
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ml.errors import RecipeRefusedError
 from ml.networks import ARCHITECTURES
+from ml.networks.model_card import MEDIANS_PX, NETWORK_SPACING_MM
 from ml.training.config import PhantomSets
 from ml.training.plan import Optimiser, Precision, Schedule
 
@@ -68,14 +69,37 @@ class RunRecipe:
     phantoms: PhantomSets | None = None
 
 
-def check_network(name: str, task: str) -> None:
-    """Refuse a network that is for something else.
+def check_run(recipe: RunRecipe, task: str) -> None:
+    """Refuse a network that is for something else, and grey values that no model card can carry.
 
     Raises
     ------
     RecipeRefusedError
-        With a message that names those of `task`.
+        With a message that names the field and what is allowed.
     """
     known = sorted(network for network, kind in ARCHITECTURES.items() if kind.task == task)
-    if name not in known:
-        raise RecipeRefusedError(f"the recipe: network is {name!r}, but must be one of {', '.join(known)}.")
+    if recipe.network not in known:
+        raise RecipeRefusedError(
+            f"the recipe: network is {recipe.network!r}, but must be one of {', '.join(known)}."
+        )
+    if recipe.values.median_px not in MEDIANS_PX:
+        raise RecipeRefusedError(
+            f"the recipe: values: median_px is {recipe.values.median_px}, but must be 1 (none), 3 or 5."
+        )
+    if recipe.values.standard_deviation == 0:
+        raise RecipeRefusedError("the recipe: values: standard_deviation is 0, but must be above 0.")
+
+
+def check_spacing(pixel_spacing_mm: float, where: str) -> None:
+    """Refuse a size of pixels that no model card can carry.
+
+    Raises
+    ------
+    RecipeRefusedError
+        With a message that begins with `where`.
+    """
+    low, high = NETWORK_SPACING_MM
+    if not low <= pixel_spacing_mm <= high:
+        raise RecipeRefusedError(
+            f"the recipe: {where}: pixel_spacing_mm is {pixel_spacing_mm}, but must lie in {low}..{high}."
+        )

@@ -6,7 +6,7 @@ from typing import Literal
 from ml.errors import RecipeRefusedError
 from ml.networks import ARCHITECTURES
 from ml.training.config_file import build_record
-from ml.training.recipe_parts import RunRecipe, WholeInput, check_network
+from ml.training.recipe_parts import RunRecipe, WholeInput, check_run, check_spacing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def segment_recipe(content: object) -> SegmentRecipe:
         With a message that names the field.
     """
     recipe = build_record(SegmentRecipe, content)
-    check_network(recipe.network, "segmentation")
+    check_run(recipe, "segmentation")
     if (recipe.whole is None) == (recipe.tiles is None):
         raise RecipeRefusedError("the recipe must have one of `whole` and `tiles`, and not both.")
     sides = [recipe.whole.rows, recipe.whole.columns] if recipe.whole else []
@@ -59,4 +59,8 @@ def segment_recipe(content: object) -> SegmentRecipe:
         raise RecipeRefusedError(
             f"{recipe.network} takes sides that are multiples of {multiple}, not {sides}."
         )
+    if recipe.tiles:
+        check_spacing(recipe.tiles.pixel_spacing_mm, "tiles")
+        if recipe.tiles.overlap_px >= recipe.tiles.side_px:
+            raise RecipeRefusedError("the recipe: tiles: overlap_px must be smaller than side_px.")
     return recipe

@@ -216,6 +216,8 @@ def test_image_of_unknown_pixel_size_is_refused_by_name(repository, tmp_path):
         ({"patches": {"side_px": 60}}, "multiple of 8"),
         ({"patches": {"side_px": 56}}, "from 64"),
         ({"patches": {"input_px": 16}}, "32..8192"),
+        ({"patches": {"pixel_spacing_mm": 0.0}}, r"0\.01\.\.1\.0"),
+        ({"values": {"median_px": 7}}, "median_px"),
     ],
 )
 def test_recipe_with_a_wrong_choice_is_refused_by_name(repository, data, tmp_path, change, message):

@@ -180,6 +180,14 @@ def test_patches_of_unknown_pixel_size_are_refused(repository, data, tmp_path):
     assert refusal.value.code == "pixel_spacing_missing"
 
 
+def test_tiles_that_overlap_wholly_are_refused(repository, data, tmp_path):
+    content = small(repository, "segment_patches.yaml")
+    content["tiles"]["overlap_px"] = 64
+
+    with pytest.raises(RecipeRefusedError, match="overlap_px"):
+        run_recipe(written(tmp_path, content), data=data)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -188,6 +196,8 @@ def test_patches_of_unknown_pixel_size_are_refused(repository, data, tmp_path):
         ({"whole": {"rows": 60, "columns": 64}}, "multiples of 8"),
         ({"loss": "entropy"}, "loss"),
         ({"surprise": 1}, "surprise"),
+        ({"values": {"median_px": 4, "mean": 0.3, "standard_deviation": 0.2}}, "median_px"),
+        ({"values": {"median_px": 1, "mean": 0.3, "standard_deviation": 0}}, "standard_deviation"),
         (
             {"tiles": {"side_px": 64, "overlap_px": 16, "pixel_spacing_mm": 0.2, "batches_per_epoch": 2}},
             "one of",
