@@ -1,9 +1,10 @@
-"""A planted exam and an ordinary one look alike to their reader: every address, field by field, always."""
+"""A hidden reference and an ordinary exam look alike to their reader: every address, field by field."""
 
 import json
 import re
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
@@ -12,7 +13,9 @@ from annotations.domain.annotation import open_annotation, submit_annotation
 from annotations.domain.annotation_operations import append_operations
 from annotations.domain.give_out import join
 from annotations.domain.reading_measure import measure_reading
+from annotations.domain.reference_exam import take_expert_reference
 from annotations.domain.reference_placing import place_references
+from annotations.domain.reference_standard import build_reference
 from annotations.enums import RunState
 from annotations.models import (
     Assignment,
@@ -24,9 +27,11 @@ from annotations.models import (
     Study,
 )
 from ml.phantom import make_phantom
+from tests.factories.annotation import make_annotation
 from tests.factories.assignment import make_assignment, make_campaign
+from tests.factories.consensus import find_disagreements
 from tests.factories.inference_run import make_inference_run
-from tests.factories.mammogram import make_mammogram
+from tests.factories.mammogram import make_mammogram, make_study
 from tests.factories.model_version import make_model_version
 from tests.factories.operations import make_answer
 from tests.factories.planting import plant_reference
@@ -53,32 +58,72 @@ def pictures():
 
 
 @pytest.fixture
-def two_exams(pictures):
-    """An ordinary exam and a planted one, given to one reader of a reading campaign."""
+def two_exams(request, pictures):
+    """An ordinary exam and a hidden reference, given to one reader of a reading campaign."""
+    kind, views = getattr(request, "param", ("planted", 1))
     reader, campaign = make_reader(), make_campaign()
     join(campaign, [reader])
-    source, ordinary = (make_mammogram(pixels, **FACTS) for pixels in pictures)
+    source, ordinary = (make_exam(pixels, views) for pixels in pictures)
     Study.objects.update(shifted_day=700_000)
     model = make_model_version()
-    for image in (source, ordinary):
+    for image in Mammogram.objects.all():
         make_inference_run(image, model_version=model, state=RunState.SUCCEEDED)
-    make_assignment(reader, ordinary.study, campaign)
-    for kind in (Patient, Study, Mammogram, InferenceRun, Assignment):
-        kind.objects.update(created_at=LONG_AGO)
-    source.study.refresh_from_db()
-    plant_reference(campaign, source.study, actor=make_reader("administrator"))
+    make_assignment(reader, ordinary, campaign)
+    for each in (Patient, Study, Mammogram, InferenceRun, Assignment):
+        each.objects.update(created_at=LONG_AGO)
+    source.refresh_from_db()
+    MAKERS[kind](campaign, source)
     InferenceRun.objects.update(
         state=RunState.SUCCEEDED, probability_sha256=InferenceRun.objects.first().probability_sha256
     )
     place_references(campaign=campaign, actor=None)
     given = Assignment.objects.filter(reader=reader)
-    return reader, [given.get(study=ordinary.study), given.exclude(study=ordinary.study).get()]
+    return reader, [given.get(study=ordinary), given.exclude(study=ordinary).get()]
+
+
+def make_exam(pixels, views):
+    study = make_study()
+    for number in range(views):
+        view = ("CC", "MLO")[number]
+        make_mammogram(np.roll(pixels, number, axis=0), study, **FACTS | {"view_position": view})
+    return study
+
+
+def plant(campaign, study):
+    plant_reference(campaign, study, actor=make_reader("administrator"))
+
+
+def let_an_expert_read(campaign, study):
+    for image in study.mammograms.all():
+        make_annotation(image, make_reader("adjudicator"), labels={"bac": line_on(image)}, submitted=True)
+    take_expert_reference(campaign=campaign, study=study, maximum_tries=1, actor=None)
+
+
+def let_experts_settle(campaign, study):
+    """Two other readers agree elsewhere, and the reference standard of their campaign is the known answer."""
+    elsewhere, readers = make_campaign(), [make_reader() for _ in range(2)]
+    exams = [make_assignment(each, study, elsewhere) for each in readers]
+    for image in study.mammograms.all():
+        for exam in exams:
+            make_annotation(image, assignment=exam, labels={"bac": line_on(image)}, submitted=True)
+    find_disagreements(elsewhere)
+    build_reference(campaign=elsewhere, reader=make_reader("adjudicator"))
+    take_expert_reference(campaign=campaign, study=study, maximum_tries=1, actor=None)
+
+
+def line_on(image):
+    mask = np.zeros((image.rows, image.columns), bool)
+    mask[300:304, 100:220] = True
+    return mask
+
+
+MAKERS = {"planted": plant, "expert": let_an_expert_read, "adjudicated": let_experts_settle}
 
 
 def addresses(assignment):
     """Give every address that can be filled with ids of this exam, in the order of the resolver."""
-    mammogram = assignment.study.mammograms.get()
-    annotation = assignment.annotations.first()
+    mammogram = assignment.study.mammograms.order_by("view_position").first()
+    annotation = assignment.annotations.filter(mammogram=mammogram).first()
     ids = {
         "assignment_id": assignment.id,
         "mammogram_id": mammogram.id,
@@ -131,10 +176,22 @@ def seen_at(client, address, method="get"):
 
 
 def read(assignment, reader):
-    annotation = open_annotation(assignment=assignment, mammogram=assignment.study.mammograms.get())
-    append_operations(annotation=annotation, reader=reader, base_version=0, operations=[make_answer("no")])
-    annotation.refresh_from_db()
-    return annotation
+    """Begin every image of an exam."""
+    annotations = []
+    for image in assignment.study.mammograms.order_by("view_position"):
+        annotation = open_annotation(assignment=assignment, mammogram=image)
+        append_operations(
+            annotation=annotation, reader=reader, base_version=0, operations=[make_answer("no")]
+        )
+        annotation.refresh_from_db()
+        annotations.append(annotation)
+    return annotations
+
+
+def submit(annotations, reader):
+    for annotation in annotations:
+        submit_annotation(annotation=annotation, reader=reader, version=annotation.version)
+        measure_reading(annotation.id)
 
 
 def compare(client, exams):
@@ -148,16 +205,27 @@ def compare(client, exams):
     return len(ordinary)
 
 
-@pytest.mark.parametrize("state", ["given", "open", "submitted"])
+@pytest.mark.parametrize(
+    ("two_exams", "state"),
+    [
+        (("planted", 1), "given"),
+        (("planted", 1), "open"),
+        (("planted", 2), "submitted"),
+        (("expert", 1), "given"),
+        (("expert", 1), "submitted"),
+        (("adjudicated", 1), "submitted"),
+        (("adjudicated", 2), "open"),
+    ],
+    indirect=["two_exams"],
+)
 def test_every_payload_and_page_is_alike(client, two_exams, state):
     reader, exams = two_exams
     client.force_login(reader.user)
     for exam in exams:
         exam.refresh_from_db()
-        annotation = read(exam, reader) if state != "given" else None
+        annotations = read(exam, reader) if state != "given" else []
         if state == "submitted":
-            submit_annotation(annotation=annotation, reader=reader, version=annotation.version)
-            measure_reading(annotation.id)
+            submit(annotations, reader)
             exam.refresh_from_db()
 
     assert compare(client, exams) > (10 if state == "given" else 15)
@@ -207,8 +275,7 @@ def test_what_only_training_has_answers_alike(client, two_exams, name):
     reader, exams = two_exams
     client.force_login(reader.user)
     for exam in exams:
-        annotation = read(exam, reader)
-        submit_annotation(annotation=annotation, reader=reader, version=annotation.version)
+        submit(read(exam, reader), reader)
 
     method = "post" if name == "read_again" else "get"
     answers = [seen_at(client, reverse(name, args=[exam.id]), method)[:2] for exam in exams]
