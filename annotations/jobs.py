@@ -16,6 +16,7 @@ from annotations.models import (
     CorrectionRun,
     InferenceRun,
     MapRun,
+    ModelComparison,
     PlantingRun,
     ReAnnotationRun,
     Run,
@@ -41,6 +42,7 @@ MEASURE_READING = "measure_reading"
 PERFORM_CORRECTION_BATCH = "perform_correction_batch"
 PERFORM_PLANTING = "perform_planting"
 PERFORM_TRAINING = "perform_training"
+PERFORM_MODEL_COMPARISON = "perform_model_comparison"
 
 # By name: the tasks lie above the domain, which defers them.
 TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
@@ -53,6 +55,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     CorrectionBatch: (PERFORM_CORRECTION_BATCH, CAMPAIGN_QUEUE),
     PlantingRun: (PERFORM_PLANTING, CAMPAIGN_QUEUE),
     TrainingRun: (PERFORM_TRAINING, TRAINING_QUEUE),
+    ModelComparison: (PERFORM_MODEL_COMPARISON, TRAINING_QUEUE),
 }
 
 # Django's own connection even inside a worker, whose app uses another one outside our transactions.

@@ -24,6 +24,7 @@ from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
 from .inference_run import InferenceRun
 from .mammogram import Mammogram
+from .model_comparison import ModelComparison, ModelComparisonReport
 from .model_version import ModelStateChange, ModelVersion
 from .notice import EmailChoice, NoticeAttempt, NoticeDelivery, Webhook
 from .patient import Patient
@@ -98,6 +99,8 @@ __all__ = [
     "InferenceRun",
     "Mammogram",
     "MapRun",
+    "ModelComparison",
+    "ModelComparisonReport",
     "ModelStateChange",
     "ModelVersion",
     "NoticeAttempt",

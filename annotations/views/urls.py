@@ -34,6 +34,8 @@ from annotations.views.exam_review import exam_review
 from annotations.views.guideline import guideline
 from annotations.views.images import images
 from annotations.views.intake import intake
+from annotations.views.model_comparison import cancel_model_comparison, model_comparison
+from annotations.views.model_comparisons import model_comparisons
 from annotations.views.model_version import change_state, model_version
 from annotations.views.models import models
 from annotations.views.next_exam import next_exam
@@ -107,6 +109,9 @@ urlpatterns: list[URLPattern] = [
     path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
     path("models/", models, name="models"),
+    path("models/compare/", model_comparisons, name="model_comparisons"),
+    path("models/compare/<uuid:run_id>/", model_comparison, name="model_comparison"),
+    path("models/compare/<uuid:run_id>/cancel/", cancel_model_comparison, name="cancel_model_comparison"),
     path("models/training/", training_runs, name="training_runs"),
     path("models/training/<uuid:run_id>/", training_run, name="training_run"),
     path("models/training/<uuid:run_id>/cancel/", cancel_training, name="cancel_training"),

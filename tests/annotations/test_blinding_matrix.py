@@ -141,6 +141,9 @@ ROWS: dict[str, Policy] = {
     "models": INTAKE,
     "model_version": INTAKE,
     "change_model_state": INTAKE,
+    "model_comparisons": SCIENTIST,
+    "model_comparison": about_exam("data_scientist"),
+    "cancel_model_comparison": SCIENTIST,
     "training_runs": SCIENTIST,
     "training_run": SCIENTIST,
     "cancel_training": SCIENTIST,
@@ -242,6 +245,8 @@ OWN_ROWS: dict[str | None, Policy] = {
 }
 RUN_OF = {
     "correction": "correction_run",
+    "model_comparison": "model_comparison",
+    "cancel_model_comparison": "model_comparison",
     "training": "training_run",
     "cancel_training": "training_run",
     "api-correction": "correction_run",

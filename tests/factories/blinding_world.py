@@ -35,6 +35,7 @@ from .exam_review import accept, make_correction
 from .image_map import make_image_map
 from .inference_run import make_inference_run
 from .mammogram import make_mammogram, make_pixels, make_study
+from .model_comparison import make_model_comparison
 from .reader import make_reader
 from .training_run import make_training_run
 
@@ -95,6 +96,7 @@ def make_world() -> World:
     )
     version = make_dataset_version(make_dataset("everything"), frozen=True)
     training_run = make_training_run(version)
+    comparison = make_model_comparison(version, foreign)
     snapshots = AnnotationSnapshot.objects.filter(
         annotation__in=[foreign, second, correction], area_px__gt=10_000
     )
@@ -114,6 +116,7 @@ def make_world() -> World:
             "correction_run": correction_run.id,
             "inference_run": inference_run.id,
             "training_run": training_run.id,
+            "model_comparison": comparison.id,
             "model_version_id": inference_run.model_version_id,
             "name": version.dataset.name,
             "number": version.number,

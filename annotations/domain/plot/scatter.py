@@ -25,8 +25,8 @@ class ScatterPlot:
     bottom: int = BOTTOM
 
 
-def scatter_plot(cases: Sequence[Case], *, unit: str) -> ScatterPlot:
-    """Lay out the second quantity over the first."""
+def scatter_plot(cases: Sequence[Case], *, unit: str, decimals: int = 1) -> ScatterPlot:
+    """Lay out the second quantity over the first; `decimals` of both are told of each point."""
     values = [value for case in cases for value in (case.first, case.second)]
     x = scale_around(values, start=LEFT, end=RIGHT, at_least=[0.0])
     y = scale_around(values, start=BOTTOM, end=TOP, at_least=[0.0])
@@ -35,7 +35,8 @@ def scatter_plot(cases: Sequence[Case], *, unit: str) -> ScatterPlot:
             Point(
                 x(case.first),
                 y(case.second),
-                f"{case.name}: {in_words(round(case.first, 1))} and {in_words(round(case.second, 1))} {unit}",
+                f"{case.name}: {in_words(round(case.first, decimals))} and "
+                f"{in_words(round(case.second, decimals))} {unit}".rstrip(),
                 case,
             )
             for case in most_telling(cases)
