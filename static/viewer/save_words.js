@@ -2,7 +2,7 @@
 
 import { now } from "./clock.js";
 
-/** @typedef {import("./saver.js").SaveState} SaveState */
+/** @typedef {import("./sending_queue.js").SaveState} SaveState */
 
 const MINUTE_MS = 60_000;
 

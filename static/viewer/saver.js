@@ -12,9 +12,9 @@ import { BATCH_OPERATIONS, nextBatch } from "./batch.js";
 import { overlapping, touchedBy } from "./branch.js";
 import { BranchQueue } from "./branch_queue.js";
 import { now } from "./clock.js";
-import { Keeping } from "./keeping.js";
-import { branchWords, changedElsewhereWords, refusalWords, storageWords, unreadableWords } from "./save_words.js";
-import { isForGood, retryMs, troubleOf } from "./sending.js";
+import { branchWords, changedElsewhereWords, refusalWords, unreadableWords } from "./save_words.js";
+import { isForGood } from "./sending.js";
+import { SendingQueue } from "./sending_queue.js";
 import { WorkingCopy, idsOf, without } from "./working_copy.js";
 
 /** @typedef {import("./operations.js").Operation} Operation */
@@ -23,17 +23,6 @@ import { WorkingCopy, idsOf, without } from "./working_copy.js";
 /** @typedef {import("./api.js").Annotation} Annotation */
 /** @typedef {import("./api.js").ApiError} ApiError */
 /** @typedef {import("./api.js").Saved} Saved */
-/** @typedef {"saved" | "sending" | "waiting" | "logged_out" | "refused" | "alarm"} SaveKind */
-/**
- * @typedef {object} SaveState
- * @property {SaveKind} kind
- * @property {number} pending
- * @property {Date | null} oldestAt when the oldest of these was made
- * @property {number} refused set aside, in this visit or an earlier one
- * @property {"stroke" | "change" | "answer"} noun
- * @property {Date | null} savedAt
- * @property {string} message
- */
 /** @typedef {Pick<typeof import("./api.js"), "sendOperations" | "readAnnotation" | "readOperations" | "storeBranch">} Server */
 
 const GATHER_MS = 300; // strokes of one moment go together; 95 % are with the server within a second
@@ -47,18 +36,10 @@ const MOST_PENDING_UNKEPT = 100; // where a crash of the page would lose them
  * stroke under way has to be added now), "reset" (it has to be shown anew),
  * "submitted" (elsewhere; detail: annotation), "branches" (the server has one more), "notice" (detail: text).
  */
-export class Saver extends EventTarget {
-  /** @type {Promise<void> | null} */
-  #flushing = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-  #failures = 0;
+export class Saver extends SendingQueue {
   #staleAnswers = 0;
   #toSendSingly = 0; // so many of the oldest: one of them was refused
   #isBaseKnown = true; // false: the copy may hold some of what is pending already
-  isStopped = false;
-  /** @type {SaveState} */
-  state = { kind: "saved", pending: 0, oldestAt: null, refused: 0, noun: "stroke", savedAt: null, message: "" };
   /** @type {import("./journal.js").Unreadable[]} what the journal holds and this page cannot read */
   unreadable = [];
 
@@ -70,15 +51,11 @@ export class Saver extends EventTarget {
    * @param {() => number} [parts.random] spreads retries, 0 to 1
    */
   constructor({ annotation, server, journal, random = Math.random }) {
-    super();
+    super({ journal, key: annotation.id, random, noun: "stroke" });
     this.id = annotation.id;
     this.server = server;
-    this.journal = journal;
-    this.random = random;
     this.copy = new WorkingCopy(annotation);
     this.branches = new BranchQueue(annotation.id, server);
-    this.keeping = new Keeping(journal, annotation.id, () => this.unsent);
-    this.keeping.addEventListener("trouble", (event) => this.#tell(storageWords(/** @type {CustomEvent} */ (event).detail)));
   }
 
   /** @returns {Pending[]} what the server has not acknowledged, in the annotation or beside it */
@@ -90,14 +67,13 @@ export class Saver extends EventTarget {
     return this.copy.pending.length + this.branches.waiting.length;
   }
 
-  /** True where what is unsent outlives this page. */
-  get isKept() {
-    return this.keeping.isSafe;
-  }
-
   /** True while so much is unsent that nothing more should be drawn. */
   get isFull() {
     return this.pendingCount >= (this.isKept ? MOST_PENDING : MOST_PENDING_UNKEPT);
+  }
+
+  get noun() {
+    return this.unsent.every(({ operation }) => operation.kind === "mask") ? "stroke" : "change";
   }
 
   /** @returns {Date | null} when the oldest change that is not saved was made */
@@ -113,7 +89,7 @@ export class Saver extends EventTarget {
   async recover(own = []) {
     const { entries, unreadable } = await this.journal.read(this.id);
     this.unreadable = unreadable;
-    if (unreadable.length) this.#tell(unreadableWords(unreadable));
+    if (unreadable.length) this.tell(unreadableWords(unreadable));
     this.state.refused = entries.filter(({ refusal }) => refusal).length;
     const known = new Set(idsOf(own));
     /** @type {import("./journal.js").Content[]} */
@@ -132,51 +108,19 @@ export class Saver extends EventTarget {
   /** @param {Operation} operation */
   async add(operation) {
     const pending = this.copy.add(operation);
-    this.#report(this.state.kind === "saved" ? "sending" : this.state.kind, this.state.message);
-    if (this.#timer === undefined && !this.#isAlarmed()) this.#schedule(GATHER_MS); // a retry under way has its own time
+    this.report(this.state.kind === "saved" ? "sending" : this.state.kind, this.state.message);
+    if (!this.isScheduled && !this.isAlarmed) this.schedule(GATHER_MS); // a retry under way has its own time
     await this.keeping.keep([pending]);
   }
 
-  /**
-   * Send now.
-   * @returns {Promise<void>} settled when everything is acknowledged or the attempt has failed
-   */
-  flush() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#flushing ??= this.#sendAll().finally(() => {
-      this.#flushing = null;
-    });
-    return this.#flushing;
-  }
-
-  /** Send nothing more: another tab takes up what is in the journal. */
-  stop() {
-    this.isStopped = true;
-    clearTimeout(this.#timer);
-  }
-
-  /** Tell the state again: what is unsent has grown older. */
-  remind() {
-    this.#report(this.state.kind, this.state.message);
-  }
-
-  async #sendAll() {
+  beginAttempt() {
     this.#staleAnswers = 0;
-    this.keeping.mend(); // sending does not wait for it
-    try {
-      while (this.pendingCount && !this.#isAlarmed() && !this.isStopped) {
-        this.#report("sending", "");
-        const limit = this.#toSendSingly ? 1 : BATCH_OPERATIONS;
-        const sent = this.copy.pending.length ? await this.#sendPending(limit) : await this.#sendBranched(limit);
-        if (sent === 1) this.#toSendSingly = Math.max(0, this.#toSendSingly - 1);
-      }
-      if (this.#isAlarmed() || this.isStopped) return;
-      this.#failures = 0;
-      this.#report("saved", "");
-    } catch (error) {
-      this.#fail(/** @type {ApiError} */ (error));
-    }
+  }
+
+  async sendNext() {
+    const limit = this.#toSendSingly ? 1 : BATCH_OPERATIONS;
+    const sent = this.copy.pending.length ? await this.#sendPending(limit) : await this.#sendBranched(limit);
+    if (sent === 1) this.#toSendSingly = Math.max(0, this.#toSendSingly - 1);
   }
 
   /** @param {number} limit @returns {Promise<number>} of operations that were sent */
@@ -208,7 +152,7 @@ export class Saver extends EventTarget {
     this.copy.acknowledge(stored, saved.version);
     await this.keeping.remove(idsOf(stored));
     if (await this.copy.agreesWith(saved.masks)) return;
-    this.#report("alarm", "The server's mask differs from this page's. Reload the page before you go on.");
+    this.report("alarm", "The server's mask differs from this page's. Reload the page before you go on.");
   }
 
   /**
@@ -238,7 +182,7 @@ export class Saver extends EventTarget {
     const late = this.branches.takeOff(this.copy.pending, "late", this.copy.version);
     this.copy.moveTo(annotation, idsOf(late));
     this.dispatchEvent(new Event("reset"));
-    this.#tell(branchWords(late.length, "late"));
+    this.tell(branchWords(late.length, "late"));
     await this.keeping.keep(late);
     this.dispatchEvent(new CustomEvent("submitted", { detail: annotation }));
   }
@@ -259,7 +203,7 @@ export class Saver extends EventTarget {
     const isNew = this.copy.moveTo(annotation, [...storedIds, ...idsOf(branched)]);
     const anew = [...branched, ...this.copy.pending];
     if (isNew) this.dispatchEvent(new Event("reset"));
-    if (isNew) this.#tell(branched.length ? branchWords(branched.length, "overlap") : changedElsewhereWords(this.pendingCount));
+    if (isNew) this.tell(branched.length ? branchWords(branched.length, "overlap") : changedElsewhereWords(this.pendingCount));
     await this.keeping.remove(storedIds);
     await this.keeping.keep(anew);
   }
@@ -308,44 +252,8 @@ export class Saver extends EventTarget {
     this.branches.takeBack(refused);
     this.state.refused += refused.length;
     this.dispatchEvent(new Event("reset"));
-    this.#tell(refusalWords(refused.length, error));
+    this.tell(refusalWords(refused.length, error));
     await this.keeping.setAside(refused, error);
     this.dispatchEvent(new Event("branches"));
-  }
-
-  /** @param {string} detail for the reader */
-  #tell(detail) {
-    this.dispatchEvent(new CustomEvent("notice", { detail }));
-  }
-
-  /** @param {ApiError} error or a fault of this page: that has no status, and no retry mends it */
-  #fail(error) {
-    if (typeof error.status !== "number") {
-      console.error(error);
-      return this.#report("alarm", `A fault of this page stopped saving (${error.message}). Reload the page before you go on.`);
-    }
-    this.#failures++;
-    this.#report(troubleOf(error), error.message);
-    this.#schedule(retryMs(this.#failures, error, this.random()));
-  }
-
-  /** @param {number} delayMs */
-  #schedule(delayMs) {
-    clearTimeout(this.#timer);
-    if (!this.isStopped) this.#timer = setTimeout(() => this.flush(), delayMs);
-  }
-
-  #isAlarmed() {
-    return this.state.kind === "alarm";
-  }
-
-  /**
-   * @param {SaveKind} kind
-   * @param {string} message
-   */
-  #report(kind, message) {
-    const noun = this.unsent.every(({ operation }) => operation.kind === "mask") ? "stroke" : "change";
-    this.state = { ...this.state, kind, message, noun, pending: this.pendingCount, oldestAt: this.oldestPendingAt };
-    this.dispatchEvent(new Event("change"));
   }
 }

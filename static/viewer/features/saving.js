@@ -5,7 +5,7 @@ import { saveWords } from "../save_words.js";
 
 /** @typedef {import("../room.js").Room} Room */
 /** @typedef {import("../seat.js").Seat} Seat */
-/** @typedef {import("../saver.js").SaveKind} SaveKind */
+/** @typedef {import("../sending_queue.js").SaveKind} SaveKind */
 
 /** @type {SaveKind[]} the gravest first */
 const BY_GRAVITY = ["alarm", "refused", "logged_out", "waiting", "sending", "saved"];
@@ -72,7 +72,7 @@ function lookOnlyWords({ annotation, isDrawnElsewhere }) {
 
 /**
  * @param {Room} room
- * @returns {import("../saver.js").SaveState | null} null where the active image is only looked at and nothing waits
+ * @returns {import("../sending_queue.js").SaveState | null} null where the active image is only looked at and nothing waits
  */
 function graveState(room) {
   const { reading, isReadOnly } = room.active;

@@ -59,7 +59,7 @@ class SessionKeeper {
 
   /**
    * Where the server turns the page away, find out whether anybody, or somebody else, is logged in now.
-   * @param {import("../saver.js").SaveKind} kind
+   * @param {import("../sending_queue.js").SaveKind} kind
    */
   async look(kind) {
     if (kind !== "logged_out" && kind !== "refused") return;
@@ -98,7 +98,7 @@ class SessionKeeper {
   /**
    * She is logged in, perhaps again, in another tab. What is refused all the same is tried later, as ever.
    * @param {Session} session
-   * @param {import("../saver.js").SaveKind} kind
+   * @param {import("../sending_queue.js").SaveKind} kind
    */
   #takeBack(session, kind) {
     this.#keep(session);
