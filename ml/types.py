@@ -1,6 +1,8 @@
 """Frozen records that cross the seam between `ml` and its callers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +47,37 @@ class Acquisition:
     filter_material: str = ""
     body_part_thickness_mm: float | None = None
     grid: str = ""
+
+    @classmethod
+    def from_attributes(cls, attributes: Mapping[str, Any], **columns: Any) -> "Acquisition":
+        """Take up what is kept of a header: attributes by DICOM keyword, and what has a column of its own.
+
+        Parameters
+        ----------
+        attributes : mapping
+            Value by keyword, as in the database and in the manifest of a dataset; any may be absent.
+        **columns
+            The other fields, by their names here.
+
+        Returns
+        -------
+        Acquisition
+        """
+        return cls(
+            is_lossy=attributes.get("LossyImageCompression") == "01",
+            pixel_spacing_calibration_type=attributes.get("PixelSpacingCalibrationType", ""),
+            magnification=attributes.get("EstimatedRadiographicMagnificationFactor"),
+            pixel_intensity_relationship=attributes.get("PixelIntensityRelationship", ""),
+            pixel_intensity_relationship_sign=attributes.get("PixelIntensityRelationshipSign"),
+            pixel_padding_value=attributes.get("PixelPaddingValue"),
+            pixel_padding_range_limit=attributes.get("PixelPaddingRangeLimit"),
+            rescale_slope=attributes.get("RescaleSlope", 1.0),
+            rescale_intercept=attributes.get("RescaleIntercept", 0.0),
+            manufacturer=attributes.get("Manufacturer", ""),
+            kvp=attributes.get("KVP"),
+            anode=attributes.get("AnodeTargetMaterial", ""),
+            filter_material=attributes.get("FilterMaterial", ""),
+            body_part_thickness_mm=attributes.get("BodyPartThickness"),
+            grid=attributes.get("Grid", ""),
+            **columns,
+        )

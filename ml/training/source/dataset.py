@@ -137,30 +137,16 @@ def _age_years(text: object) -> int | None:
 
 
 def _acquisition(image: dict[str, Any]) -> Acquisition:
-    attributes, spacing = image["attributes"], image["pixel_spacing_mm"]
-    return Acquisition(
+    spacing = image["pixel_spacing_mm"]
+    return Acquisition.from_attributes(
+        image["attributes"],
         bits_stored=image["bits_stored"],
-        is_lossy=attributes.get("LossyImageCompression") == "01",
         photometric_interpretation=image["photometric_interpretation"],
         presentation_intent=image["presentation_intent"],
         pixel_spacing_mm=(spacing[0], spacing[1]) if spacing else None,
         pixel_spacing_source=image["pixel_spacing_source"],
-        pixel_spacing_calibration_type=attributes.get("PixelSpacingCalibrationType", ""),
-        magnification=attributes.get("EstimatedRadiographicMagnificationFactor"),
-        pixel_intensity_relationship=attributes.get("PixelIntensityRelationship", ""),
-        pixel_intensity_relationship_sign=attributes.get("PixelIntensityRelationshipSign"),
-        pixel_padding_value=attributes.get("PixelPaddingValue"),
-        pixel_padding_range_limit=attributes.get("PixelPaddingRangeLimit"),
-        rescale_slope=attributes.get("RescaleSlope", 1.0),
-        rescale_intercept=attributes.get("RescaleIntercept", 0.0),
         image_laterality=image["image_laterality"],
         view_position=image["view_position"],
-        manufacturer=attributes.get("Manufacturer", ""),
-        kvp=attributes.get("KVP"),
-        anode=attributes.get("AnodeTargetMaterial", ""),
-        filter_material=attributes.get("FilterMaterial", ""),
-        body_part_thickness_mm=attributes.get("BodyPartThickness"),
-        grid=attributes.get("Grid", ""),
     )
 
 
