@@ -60,14 +60,18 @@ def cases_of(campaign: Campaign, visible: QuerySet[ReadingPair], choice: CaseCho
 def worst_cases(found: QuerySet[ReadingPair], measure: str) -> list[ReadingPair]:
     """Give the images on which readers agree least, once each; of equal ones the largest labels first."""
     at_stake = F("comparison__area_first_px") + F("comparison__area_second_px")
+    score = F(f"comparison__{measure}")
     ordered = (
         found.filter(**{f"comparison__{measure}__isnull": False})
-        .annotate(score=F(f"comparison__{measure}"), at_stake=at_stake)
+        .annotate(score=score, at_stake=at_stake)
         .order_by("score", "-at_stake", "id")
-        .select_related("first__mammogram__study__patient", "first__reader", "second__reader", "comparison")
     )
+    # First which: names and places of these few are fetched then, and not sorted along with all pairs.
+    worst = list(ordered.values_list("id", flat=True)[:LOOKED_AT])
+    whose = ("first__mammogram__study__patient", "first__reader", "second__reader", "comparison")
+    pairs = ReadingPair.objects.annotate(score=score).select_related(*whose).in_bulk(worst)
     by_image: dict[UUID, ReadingPair] = {}
-    for pair in ordered[:LOOKED_AT]:
+    for pair in (pairs[each] for each in worst):
         by_image.setdefault(pair.first.mammogram_id, pair)
     return list(by_image.values())[:WORST]
 
