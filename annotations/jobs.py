@@ -14,6 +14,7 @@ from annotations.models import (
     ConsensusRun,
     CorrectionBatch,
     CorrectionRun,
+    InferenceBatch,
     InferenceRun,
     MapRun,
     ModelComparison,
@@ -41,6 +42,7 @@ DELIVER_NOTICES = "deliver_notices"
 MEASURE_READING = "measure_reading"
 PERFORM_CORRECTION_BATCH = "perform_correction_batch"
 PERFORM_PLANTING = "perform_planting"
+PERFORM_INFERENCE_BATCH = "perform_inference_batch"
 PERFORM_TRAINING = "perform_training"
 PERFORM_MODEL_COMPARISON = "perform_model_comparison"
 
@@ -54,6 +56,7 @@ TASK_AND_QUEUE: dict[type[Run], tuple[str, str]] = {
     ReAnnotationRun: (PERFORM_RE_ANNOTATION, CAMPAIGN_QUEUE),
     CorrectionBatch: (PERFORM_CORRECTION_BATCH, CAMPAIGN_QUEUE),
     PlantingRun: (PERFORM_PLANTING, CAMPAIGN_QUEUE),
+    InferenceBatch: (PERFORM_INFERENCE_BATCH, CAMPAIGN_QUEUE),
     TrainingRun: (PERFORM_TRAINING, TRAINING_QUEUE),
     ModelComparison: (PERFORM_MODEL_COMPARISON, TRAINING_QUEUE),
 }
@@ -63,9 +66,19 @@ _queue = JobManager(DjangoConnector())
 
 
 def defer_run(run: Run) -> None:
-    """Queue the work of a run; where a job for it waits already, nothing is added."""
+    """Queue the work of a run; where a job for it waits already with its priority, nothing is added.
+
+    A second job of another priority does no harm: whichever comes second finds the run claimed.
+    """
     task, queue = TASK_AND_QUEUE[type(run)]
-    deferrer = configure_task(name=task, job_manager=_queue, queue=queue, queueing_lock=f"{task} {run.id}")
+    priority = run.queue_priority
+    deferrer = configure_task(
+        name=task,
+        job_manager=_queue,
+        queue=queue,
+        priority=priority,
+        queueing_lock=f"{task} {run.id} {priority}",
+    )
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         deferrer.defer(run_id=str(run.id))
 

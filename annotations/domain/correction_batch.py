@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from annotations.domain.audit import record_act
+from annotations.domain.batch_progress import GOING, BatchProgress, cancel_all, count_progress
 from annotations.domain.campaign_reading import readings
 from annotations.domain.correction_run import request_correction
 from annotations.domain.run import Heartbeat, cancel_run, finish_run, perform_run
@@ -23,22 +23,6 @@ from annotations.models import (
     CorrectionRun,
     Reader,
 )
-
-GOING = (RunState.QUEUED, RunState.RUNNING)
-
-
-@dataclass(frozen=True)
-class BatchProgress:
-    """How far the corrections of a batch are; refused ones count in neither number."""
-
-    done: int
-    total: int
-    failed: int
-    cancelled: int
-
-    @property
-    def is_going(self) -> bool:
-        return self.done < self.total
 
 
 @transaction.atomic
@@ -103,32 +87,11 @@ def _readings_of(campaign: Campaign, reader: Reader | None) -> QuerySet[Annotati
 
 def progress_of(batch: CorrectionBatch) -> BatchProgress:
     """Count the corrections of a batch by what became of them."""
-    counts: dict[str, int] = dict(
-        CorrectionRun.objects.filter(batch_items__batch=batch)
-        .order_by()
-        .values_list("state")
-        .annotate(count=Count("id"))
-    )
-    total = sum(counts.values())
-    return BatchProgress(
-        done=total - sum(counts.get(state, 0) for state in GOING),
-        total=total,
-        failed=counts.get(RunState.FAILED, 0) + counts.get(RunState.DEAD, 0),
-        cancelled=counts.get(RunState.CANCELLED, 0),
-    )
+    return count_progress(CorrectionRun.objects.filter(batch_items__batch=batch))
 
 
 def cancel_batch(batch: CorrectionBatch, *, expert: Reader) -> int:
     """Stop a batch and what of it is not done; return how many corrections were stopped."""
     if batch.state in GOING:
         cancel_run(batch, reader=expert)
-    stopped = 0
-    for run in CorrectionRun.objects.filter(
-        batch_items__batch=batch, state__in=GOING, cancel_requested=False
-    ):
-        try:
-            cancel_run(run, reader=expert)
-            stopped += 1
-        except ConflictError:  # it ended meanwhile
-            continue
-    return stopped
+    return cancel_all(CorrectionRun.objects.filter(batch_items__batch=batch), reader=expert)

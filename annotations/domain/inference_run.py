@@ -27,23 +27,39 @@ USABLE = (RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED)
 def request_inference(*, mammogram: Mammogram, model_version: ModelVersion, reader: Reader) -> InferenceRun:
     """Queue a model on an image, or return the run that has its answer or will have it. Locks the image."""
     check_preannotation(reader, mammogram)
-    _check_usable(model_version, reader)
+    check_usable(model_version, reader)
     return queue_inference(mammogram=mammogram, model_version=model_version, reader=reader)
 
 
 @transaction.atomic
-def queue_inference(*, mammogram: Mammogram, model_version: ModelVersion, reader: Reader) -> InferenceRun:
-    """Do as `request_inference` for work that is not shown to who asked for it: whatever she reads."""
+def queue_inference(
+    *, mammogram: Mammogram, model_version: ModelVersion, reader: Reader, is_batch: bool = False
+) -> InferenceRun:
+    """Do as `request_inference` for work that is not shown to who asked for it: whatever she reads.
+
+    `is_batch`: nobody waits for it. Whoever then does moves it forward.
+    """
     Mammogram.objects.select_for_update().get(id=mammogram.id)
     runs: QuerySet[InferenceRun] = InferenceRun.objects.select_related("model_version")
     usable = runs.filter(
         mammogram=mammogram, model_version=model_version, state__in=USABLE, cancel_requested=False
     ).first()
     if usable is not None:
-        return usable
-    run = InferenceRun.objects.create(mammogram=mammogram, model_version=model_version, requested_by=reader)
+        return usable if is_batch else _moved_forward(usable)
+    run = InferenceRun.objects.create(
+        mammogram=mammogram, model_version=model_version, requested_by=reader, is_batch=is_batch
+    )
     record_act("request_inference", actor=reader, subject=run, model=str(model_version))
     defer_run(run)
+    return run
+
+
+def _moved_forward(run: InferenceRun) -> InferenceRun:
+    """Take a run that waits with its batch before the batches."""
+    if run.is_batch and run.state == RunState.QUEUED:
+        InferenceRun.objects.filter(id=run.id).update(is_batch=False)
+        run.is_batch = False
+        defer_run(run)
     return run
 
 
@@ -60,7 +76,8 @@ def check_preannotation(reader: Reader, mammogram: Mammogram) -> None:
     raise ForbiddenError("In this campaign images are read without a model.", code="preannotation_hidden")
 
 
-def _check_usable(model_version: ModelVersion, reader: Reader) -> None:
+def check_usable(model_version: ModelVersion, reader: Reader) -> None:
+    """Refuse a model that this person may not run, or that marks something else."""
     if rules.model_versions_usable_by(reader).filter(id=model_version.id).exists():
         return
     if model_version.state == ModelState.RETIRED:

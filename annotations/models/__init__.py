@@ -22,6 +22,7 @@ from .exam_withdrawal import ExamReinstatement, ExamWithdrawal
 from .guideline_confirmation import GuidelineConfirmation
 from .image_map import ImageMap, MapRun
 from .image_orientation import ImageOrientation
+from .inference_batch import InferenceBatch, InferenceBatchItem
 from .inference_run import InferenceRun
 from .mammogram import Mammogram
 from .model_comparison import ModelComparison, ModelComparisonReport
@@ -96,6 +97,8 @@ __all__ = [
     "GuidelineConfirmation",
     "ImageMap",
     "ImageOrientation",
+    "InferenceBatch",
+    "InferenceBatchItem",
     "InferenceRun",
     "Mammogram",
     "MapRun",

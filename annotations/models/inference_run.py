@@ -5,6 +5,8 @@ from .model_version import ModelVersion
 from .reader import Reader
 from .run import Run
 
+BATCH_PRIORITY = -1
+
 
 class InferenceRun(Run):
     """One model on one mammogram; its probability map is kept, the cut-off stays the reader's choice."""
@@ -15,9 +17,14 @@ class InferenceRun(Run):
     probability_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the stored 8-bit PNG")
     seconds = models.FloatField(null=True)
     provenance = models.JSONField(default=dict)
+    is_batch = models.BooleanField(default=False, help_text="Nobody waits for it at a screen")
 
     class Meta:
         ordering = ["-created_at"]
+
+    @property
+    def queue_priority(self) -> int:
+        return BATCH_PRIORITY if self.is_batch else super().queue_priority
 
     def __str__(self) -> str:
         return f"{self.model_version} on {self.mammogram}"

@@ -31,5 +31,10 @@ class Run(Record):
         abstract = True
 
     @property
+    def queue_priority(self) -> int:
+        """Jobs of a larger number are taken first."""
+        return 0
+
+    @property
     def is_finished(self) -> bool:
         return self.state in (RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED, RunState.DEAD)

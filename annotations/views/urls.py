@@ -33,6 +33,8 @@ from annotations.views.exam_end import grade, skip
 from annotations.views.exam_review import exam_review
 from annotations.views.guideline import guideline
 from annotations.views.images import images
+from annotations.views.inference_batch import cancel_batch, inference_batch
+from annotations.views.inference_batches import inference_batches
 from annotations.views.intake import intake
 from annotations.views.model_comparison import cancel_model_comparison, model_comparison
 from annotations.views.model_comparisons import model_comparisons
@@ -109,6 +111,9 @@ urlpatterns: list[URLPattern] = [
     path("corrections/<uuid:run_id>/", correction, name="correction"),
     path("compare/", comparison, name="comparison"),
     path("models/", models, name="models"),
+    path("models/batches/", inference_batches, name="inference_batches"),
+    path("models/batches/<uuid:batch_id>/", inference_batch, name="inference_batch"),
+    path("models/batches/<uuid:batch_id>/cancel/", cancel_batch, name="cancel_inference_batch"),
     path("models/compare/", model_comparisons, name="model_comparisons"),
     path("models/compare/<uuid:run_id>/", model_comparison, name="model_comparison"),
     path("models/compare/<uuid:run_id>/cancel/", cancel_model_comparison, name="cancel_model_comparison"),

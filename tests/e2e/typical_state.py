@@ -10,6 +10,7 @@ import sys
 import django
 
 from tests.e2e.campaign_pages import make_beginner_pages, make_campaign_pages
+from tests.e2e.model_pages import make_model_pages
 
 
 def build() -> dict[str, str]:
@@ -23,9 +24,7 @@ def build() -> dict[str, str]:
     from tests.factories.correction_run import make_correction_run, make_square  # noqa: PLC0415 - as numpy
     from tests.factories.dataset import make_dataset, make_dataset_version  # noqa: PLC0415 - as numpy
     from tests.factories.mammogram import make_mammogram, make_pixels, make_study  # noqa: PLC0415 - as numpy
-    from tests.factories.model_version import make_model_version  # noqa: PLC0415 - as numpy
     from tests.factories.reader import make_reader  # noqa: PLC0415 - as numpy
-    from tests.factories.training_run import make_training_run  # noqa: PLC0415 - as numpy
 
     people = {role: make_reader(role, f"axe-{role}") for role in ROLES}
     study = make_study()
@@ -50,19 +49,16 @@ def build() -> dict[str, str]:
     own = make_annotation(run.annotation.mammogram, labels={"bac": make_square(4, 4, 12)}, submitted=True)
     make_comment(own, text=f"@{people['adjudicator'].pseudonym} please look at this.")
     disputed = make_disagreements(make_square(4, 4, 12), make_square(40, 4))[0].campaign_id
-    model = make_model_version()
     dataset = make_dataset("axe", people["data_scientist"])
-    for is_frozen in (True, False):
-        version = make_dataset_version(dataset, reader=people["data_scientist"], frozen=is_frozen)
-    training = make_training_run(version)
+    frozen = make_dataset_version(dataset, reader=people["data_scientist"], frozen=True)
+    make_dataset_version(dataset, reader=people["data_scientist"])
     return {
         **make_campaign_pages(people),
+        **make_model_pages(people, read, frozen),
         **make_beginner_pages(),
         "viewer": f"/read/{opened.id}/",
         "viewer, submitted": f"/read/{read.id}/",
         "viewer, by an expert": f"/read/{own.id}/",
-        "model": f"/models/{model.id}/",
-        "training": f"/models/training/{training.id}/",
         "correction": f"/corrections/{run.id}/",
         "adjudication": f"/campaigns/{disputed}/adjudication/",
         "reference standard": f"/campaigns/{disputed}/reference/",

@@ -18,7 +18,11 @@ from annotations.models import (
     Assignment,
     Campaign,
     CampaignReader,
+    DatasetVersion,
     Disagreement,
+    InferenceBatch,
+    InferenceBatchItem,
+    InferenceRun,
     Mammogram,
     PoolSlot,
     Reader,
@@ -95,8 +99,6 @@ def make_world() -> World:
         id=uuid.uuid4(), annotation=foreign, base_version=0, reason=BranchReason.LATE
     )
     version = make_dataset_version(make_dataset("everything"), frozen=True)
-    training_run = make_training_run(version)
-    comparison = make_model_comparison(version, foreign)
     snapshots = AnnotationSnapshot.objects.filter(
         annotation__in=[foreign, second, correction], area_px__gt=10_000
     )
@@ -114,10 +116,7 @@ def make_world() -> World:
             "map_id": heatmap.id,
             "disagreement_id": Disagreement.objects.get().id,
             "correction_run": correction_run.id,
-            "inference_run": inference_run.id,
-            "training_run": training_run.id,
-            "model_comparison": comparison.id,
-            "model_version_id": inference_run.model_version_id,
+            **_make_model_work(inference_run, foreign, version),
             "name": version.dataset.name,
             "number": version.number,
             "kind": MapKind.HEATMAP.value,
@@ -133,6 +132,23 @@ def make_world() -> World:
         people=[*(each.pseudonym for each in people), *(each.user.username for each in people), SKIP_REASON],
         model=[str(inference_run.id), inference_run.probability_sha256, str(heatmap.id)],
     )
+
+
+def _make_model_work(run: InferenceRun, foreign: Annotation, version: DatasetVersion) -> dict[str, object]:
+    """Run a model over the campaign, compare two on the dataset version, and train a third."""
+    batch = InferenceBatch.objects.create(
+        campaign=foreign.assignment.campaign,
+        model_version=run.model_version,
+        requested_by=make_reader("data_scientist"),
+    )
+    InferenceBatchItem.objects.create(batch=batch, run=run)
+    return {
+        "inference_run": run.id,
+        "model_version_id": run.model_version_id,
+        "batch_id": batch.id,
+        "training_run": make_training_run(version).id,
+        "model_comparison": make_model_comparison(version, foreign).id,
+    }
 
 
 @dataclass

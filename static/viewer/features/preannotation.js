@@ -73,7 +73,7 @@ class PreannotationSection {
   async #readModels() {
     const models = await api.readModelVersions();
     this.#models = models.sort((a, b) => Number(b.state === "active") - Number(a.state === "active"));
-    this.model.replaceChildren(...this.#models.map((model) => new Option(`${model.name} ${model.version}`, model.id)));
+    this.model.replaceChildren(...this.#models.map((model) => new Option(`${model.name} ${model.version}${model.state === "candidate" ? " (candidate)" : ""}`, model.id)));
     this.#show();
   }
 
