@@ -78,6 +78,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checks-only", action="store_true")
     is_checks_only = parser.parse_args().checks_only
+    # Tests run side by side: threads of one would wait for those of another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     failed = run(checks() if is_checks_only else {**checks(), **tests()})
     if failed:
         print(f"\nFAILED: {', '.join(failed)}")

@@ -15,7 +15,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.e2e.programs import REPOSITORY, Programs
+
 PASSWORD = "a long password of tests"
 START_LIMIT_S = 90
 
@@ -27,8 +28,9 @@ class Tramline:
     url: str
     var: Path
     environment: dict[str, str]
+    programs: Programs
 
-    def manage(self, *arguments: str, text: str | None = None) -> str:
+    def manage(self, *arguments: str, text: str = "") -> str:
         """Run one manage.py command against this system and return what it printed."""
         return self._run(["manage.py", *arguments], text)
 
@@ -41,18 +43,10 @@ class Tramline:
         printed = self.manage("import_model", str(weights), "--activate", "of a test")
         return re.search(r"egistered: (.+?), cut-off", printed)[1]
 
-    def _run(self, arguments: Sequence[str], text: str | None = None) -> str:
-        result = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=REPOSITORY,
-            env=self.environment,
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == 0, f"{arguments} failed:\n{result.stdout}\n{result.stderr}"
-        return result.stdout
+    def _run(self, arguments: Sequence[str], text: str = "") -> str:
+        code, output, errors = self.programs.run(arguments, text)
+        assert code == 0, f"{arguments} failed:\n{output}\n{errors}"
+        return output
 
     def add_reader(self, username: str, role: str) -> None:
         self.manage("add_reader", username, "--role", role, text=f"{PASSWORD}\n")
@@ -70,7 +64,8 @@ def run_tramline(name: str, var: Path) -> Iterator[Tramline]:
         "DJANGO_SETTINGS_MODULE": "webapp.settings",
     }
     port = _free_port()
-    system = Tramline(url=f"http://127.0.0.1:{port}", var=var, environment=environment)
+    programs = Programs(environment)
+    system = Tramline(f"http://127.0.0.1:{port}", var, environment, programs)
     system.manage("migrate", "--verbosity", "0")
     processes = _start(port, environment)
     try:
@@ -81,6 +76,7 @@ def run_tramline(name: str, var: Path) -> Iterator[Tramline]:
             process.terminate()
         for process in processes:
             process.wait(timeout=30)
+        programs.close()
         _run_sql(admin_url, "DROP DATABASE {} WITH (FORCE)", name)
 
 
