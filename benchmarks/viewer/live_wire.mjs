@@ -44,7 +44,7 @@ function statusKib(name) {
 globalThis.gc?.();
 writeFileSync("/proc/self/clear_refs", "5"); // the highest size is counted from here
 const beforeKib = statusKib("VmRSS");
-warmUp(); // as the Worker does when it starts
+Array.from(warmUp()); // as the Worker does when it starts
 const first = cpuMs(() => {
   const trace = new Trace(cut(), mmPerPx, anchor);
   return { trace, points: trace.to(end) };

@@ -22,10 +22,14 @@ import { Trace, warmUp } from "./trace.js";
 /** @typedef {{kind: "path", name: string, number: number, point: Point}} PathRequest */
 /** @typedef {{number: number, points: import("./trace.js").TracePoint[]}} Reply */
 
-warmUp();
-
 /** @type {Map<string, Trace>} */
 const traces = new Map();
+
+const rounds = warmUp();
+function warmUpUntilAsked() {
+  if (!traces.size && !rounds.next().done) setTimeout(warmUpUntilAsked);
+}
+warmUpUntilAsked();
 
 self.onmessage = (/** @type {MessageEvent<HoldRequest | PathRequest>} */ { data }) => {
   if (data.kind === "hold") {

@@ -42,7 +42,7 @@ const EDGE_SHARE = 0.25;
 const BRIGHTER = 2; // than the line usually is
 const CALCIUM_SHARE = 0.4;
 const WARM_UP_MM = 44;
-const WARM_UP_ROUNDS = 5;
+const WARM_UP_ROUNDS = 16;
 const LEAST_TRUST = 0.02; // of edges that are not clear
 
 /** From one anchor, inside one crop. */
@@ -168,13 +168,17 @@ function scalesFor({ sizeMm, isWalls, strength }, nodeMm) {
   };
 }
 
-/** Run everything a few times, so that the first click of the reader does not wait for it. */
-export function warmUp() {
+/**
+ * Run everything a few times, so that the first click of the reader finds it compiled.
+ * @returns {Generator<void>} a round each, so that a click that comes sooner waits for one round at most
+ */
+export function* warmUp() {
   const side = WARM_UP_MM / NODE_MM;
   const box = { row0: 0, column0: 0, row1: side, column1: side };
   const values = Uint16Array.from({ length: side * side }, (_, i) => (i * i) % 1021);
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
     new Trace(new Crop(values, box, false), NODE_MM, { x: 0, y: 0 }).to({ x: side, y: side });
+    yield;
   }
 }
 
