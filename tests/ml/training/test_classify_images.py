@@ -88,6 +88,16 @@ def test_training_gives_weights_with_a_card_that_says_how_they_answer(repository
     assert "6 mammograms, validated on 2" in card.training_data
 
 
+def test_images_without_are_left_out_of_training_until_the_share_is_reached(repository, data, tmp_path):
+    content = small(repository, positive_share=0.6)
+    content["optimisation"]["epochs"] = 1
+
+    card = run_recipe(written(tmp_path, content), data=data).card
+
+    # Three of six have it: two of the other three may stay. Validation and test stay as they are.
+    assert "5 mammograms, validated on 2, measured on 2" in card.training_data
+
+
 def test_first_loss_is_the_cross_entropy_of_a_fresh_network(repository, data, tmp_path):
     content = small(repository)
     content["optimisation"] |= {"batch": 6, "epochs": 1}
