@@ -93,7 +93,8 @@ def choose_heatmap_cutoff(
     Returns
     -------
     Cutoff
-        Of .05 to .95, the lowest with the largest rank correlation.
+        Of .05 to .95, the lowest with the largest rank correlation, each taken together with its neighbours:
+        of a few images one cutoff alone can be the best by chance.
 
     Raises
     ------
@@ -108,7 +109,13 @@ def choose_heatmap_cutoff(
         ]
         return rank_agreement(areas, lengths_mm)
 
-    return best_cutoff_of_sweep(agreement)
+    def with_neighbours(cutoff: float) -> float | None:
+        near = (sweep.get(round(cutoff + step, 10)) for step in (-0.05, 0.0, 0.05))
+        defined = [value for value in near if value is not None]
+        return sum(defined) / len(defined) if defined else None
+
+    sweep = best_cutoff_of_sweep(agreement).sweep
+    return best_cutoff_of_sweep(with_neighbours)
 
 
 def rank_agreement(estimated_mm: Sequence[float], measured_mm: Sequence[float]) -> float | None:

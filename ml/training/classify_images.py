@@ -1,29 +1,18 @@
 """The recipe `classify_images`, from top to bottom: parts, images, steps, cutoff, figures, weights."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.errors import StatisticsInputError
-from ml.explain import (
-    HeatmapScorer,
-    choose_heatmap_cutoff,
-    estimate_length,
-    image_statistics,
-    rank_agreement,
-    reliability_points,
-    training_statistics,
-)
+from ml.explain import HeatmapScorer, image_statistics, reliability_points, training_statistics
 from ml.inference import breast_image
-from ml.masks import from_dense, kulpa_length_mm, skeleton
-from ml.networks import ImageClassifier, ImportedWeights, ModelCard, pack_weights
-from ml.physics import pixel_size_of
+from ml.networks import ImageClassifier, ImportedWeights, pack_weights
 from ml.training.answers import Answered, Showing, train_answers
 from ml.training.classify_config import ImageRecipe
-from ml.training.figures import Scored, with_interval
+from ml.training.explained import explain_all
 from ml.training.recipe_steps import begin, begun_network, card_of, file_digest, share_out, told
 from ml.training.source import Example, Listing, Source
 from ml.training.under_sample import under_sample
@@ -101,14 +90,14 @@ def train_image_classifier(
         statistics=training_statistics(statistics),
     )
     scorer = HeatmapScorer(pack_weights(network, card), world.device)
-    on_validation = _explain(scorer, source, told(split.validation, "choose the cutoffs on", say))
+    on_validation = explain_all(scorer, source, told(split.validation, "choose the cutoffs on", say))
     card = replace(
         card,
         cutoff=on_validation.scored.best_cutoff(),
         heatmap_cutoff=on_validation.best_heatmap_cutoff(),
         calibration=reliability_points(on_validation.scored.tables),
     )
-    on_test = _explain(scorer, source, told(split.test, "measure on", say))
+    on_test = explain_all(scorer, source, told(split.test, "measure on", say))
     card = replace(card, evaluation=on_test.figures(card))
     say(f"cutoff {card.cutoff:.4f}: {card.evaluation}")
     return pack_weights(network, card)
@@ -152,50 +141,3 @@ def _read(
         truth.append(listing.present[recipe.label])
         statistics.append(image_statistics(example.pixels, example.acquisition))
     return Answered(images, truth), statistics
-
-
-@dataclass
-class _Explained:
-    """Answers for images, and of those that have the label and a measured length their heatmaps."""
-
-    scored: Scored = field(default_factory=Scored)
-    heatmaps: list[NDArray[np.uint8]] = field(default_factory=list)
-    spacings_mm: list[tuple[float, float]] = field(default_factory=list)
-    lengths_mm: list[float] = field(default_factory=list)
-    patients: list[str] = field(default_factory=list)
-
-    def best_heatmap_cutoff(self) -> float:
-        """Return the one of the largest rank correlation, 0 where too few lengths are known."""
-        try:
-            return choose_heatmap_cutoff(self.heatmaps, self.spacings_mm, self.lengths_mm).cutoff
-        except StatisticsInputError:
-            return 0.0
-
-    def figures(self, card: ModelCard) -> dict[str, float]:
-        """Return those of the answers, and "length_spearman" of the "measured_lengths"."""
-        estimated = [
-            estimate_length(heatmap, spacing, cutoff=card.heatmap_cutoff or None).length_by_area_mm or 0.0
-            for heatmap, spacing in zip(self.heatmaps, self.spacings_mm, strict=True)
-        ]
-        agreement = with_interval(
-            "length_spearman",
-            lambda drawn: rank_agreement([estimated[k] for k in drawn], [self.lengths_mm[k] for k in drawn]),
-            self.patients,
-        )
-        return self.scored.figures(card.cutoff) | agreement | {"measured_lengths": float(len(estimated))}
-
-
-def _explain(scorer: HeatmapScorer, source: Source, listings: Iterable[Listing]) -> _Explained:
-    """Answer as in use, at each image's own pixels."""
-    found, label = _Explained(), scorer.card.label
-    for listing in listings:
-        example = source.read(listing)
-        probability, heatmap = scorer.explain(example.pixels, example.acquisition)
-        found.scored.add(listing.patient_id, probability, truth=listing.present[label])
-        spacing_mm = pixel_size_of(example.acquisition).spacing_mm
-        if spacing_mm and label in example.masks and example.masks[label].any():
-            found.heatmaps.append(heatmap)
-            found.spacings_mm.append(spacing_mm)
-            found.lengths_mm.append(kulpa_length_mm(skeleton(from_dense(example.masks[label])), spacing_mm))
-            found.patients.append(listing.patient_id)
-    return found

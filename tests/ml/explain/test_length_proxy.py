@@ -86,6 +86,21 @@ def test_chosen_cutoff_is_the_one_that_ranks_best():
     assert 100 / 255 < chosen.cutoff < 250 / 255
 
 
+def test_cutoff_that_is_the_best_by_itself_alone_is_not_chosen():
+    # Pixels from each level on, of four images of rising length: in nearly the right order up to .80, in the
+    # wrong one at .85 and .95, and at .90 between them in the right one.
+    counts = {209: (60, 50, 70, 80), 220: (40, 30, 20, 10), 235: (4, 5, 6, 7), 250: (3, 2, 1, 0)}
+    heatmaps = [np.zeros((1, 100), np.uint8) for _ in range(4)]
+    for level, pixels in counts.items():
+        for heatmap, count in zip(heatmaps, pixels, strict=True):
+            heatmap[0, :count] = level
+
+    chosen = choose_heatmap_cutoff(heatmaps, [SPACING_MM] * 4, [1.0, 2.0, 3.0, 4.0])
+
+    assert chosen.cutoff < 0.85
+    assert chosen.measure == pytest.approx(0.8)
+
+
 def test_cutoff_cannot_be_chosen_on_two_lengths():
     with pytest.raises(StatisticsInputError) as refused:
         choose_heatmap_cutoff([bar(10), bar(20)], [SPACING_MM] * 2, [1.0, 2.0])

@@ -75,6 +75,18 @@ def test_tissue_overlaps_no_patch_with_a_spot(recipe, seed):
     assert max(patch.max() for patch in patches.images[1:]) <= 203
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_tissue_shows_no_end_of_a_rod_longer_than_a_patch(recipe, seed):
+    one = example([])
+    one.masks["microcalcification"][10:390, 100:102] = True
+    one.pixels[10:390, 100:102] = 235
+
+    patches = cut(recipe, one, seed=seed)
+
+    assert patches.truth[0]
+    assert not [patch for patch in patches.images[1:] if (patch == 235).any()]
+
+
 def test_image_full_of_spots_has_no_patch_of_tissue(recipe):
     spots = [(row, column) for row in range(20, 390, 40) for column in range(20, 240, 40)]
 
