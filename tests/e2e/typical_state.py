@@ -16,6 +16,7 @@ from tests.e2e.model_pages import make_model_pages
 def build() -> dict[str, str]:
     """Write people, an exam being read, submitted labels, a correction, a dataset and its versions."""
     import numpy as np  # noqa: PLC0415 - Django first, whose models the factories import
+    from django.db import transaction  # noqa: PLC0415 - set up first
 
     from tests.factories.annotation import make_annotation  # noqa: PLC0415 - as numpy
     from tests.factories.assignment import make_assignment  # noqa: PLC0415 - as numpy
@@ -48,7 +49,8 @@ def build() -> dict[str, str]:
     run = make_correction_run()
     own = make_annotation(run.annotation.mammogram, labels={"bac": make_square(4, 4, 12)}, submitted=True)
     make_comment(own, text=f"@{people['adjudicator'].pseudonym} please look at this.")
-    disputed = make_disagreements(make_square(4, 4, 12), make_square(40, 4))[0].campaign_id
+    with transaction.atomic():  # out of sight of the worker, which would take the run
+        disputed = make_disagreements(make_square(4, 4, 12), make_square(40, 4))[0].campaign_id
     dataset = make_dataset("axe", people["data_scientist"])
     frozen = make_dataset_version(dataset, reader=people["data_scientist"], frozen=True)
     make_dataset_version(dataset, reader=people["data_scientist"])
