@@ -13,7 +13,9 @@ from annotations.models import DatasetVersion
 class TrainingForm(forms.Form):
     """A recipe, a frozen dataset version and a seed."""
 
-    recipe = forms.ChoiceField(label="Recipe", help_text="Each is shown below, with its comments.")
+    recipe = forms.ChoiceField(
+        label="Recipe", initial="segment_try_out", help_text="Each is shown below, with its comments."
+    )
     dataset_version = forms.ModelChoiceField(
         queryset=DatasetVersion.objects.none(),
         label="Dataset version",

@@ -248,6 +248,22 @@ def test_a_retired_model_is_not_started(client, annotation):
     assert (response.status_code, response.json()["code"]) == (409, "model_version_retired")
 
 
+def test_what_a_model_found_stays_when_it_is_retired(client, annotation):
+    retired = make_model_version(state="retired")
+    run = make_inference_run(annotation.mammogram, model_version=retired, state=RunState.SUCCEEDED)
+
+    (row,) = client.get(runs_address(annotation.mammogram)).json()
+
+    assert (row["id"], row["model_version"]["state"]) == (str(run.id), "retired")
+    assert b"".join(client.get(row["probability_url"]).streaming_content).startswith(b"\x89PNG")
+
+
+def test_a_candidate_is_not_started_by_a_reader(client, annotation):
+    response = request_run(client, annotation.mammogram, make_model_version(state="candidate"))
+
+    assert (response.status_code, response.json()["code"]) == (403, "model_version_candidate")
+
+
 def test_an_expert_sees_the_runs_of_every_image(client):
     run = make_inference_run(state=RunState.SUCCEEDED)
     client.force_login(make_reader("data_scientist").user)

@@ -104,3 +104,16 @@ def test_worker_hears_within_two_seconds_that_a_run_was_cancelled(start_worker):
     assert time.monotonic() - asked_s < 2
     run.refresh_from_db()
     assert (run.state, run.probability_sha256) == (RunState.CANCELLED, "")
+
+
+@pytest.mark.parametrize(
+    ("queue", "is_done"), [("inference", True), ("gpu", True), ("training", False), ("cpu", False)]
+)
+def test_worker_does_what_its_machine_is_for(monkeypatch, queue, is_done):
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    run = request_run(100, 100)
+
+    call_command("worker", "--drain", "--queue", queue)
+
+    run.refresh_from_db()
+    assert (run.state == RunState.SUCCEEDED) is is_done
