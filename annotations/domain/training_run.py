@@ -11,7 +11,7 @@ from django.db import transaction
 from annotations.domain.audit import record_act
 from annotations.domain.dataset import item_records
 from annotations.domain.dataset_blinding import check_version_open
-from annotations.domain.dataset_export import check_exportable, export_dataset_version
+from annotations.domain.dataset_export import ExportFile, check_exportable, export_dataset_version
 from annotations.domain.dataset_record import ItemRecord
 from annotations.domain.dataset_selection import SPLITS
 from annotations.domain.model_version import register_weights
@@ -73,8 +73,8 @@ def _train(run: TrainingRun, heartbeat: Heartbeat) -> bool:
     folder = settings.TRAINING_FOLDER / str(run.id)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(run.config)
-    if not (folder / DATA).exists():
-        export_dataset_version(version=run.dataset_version, folder=folder / DATA, reader=run.requested_by)
+    if not _has_data(run, folder / DATA, heartbeat):
+        return False
 
     def report(progress: TrainingProgress) -> None:
         heartbeat.report_progress(len(progress.curve), epochs)
@@ -91,6 +91,28 @@ def _train(run: TrainingRun, heartbeat: Heartbeat) -> bool:
         ).model_version
         finish_run(run, state=RunState.SUCCEEDED, model_version=model_version, done=len(run.curve))
         record_act("finish_training", actor=None, subject=run, model=str(model_version))
+    return True
+
+
+class _ExportStoppedError(Exception):
+    """Leaves an export in the middle, which then leaves nothing behind."""
+
+
+def _has_data(run: TrainingRun, folder: Path, heartbeat: Heartbeat) -> bool:
+    """Export the dataset version where it is not there yet; False where the run was stopped meanwhile."""
+
+    def stay_alive(_file: ExportFile) -> None:
+        if heartbeat.should_stop():
+            raise _ExportStoppedError
+
+    if folder.exists():
+        return True
+    try:
+        export_dataset_version(
+            version=run.dataset_version, folder=folder, reader=run.requested_by, on_file=stay_alive
+        )
+    except _ExportStoppedError:
+        return False
     return True
 
 

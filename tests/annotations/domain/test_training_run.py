@@ -137,6 +137,24 @@ def test_a_training_that_is_stopped_with_its_worker_waits_for_the_next_and_keeps
 
     assert (run.state, run.attempt) == (RunState.QUEUED, 0)
     assert [path.name for path in training_folder.iterdir()] == [str(run.id)]
+    assert [path.name for path in (training_folder / str(run.id)).iterdir()] == ["config.yaml"]
+
+
+def test_a_long_export_keeps_the_lease_of_its_run(monkeypatch: pytest.MonkeyPatch, training_folder: Path):
+    monkeypatch.setattr("annotations.domain.run.BEAT_INTERVAL_S", 0.0)
+    run = request(make_learnable_version())
+    leases = []
+
+    def note_lease() -> bool:
+        leases.append(TrainingRun.objects.get(id=run.id).lease_until)
+        return len(leases) > 4
+
+    perform(run, is_stopping=note_lease)
+
+    assert len(set(leases)) == 5
+    assert run.state == RunState.QUEUED
+    # Every beat was between two files: the export had not ended yet.
+    assert not (training_folder / str(run.id) / "data").exists()
 
 
 def test_what_the_recipe_refuses_fails_the_run_in_its_words():
