@@ -146,7 +146,11 @@ def _report_page(request: HttpRequest, reader: Reader, report: AgreementReport) 
         "came": came,
         "left": left,
         "is_outdated": is_outdated(report),
-        "worst": worst_cases(found, choice.measure),
+        "worst": worst_cases(
+            found,
+            choice.measure,
+            among=ReadingPair.objects.filter(campaign=campaign, label=choice.label),
+        ),
         "can_compare": rules.can_compare(reader),
         "can_send": rules.can_send_to_adjudication(reader, campaign),
         **_plots_of_pair(picture, found),
