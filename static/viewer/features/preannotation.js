@@ -118,7 +118,7 @@ class PreannotationSection {
   /** @param {ModelProposal} proposal */
   #showNote({ run, trouble, isFetching }) {
     const note = part(this.element, "preannotation-note");
-    const nothing = this.#models.length ? "" : "No model is installed. An administrator can import one.";
+    const nothing = this.#models.length ? "" : "No model is in use. A data scientist or an administrator can put one to use.";
     const state = isFetching ? "Fetching the proposal" : run?.state === "cancelled" ? "The run was cancelled." : nothing;
     note.textContent = trouble || this.#said || state;
     note.dataset.kind = trouble ? "trouble" : "";
