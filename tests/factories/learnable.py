@@ -21,13 +21,13 @@ SPACING_MM = (0.2, 0.2)
 def make_learnable_version(
     name: str | None = None, *, campaign: Campaign | None = None, calcified: bool | None = None
 ) -> DatasetVersion:
-    """Freeze one image with BAC and one without in each part; `calcified` makes all of one kind."""
+    """Freeze one image with BAC and one without in each part, and no others; `calcified`: all of one kind."""
     random = np.random.default_rng(4)
     reader = make_reader()
     for part in SPLITS:
         for has_bac in (True, False):
             _make_reading(part, random, reader, campaign, has_bac=has_bac if calcified is None else calcified)
-    return make_dataset_version(make_dataset(name), frozen=True)
+    return make_dataset_version(make_dataset(name), frozen=True, readers=[reader.pseudonym])
 
 
 def _make_reading(part: str, random: np.random.Generator, reader, campaign, *, has_bac: bool) -> None:
