@@ -17,6 +17,7 @@ def log_in(page: Page, tramline: Tramline, username: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+    page.wait_for_load_state("load")  # until then its scripts hear no key
 
 
 def log_out(page: Page) -> None:

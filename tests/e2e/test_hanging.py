@@ -23,7 +23,8 @@ from tests.e2e.pages import (
     wait_until_saved,
 )
 
-pytestmark = pytest.mark.e2e
+# In one process: one exam is opened by them all, and one looks at what another drew.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hanging")]
 
 ALL_OPEN = (
     "() => Object.entries(tramline.views).every(([name, view]) => name.includes('spot') || view.isOpen)"
