@@ -284,10 +284,7 @@ export class ImagePanel extends EventTarget {
     this.renderer.addEventListener("lost", () => trouble("The graphics card was interrupted. The image comes back by itself; drawing is off until then."));
     this.renderer.addEventListener("restored", () => trouble(""));
     // Before the tool gets it: what a tool writes on the page would have to be laid out to tell where the pointer is.
-    const point = (/** @type {PointerEvent} */ event) => {
-      if (!this.input.isTurningWindow) this.#report("point", event);
-    };
-    this.element.addEventListener("pointermove", point, { capture: true });
+    this.element.addEventListener("pointermove", (event) => this.#report("point", event), { capture: true });
     this.element.addEventListener("pointerleave", () => this.dispatchEvent(new CustomEvent("point", { detail: null })));
   }
 

@@ -2,7 +2,7 @@
  * Paces figures that follow the pointer: nobody reads them faster, and each change costs a layout. Knows no DOM.
  */
 
-const PACE_MS = 200;
+const PACE_MS = 100;
 const LATE_MS = 50; // while figures go on coming, they are shown with the frame that each brings about, not in one more
 
 /**

@@ -57,11 +57,6 @@ export class PointerInput extends EventTarget {
     this.dispatchEvent(new Event("tool"));
   }
 
-  /** True while the pointer is a knob, and points at nothing. */
-  get isTurningWindow() {
-    return this.#held === this.window;
-  }
-
   /** Break the gesture under way off, as if it had not begun. */
   cancel() {
     this.#held?.cancel();

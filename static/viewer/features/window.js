@@ -13,16 +13,14 @@ const FUNCTION_WORDS = { LINEAR: "", LINEAR_EXACT: " · exact", SIGMOID: " · si
 export function install(room) {
   const { root, actions } = room;
   const group = part(root, "presets");
-  const readout = part(root, "window-readout");
-  const inversion = part(root, "invert");
   actions.add({ name: "next-window", title: "Next stored window", keys: ["shift+w"], group: "look", run: () => showNext(room.active.panel) });
   actions.add({ name: "invert", title: "Turn black and white round", keys: ["shift+i"], group: "look", run: () => room.active.panel.invert() });
   room.watch((seat) => seat.panel, "loaded", ({ panel }) => showPresets(group, panel));
   room.watch((seat) => seat.panel, "window", paced(({ panel }) => {
     const { center, width, voiFunction } = panel.windowing;
     const kind = FUNCTION_WORDS[voiFunction] + (isTurned(panel) ? " · inverted" : "");
-    readout.textContent = `C ${shown(center)} · W ${shown(width)}${kind}`;
-    press(inversion, isTurned(panel));
+    part(root, "window-readout").textContent = `C ${shown(center)} · W ${shown(width)}${kind}`;
+    part(root, "invert").setAttribute("aria-pressed", String(isTurned(panel)));
     markPreset(group, panel);
   }));
 }
@@ -66,17 +64,8 @@ function showPresets(group, panel) {
  */
 function markPreset(group, panel) {
   panel.presets.forEach(({ windowing }, i) => {
-    press(group.children[i], areSame(windowing, panel.windowing));
+    group.children[i]?.setAttribute("aria-pressed", String(areSame(windowing, panel.windowing)));
   });
-}
-
-/**
- * @param {Element | undefined} button
- * @param {boolean} isPressed written only where it changes, for the browser then looks at its style anew
- */
-function press(button, isPressed) {
-  const now = String(isPressed);
-  if (button && button.getAttribute("aria-pressed") !== now) button.setAttribute("aria-pressed", now);
 }
 
 /** @param {number} value @returns {string} whole where it is large, so that narrow windows keep their digits */
