@@ -58,14 +58,7 @@ def tests() -> dict[str, list[str]]:
     return {
         "tests (pytest)": [*pytest, "-n", str(workers), "--dist", "loadfile", "--ignore", "tests/e2e"],
         # One more: what a browser test mostly does is wait.
-        "tests in a real browser (pytest)": [
-            *pytest,
-            "-n",
-            str(workers + 1),
-            "--dist",
-            "loadgroup",
-            "tests/e2e",
-        ],
+        "tests in a real browser (pytest)": [*pytest, "-n", str(workers + 1), "--dist", "load", "tests/e2e"],
     }
 
 

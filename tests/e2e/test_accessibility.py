@@ -10,8 +10,7 @@ from tests.conftest import REPOSITORY
 from tests.e2e.conftest import PASSWORD, Tramline
 from tests.e2e.pages import log_in, open_viewer, wait_for
 
-# In one process: each would write the same typical state for a minute.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("axe")]
+pytestmark = pytest.mark.e2e
 
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]

@@ -17,8 +17,7 @@ from tests.e2e.pages import log_in, log_out, open_viewer, wait_for
 from tests.factories.dicom_files import make_dataset, make_grey_levels, write_dicom
 from tests.factories.voi_lut import make_voi_lut
 
-# In one process: one exam is opened by them all.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("display")]
+pytestmark = pytest.mark.e2e
 
 ROWS, COLUMNS = 300, 260
 

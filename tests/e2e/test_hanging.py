@@ -23,8 +23,7 @@ from tests.e2e.pages import (
     wait_until_saved,
 )
 
-# In one process: one exam is opened by them all, and one looks at what another drew.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hanging")]
+pytestmark = pytest.mark.e2e
 
 ALL_OPEN = (
     "() => Object.entries(tramline.views).every(([name, view]) => name.includes('spot') || view.isOpen)"
